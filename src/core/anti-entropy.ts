@@ -1,0 +1,75 @@
+/**
+ * Anti-entropy by digest and delta, in both directions (Demers et al., PODC 1987; the exchange is Scuttlebutt's,
+ * van Renesse et al., LADIS 2008). It repairs what pushing missed and brings a newcomer up to date:
+ *
+ *     A ->[heartbeat] B            the hashes differ
+ *     B ->[digest] A               what B has, in brief
+ *     A ->[delta, want] B          what B lacks; what A lacks
+ *     B ->[delta] A
+ *
+ * Departure from Scuttlebutt: deltas are ordered by when their sender received them, oldest first, since versions
+ * of different origins do not compare.
+ */
+import type { Delta, Digest, DigestEntry, Rumor, Want } from './messages.ts';
+import { MAX_HOPS } from './parameters.ts';
+import { CLAIM_STRENGTH, digestEntryOf, type StoredRecord, type Table } from './table.ts';
+
+export function digestOf(table: Table): Digest {
+  return { type: 'digest', entries: Array.from(table.records(), digestEntryOf) };
+}
+
+/** What each side of a digest lacks: ours for its sender in full, its sender's for us by name. */
+export function compare(table: Table, { entries }: Digest): { theyLack: StoredRecord[]; weLack: Want['records'] } {
+  const theirs = new Map(entries.map((entry) => [nameOf(entry), entry]));
+  const theyLack: StoredRecord[] = [];
+  const weLack: [string, string?][] = [];
+  for (const record of table.records()) {
+    const ours = digestEntryOf(record);
+    const name = nameOf(ours);
+    const entry = theirs.get(name);
+    theirs.delete(name);
+    if (entry === undefined || mayBeNewer(ours, entry)) theyLack.push(record);
+    if (entry !== undefined && mayBeNewer(entry, ours)) weLack.push(wantOf(entry));
+  }
+  for (const entry of theirs.values()) {
+    if (!isClaim(entry) || entry[1] >= table.versionOf(entry[0])) weLack.push(wantOf(entry));
+  }
+  return { theyLack, weLack: weLack as unknown as Want['records'] };
+}
+
+/** The records asked for, as far as they are held. One origin's claim comes with its favourite. */
+export function wanted(table: Table, { records }: Want): StoredRecord[] {
+  return records
+    .flatMap(([origin, key]) => [table.get(origin, key), key === undefined ? table.claimOn(origin) : undefined])
+    .filter((record) => record !== undefined);
+}
+
+/** The oldest `max` of these records as rumors on their last send. */
+export function deltaOf(records: StoredRecord[], max: number): Delta {
+  const oldestFirst = records.toSorted((a, b) => a.receivedAt - b.receivedAt);
+  const rumors = oldestFirst.slice(0, max).map(lastSendOf);
+  return rumors.length < records.length ? { type: 'delta', rumors, more: true } : { type: 'delta', rumors };
+}
+
+function lastSendOf({ rumor, hops }: StoredRecord): Rumor {
+  return { ...rumor, ttl: 1, hops: Math.min(hops + 1, MAX_HOPS) };
+}
+
+/** Of two entries for one name: is `a` newer than `b`, or of its version but different? Then only the rule can tell. */
+function mayBeNewer(a: DigestEntry, b: DigestEntry): boolean {
+  if (a[1] !== b[1]) return a[1] > b[1];
+  if (isClaim(a) && isClaim(b)) return CLAIM_STRENGTH[a[2]] > CLAIM_STRENGTH[b[2]];
+  return a[2] !== b[2];
+}
+
+function isClaim(entry: DigestEntry): entry is readonly [string, number, keyof typeof CLAIM_STRENGTH] {
+  return Object.hasOwn(CLAIM_STRENGTH, entry[2]);
+}
+
+function nameOf(entry: DigestEntry): string {
+  return `${isClaim(entry) ? '!' : '='}${entry[0]} ${entry[3] ?? ''}`;
+}
+
+function wantOf([origin, , , key]: DigestEntry): [string, string?] {
+  return key === undefined ? [origin] : [origin, key];
+}

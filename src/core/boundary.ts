@@ -1,0 +1,100 @@
+/**
+ * The whole boundary of the core: six inputs, three effects. A host turns what happens to it into inputs and
+ * performs the effects; the core never learns which host it runs in.
+ */
+import type { Address } from './address.ts';
+import type { Claim, ControlMessage, Message, Payload, Status } from './messages.ts';
+
+/** Milliseconds on the host's clock. Never goes back; its origin is the Unix epoch, because uuids carry it. */
+export type Millis = number;
+
+export type Input =
+  | { readonly type: 'start'; readonly contacts: readonly Address[] }
+  | { readonly type: 'message'; readonly from: Address; readonly message: Message }
+  | { readonly type: 'timer'; readonly timer: Timer }
+  | { readonly type: 'publish'; readonly payload: Payload; readonly key?: string }
+  /** A send to this peer failed: refused, reset or timed out. */
+  | { readonly type: 'unreachable'; readonly peer: Address }
+  | { readonly type: 'leave' };
+
+export type Effect =
+  | { readonly type: 'send'; readonly to: Address; readonly message: Message }
+  | { readonly type: 'schedule'; readonly afterMs: number; readonly timer: Timer }
+  | { readonly type: 'event'; readonly event: CoreEvent };
+
+/** Timers are plain data and never cancelled: one that no longer applies does nothing when it fires. */
+export type Timer =
+  | { readonly name: 'heartbeat' }
+  | { readonly name: 'shuffle' }
+  /** Try the contacts (again) unless this node has found peers by then. */
+  | { readonly name: 'join'; readonly attempt: number }
+  /** The neighbor request with this number got no answer. */
+  | { readonly name: 'neighborTimeout'; readonly peer: Address; readonly request: number };
+
+interface RumorFacts {
+  readonly uuid: string;
+  readonly origin: Address;
+  readonly version: number;
+  readonly key?: string;
+  readonly status?: Claim;
+}
+
+export type DropReason =
+  /** Applied, but its TTL ran out here: not passed on. */
+  | 'ttl'
+  /** The table is at its bound and this origin or key is new. */
+  | 'full';
+
+export type PeerDownReason = 'unreachable' | 'disconnected' | 'evicted' | 'left';
+
+/** What happened to this node. A host adds its time and the node's name, and has a trace event. */
+export type CoreEvent =
+  | ({ readonly type: 'published'; readonly payload?: Payload } & RumorFacts)
+  /** Changed the table. `via` is who brought it, after `hops` sends. */
+  | ({
+      readonly type: 'applied';
+      readonly via: Address;
+      readonly hops: number;
+      readonly payload?: Payload;
+    } & RumorFacts)
+  /** Seen before, by uuid. */
+  | ({ readonly type: 'duplicate'; readonly via: Address; readonly hops: number } & RumorFacts)
+  /** Not seen before, but the table holds something newer. */
+  | ({ readonly type: 'stale'; readonly via: Address; readonly hops: number } & RumorFacts)
+  | ({ readonly type: 'dropped'; readonly reason: DropReason; readonly via: Address } & RumorFacts)
+  /** Heard of ourselves at a version we did not send, so went above it. */
+  | { readonly type: 'refuted'; readonly heard: number; readonly version: number; readonly status: Status }
+  | { readonly type: 'peerUp'; readonly peer: Address }
+  | { readonly type: 'peerDown'; readonly peer: Address; readonly reason: PeerDownReason }
+  /** What the table says of a member's health has changed. */
+  | { readonly type: 'status'; readonly origin: Address; readonly status: Status; readonly version: number };
+
+export type CoreEventType = CoreEvent['type'];
+export type ControlType = ControlMessage['type'];
+
+export interface RecordSnapshot {
+  readonly origin: Address;
+  readonly key?: string;
+  readonly version: number;
+  readonly uuid: string;
+  readonly payload: Payload;
+  readonly status: Status;
+  /** Sends between its origin and us; 0 for our own. */
+  readonly hops: number;
+  /** Who brought it; ourselves for our own. */
+  readonly via: Address;
+  /** On the host's clock. */
+  readonly receivedAt: Millis;
+}
+
+export interface NodeSnapshot {
+  readonly self: Address;
+  readonly version: number;
+  readonly records: readonly RecordSnapshot[];
+  /** The active view. */
+  readonly peers: readonly Address[];
+  /** The passive view: known, not talked to. */
+  readonly reserve: readonly Address[];
+  /** How many uuids the seen-cache holds. */
+  readonly seen: number;
+}

@@ -1,0 +1,259 @@
+/**
+ * The overlay: who talks to whom. HyParView (Leitão, Pereira, Rodrigues, DSN 2007,
+ * https://asc.di.fct.unl.pt/~jleitao/pdf/dsn07-leitao.pdf).
+ *
+ * A small symmetric active view, over which everything is sent, and a larger passive view ("reserve") it is
+ * refilled from when a peer is lost.
+ *
+ * Departures from the paper:
+ * - Links are made by request and reply (`neighbor`, `neighborReply`), also at the end of a join walk, because a
+ *   link over HTTP has no connection whose opening both sides see. A join is answered the same way.
+ * - A node that is declined does not ask the same peer again before its next shuffle.
+ * - Symmetry is repaired by the heartbeat: one from a node that is not a peer is answered with `disconnect`.
+ */
+import type { Address } from './address.ts';
+import type { PeerDownReason } from './boundary.ts';
+import type { EffectQueue } from './effects.ts';
+import type { ForwardJoin, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
+import type { Parameters } from './parameters.ts';
+import { jittered, pick, sample, type Random } from './random.ts';
+
+/** Told when a link comes up or goes; `asked` says that this side asked for it. */
+export interface LinkListener {
+  peerUp(peer: Address, asked: boolean): void;
+  peerDown(peer: Address): void;
+}
+
+export class HyParView {
+  private readonly active: Address[] = [];
+  private readonly passive: Address[] = [];
+  /** Peers asked for a link that have not answered, with the number of the request. */
+  private readonly asked = new Map<Address, number>();
+  /** Who declined or dropped us since the last shuffle. */
+  private readonly declined = new Set<Address>();
+  private lastSample: readonly Address[] = [];
+  private requests = 0;
+
+  constructor(
+    private readonly self: Address,
+    private readonly parameters: Parameters,
+    private readonly random: Random,
+    private readonly effects: EffectQueue,
+    private readonly listener: LinkListener,
+  ) {}
+
+  /** The active view. */
+  get peers(): readonly Address[] {
+    return this.active;
+  }
+
+  /** The passive view. */
+  get reserve(): readonly Address[] {
+    return this.passive;
+  }
+
+  isPeer(address: Address): boolean {
+    return this.active.includes(address);
+  }
+
+  /** No peers, and none about to be. */
+  get isIsolated(): boolean {
+    return this.active.length === 0 && this.asked.size === 0;
+  }
+
+  /** Asks a contact to be let into the network. */
+  join(contact: Address): void {
+    this.effects.send(contact, { type: 'join' });
+    this.expectReply(contact);
+  }
+
+  /** Remembers addresses in the passive view, and asks some of them for a link while there is room. */
+  learn(addresses: readonly Address[]): void {
+    for (const address of addresses) this.addPassive(address);
+    this.fill();
+  }
+
+  onJoin(newcomer: Address): void {
+    const others = this.active.filter((peer) => peer !== newcomer);
+    this.acceptAlways(newcomer);
+    const walk: ForwardJoin = { type: 'forwardJoin', newcomer, ttl: this.parameters.joinWalkLength };
+    for (const peer of others) if (this.isPeer(peer)) this.effects.send(peer, walk);
+  }
+
+  onForwardJoin(from: Address, { newcomer, ttl }: ForwardJoin): void {
+    if (newcomer === this.self || this.isPeer(newcomer)) return;
+    const next = ttl <= 0 ? undefined : pick(this.random, this.othersThan(from, newcomer));
+    if (next === undefined) {
+      this.addPassive(newcomer);
+      this.ask(newcomer);
+      return;
+    }
+    if (ttl === this.parameters.reserveWalkLength) this.addPassive(newcomer);
+    this.effects.send(next, { type: 'forwardJoin', newcomer, ttl: ttl - 1 });
+  }
+
+  onNeighbor(from: Address, { priority }: Neighbor): void {
+    if (priority === 'high' || this.isPeer(from)) this.acceptAlways(from);
+    else if (this.active.length < this.parameters.maxPeers) this.accept(from);
+    else this.effects.send(from, { type: 'neighborReply', accepted: false });
+  }
+
+  onNeighborReply(from: Address, { accepted }: NeighborReply): void {
+    const wasAsked = this.asked.delete(from);
+    if (!accepted) {
+      this.decline(from);
+    } else if (!this.isPeer(from)) {
+      const hasRoom = this.active.length < this.parameters.maxPeers;
+      if (wasAsked && hasRoom) this.addActive(from, true);
+      else this.effects.send(from, { type: 'disconnect' });
+    }
+  }
+
+  /** The reply is overdue. A later request to the same peer has another number and is left alone. */
+  onNeighborTimeout(peer: Address, request: number): void {
+    if (this.asked.get(peer) !== request) return;
+    this.asked.delete(peer);
+    this.decline(peer);
+  }
+
+  onDisconnect(from: Address): void {
+    if (!this.removeActive(from, 'disconnected')) return;
+    this.addPassive(from);
+    this.decline(from);
+  }
+
+  /** This address does not answer, or said goodbye: it is in no view from now on. */
+  remove(peer: Address, reason: PeerDownReason): void {
+    this.asked.delete(peer);
+    removeFrom(this.passive, peer);
+    this.removeActive(peer, reason);
+    this.fill();
+  }
+
+  /** Swaps samples of views over a random walk, and forgives those who declined. */
+  shuffle(): void {
+    this.effects.schedule(jittered(this.random, this.parameters.shuffleMs, 0.25), { name: 'shuffle' });
+    this.declined.clear();
+    this.fill();
+    const peer = pick(this.random, this.active);
+    if (peer === undefined) return;
+    const { shuffleActive, shufflePassive, joinWalkLength } = this.parameters;
+    this.lastSample = [
+      this.self,
+      ...sample(this.random, this.othersThan(peer), shuffleActive),
+      ...sample(this.random, this.passive, shufflePassive),
+    ];
+    const walk: Shuffle = { type: 'shuffle', origin: this.self, ttl: joinWalkLength, sample: this.lastSample };
+    this.effects.send(peer, walk);
+  }
+
+  onShuffle(from: Address, { origin, ttl, sample: offered }: Shuffle): void {
+    if (origin === this.self) return;
+    const next = ttl <= 0 ? undefined : pick(this.random, this.othersThan(from, origin));
+    if (next !== undefined) {
+      this.effects.send(next, { type: 'shuffle', origin, ttl: ttl - 1, sample: offered });
+      return;
+    }
+    const returned = sample(this.random, this.passive, offered.length);
+    this.effects.send(origin, { type: 'shuffleReply', sample: returned });
+    this.integrate(offered, returned);
+  }
+
+  onShuffleReply({ sample: offered }: ShuffleReply): void {
+    this.integrate(offered, this.lastSample);
+    this.lastSample = [];
+  }
+
+  /** Makes room for what was offered by forgetting first what the other side now knows. */
+  private integrate(offered: readonly Address[], given: readonly Address[]): void {
+    const fresh = offered.filter((address) => this.isUnknown(address));
+    for (const address of given) {
+      if (this.passive.length + fresh.length <= this.parameters.maxReserve) break;
+      removeFrom(this.passive, address);
+    }
+    this.learn(fresh);
+  }
+
+  /** Asks peers from the reserve for a link until the active view, counting open requests, is full. */
+  private fill(): void {
+    const candidates = this.passive.filter((address) => !this.asked.has(address) && !this.declined.has(address));
+    const room = this.parameters.maxPeers - this.active.length - this.asked.size;
+    for (const candidate of sample(this.random, candidates, Math.max(0, room))) this.ask(candidate);
+  }
+
+  private ask(peer: Address): void {
+    if (this.asked.has(peer) || this.active.length + this.asked.size >= this.parameters.maxPeers) return;
+    this.effects.send(peer, { type: 'neighbor', priority: this.isIsolated ? 'high' : 'low' });
+    this.expectReply(peer);
+  }
+
+  private expectReply(peer: Address): void {
+    const request = ++this.requests;
+    this.asked.set(peer, request);
+    this.effects.schedule(this.parameters.neighborTimeoutMs, { name: 'neighborTimeout', peer, request });
+  }
+
+  /** Remembers not to ask this one again for now, and tries another. */
+  private decline(peer: Address): void {
+    this.declined.add(peer);
+    this.fill();
+  }
+
+  private acceptAlways(newcomer: Address): void {
+    if (!this.isPeer(newcomer) && this.active.length >= this.parameters.maxPeers) this.evictOne();
+    this.accept(newcomer);
+  }
+
+  private accept(peer: Address): void {
+    this.asked.delete(peer);
+    this.effects.send(peer, { type: 'neighborReply', accepted: true });
+    if (!this.isPeer(peer)) this.addActive(peer, false);
+  }
+
+  private evictOne(): void {
+    const victim = pick(this.random, this.active);
+    if (victim === undefined) return;
+    this.effects.send(victim, { type: 'disconnect' });
+    this.removeActive(victim, 'evicted');
+    this.addPassive(victim);
+    this.declined.add(victim);
+  }
+
+  private addActive(peer: Address, asked: boolean): void {
+    removeFrom(this.passive, peer);
+    this.declined.delete(peer);
+    this.active.push(peer);
+    this.effects.emit({ type: 'peerUp', peer });
+    this.listener.peerUp(peer, asked);
+  }
+
+  private removeActive(peer: Address, reason: PeerDownReason): boolean {
+    if (!removeFrom(this.active, peer)) return false;
+    this.effects.emit({ type: 'peerDown', peer, reason });
+    this.listener.peerDown(peer);
+    return true;
+  }
+
+  private addPassive(address: Address): void {
+    if (!this.isUnknown(address)) return;
+    if (this.passive.length >= this.parameters.maxReserve) {
+      this.passive.splice(this.random.below(this.passive.length), 1);
+    }
+    this.passive.push(address);
+  }
+
+  private isUnknown(address: Address): boolean {
+    return address !== this.self && !this.active.includes(address) && !this.passive.includes(address);
+  }
+
+  private othersThan(...excluded: readonly Address[]): Address[] {
+    return this.active.filter((peer) => !excluded.includes(peer));
+  }
+}
+
+function removeFrom(addresses: Address[], address: Address): boolean {
+  const index = addresses.indexOf(address);
+  if (index < 0) return false;
+  addresses.splice(index, 1);
+  return true;
+}

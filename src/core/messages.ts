@@ -1,0 +1,129 @@
+/**
+ * What nodes say to each other. `docs/protocol.md` is the contract of the wire; these are its types.
+ * In the comments, `A ->[join] B` is one exchange drawn.
+ */
+import type { Address } from './address.ts';
+
+/** What a rumor tells: any JSON value. A favourite is `{ "book": "Middlemarch by George Eliot" }`. */
+export type Payload = string | number | boolean | null | readonly Payload[] | { readonly [name: string]: Payload };
+
+/** What one may claim of a member, from weakest to strongest. `left` is a polite goodbye and beats every accusation. */
+export type Claim = 'suspect' | 'down' | 'left';
+
+/** A member's health: nothing claimed against its newest version, or the strongest claim. */
+export type Status = 'alive' | Claim;
+
+/**
+ * The brief's message. Without a `type`, so that a twenty-line client can take part.
+ *
+ * With a `payload` it tells what its origin likes now. With a `status` instead it tells how its origin fares:
+ * an accusation by another node about that version, or the origin's own goodbye.
+ */
+export interface Rumor {
+  readonly type?: 'rumor';
+  readonly uuid: string;
+  readonly origin: Address;
+  readonly version: number;
+  /** How many more sends this copy may go, this one included. */
+  readonly ttl: number;
+  /** Sends behind this copy, the one that brought it included. Absent means 1: it came straight from its origin. */
+  readonly hops?: number;
+  /** Which of its origin's records this is; the favourite is the one without a key. */
+  readonly key?: string;
+  readonly status?: Claim;
+  readonly payload?: Payload;
+}
+
+/** `A ->[getPeers] B, B ->[peers] A`. Over HTTP this is `GET /peers/`. */
+export interface GetPeers {
+  readonly type: 'getPeers';
+}
+export interface Peers {
+  readonly type: 'peers';
+  readonly peers: readonly Address[];
+}
+
+/** HyParView. A newcomer asks its contact to be let in: `A ->[join] B, B ->[neighborReply] A, B ->[forwardJoin] …`. */
+export interface Join {
+  readonly type: 'join';
+}
+/** A random walk that carries a newcomer's address to nodes far from its contact. */
+export interface ForwardJoin {
+  readonly type: 'forwardJoin';
+  readonly newcomer: Address;
+  readonly ttl: number;
+}
+/** `A ->[neighbor] B, B ->[neighborReply] A`. High priority (A has no peer left) cannot be declined. */
+export interface Neighbor {
+  readonly type: 'neighbor';
+  readonly priority: 'high' | 'low';
+}
+export interface NeighborReply {
+  readonly type: 'neighborReply';
+  readonly accepted: boolean;
+}
+/** The link ends; both sides keep each other in the passive view. */
+export interface Disconnect {
+  readonly type: 'disconnect';
+}
+/** A random walk that swaps samples of views with a far node; that one answers the walk's origin directly. */
+export interface Shuffle {
+  readonly type: 'shuffle';
+  readonly origin: Address;
+  readonly ttl: number;
+  readonly sample: readonly Address[];
+}
+export interface ShuffleReply {
+  readonly type: 'shuffleReply';
+  readonly sample: readonly Address[];
+}
+
+/** Once a period on an idle link: I live, and this is the hash of all I know. */
+export interface Heartbeat {
+  readonly type: 'heartbeat';
+  readonly hash: string;
+}
+
+/**
+ * A record: `[origin, version, check]` or `[origin, version, check, key]`, where `check` (8 hex digits) tells
+ * contents of one version apart. A claim: `[origin, version, "suspect" | "down" | "left"]`.
+ */
+export type DigestEntry = readonly [Address, number, string] | readonly [Address, number, string, string];
+
+/** What I have, in brief. `A ->[digest] B, B ->[delta, want] A, A ->[delta] B`. */
+export interface Digest {
+  readonly type: 'digest';
+  readonly entries: readonly DigestEntry[];
+}
+/** What you lack, in full, oldest first. `more` says that it did not all fit: ask again. */
+export interface Delta {
+  readonly type: 'delta';
+  readonly rumors: readonly Rumor[];
+  readonly more?: boolean;
+}
+/** What I lack of your digest: `[origin]` or `[origin, key]`. */
+export interface Want {
+  readonly type: 'want';
+  readonly records: readonly (readonly [Address] | readonly [Address, string])[];
+}
+
+export type ControlMessage =
+  | GetPeers
+  | Peers
+  | Join
+  | ForwardJoin
+  | Neighbor
+  | NeighborReply
+  | Disconnect
+  | Shuffle
+  | ShuffleReply
+  | Heartbeat
+  | Digest
+  | Delta
+  | Want;
+
+export type Message = Rumor | ControlMessage;
+
+export function isRumor(message: Message): message is Rumor {
+  return message.type === undefined || message.type === 'rumor';
+}

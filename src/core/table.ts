@@ -1,0 +1,182 @@
+/**
+ * The table: what a node holds about every origin, and the one rule that changes it.
+ *
+ * A record is replaced by a newer one and by nothing else. Of two contents for one origin and key the higher
+ * version wins, and on a tie the larger uuid. Of two claims about an origin's health the higher version wins, and
+ * on a tie the stronger one (`left` > `down` > `suspect`). A claim stands while no content of its origin is newer
+ * than the version it speaks about: the version is the incarnation, as in SWIM (Das, Gupta, Motivala, DSN 2002).
+ *
+ * Each half is a maximum over a total order, so merging is commutative, associative and idempotent: any order,
+ * duplication or loss followed by repair leads to the same table.
+ */
+import type { Address } from './address.ts';
+import type { Millis, RecordSnapshot } from './boundary.ts';
+import { fingerprintOf, formatFingerprint, hex32 } from './fingerprint.ts';
+import type { Claim, DigestEntry, Rumor, Status } from './messages.ts';
+
+/** The newest rumor held for one origin and key, and how it came. */
+export interface StoredRecord {
+  readonly rumor: Rumor;
+  readonly via: Address;
+  readonly hops: number;
+  readonly receivedAt: Millis;
+  readonly high: number;
+  readonly low: number;
+}
+
+interface Member {
+  favorite: StoredRecord | undefined;
+  keyed: Map<string, StoredRecord> | undefined;
+  /** The highest version among its contents; 0 before the first. */
+  version: number;
+  /** The strongest claim about `version` or above; a refuted one is forgotten. */
+  claim: StoredRecord | undefined;
+}
+
+export type MergeResult = 'applied' | 'duplicate' | 'stale' | 'full';
+
+export const CLAIM_STRENGTH: { readonly [claim in Claim]: number } = { suspect: 1, down: 2, left: 3 };
+
+export class Table {
+  private readonly members = new Map<Address, Member>();
+  private recordCount = 0;
+  private high = 0;
+  private low = 0;
+
+  constructor(private readonly maxRecords: number) {}
+
+  /** Applies the rule to one rumor. Only `'applied'` changes anything. */
+  merge(rumor: Rumor, via: Address, hops: number, now: Millis): MergeResult {
+    const member = this.members.get(rumor.origin);
+    const held = rumor.status === undefined ? contentOf(member, rumor.key) : member?.claim;
+    if (held?.rumor.uuid === rumor.uuid) return 'duplicate';
+    const newer =
+      rumor.status === undefined
+        ? held === undefined || contentIsNewer(rumor, held.rumor)
+        : rumor.version >= (member?.version ?? 0) && (held === undefined || claimIsStronger(rumor, held.rumor));
+    if (!newer) return 'stale';
+    if (held === undefined && this.recordCount >= this.maxRecords) return 'full';
+    const { high, low } = fingerprintOf(`${rumor.origin} ${rumor.version} ${checkOf(rumor)} ${rumor.key ?? ''}`);
+    this.put(member ?? this.addMember(rumor.origin), held, { rumor, via, hops, receivedAt: now, high, low });
+    return 'applied';
+  }
+
+  private addMember(origin: Address): Member {
+    const member = { favorite: undefined, keyed: undefined, version: 0, claim: undefined };
+    this.members.set(origin, member);
+    return member;
+  }
+
+  private put(member: Member, held: StoredRecord | undefined, record: StoredRecord): void {
+    this.forget(held);
+    this.count(record, 1);
+    const { rumor } = record;
+    if (rumor.status !== undefined) {
+      member.claim = record;
+      return;
+    }
+    if (rumor.key === undefined) member.favorite = record;
+    else (member.keyed ??= new Map()).set(rumor.key, record);
+    member.version = Math.max(member.version, rumor.version);
+    if (member.claim !== undefined && member.claim.rumor.version < member.version) {
+      this.forget(member.claim);
+      member.claim = undefined;
+    }
+  }
+
+  private forget(record: StoredRecord | undefined): void {
+    if (record !== undefined) this.count(record, -1);
+  }
+
+  private count(record: StoredRecord, by: 1 | -1): void {
+    this.recordCount += by;
+    this.high ^= record.high;
+    this.low ^= record.low;
+  }
+
+  /** `'alive'` also for a member that nobody has heard of: nothing is claimed against it. */
+  statusOf(origin: Address): Status {
+    return this.members.get(origin)?.claim?.rumor.status ?? 'alive';
+  }
+
+  /** The highest version that was told of this origin, by itself or by an accuser; 0 when unknown. */
+  versionOf(origin: Address): number {
+    const member = this.members.get(origin);
+    return Math.max(member?.version ?? 0, member?.claim?.rumor.version ?? 0);
+  }
+
+  get(origin: Address, key?: string): StoredRecord | undefined {
+    return contentOf(this.members.get(origin), key);
+  }
+
+  claimOn(origin: Address): StoredRecord | undefined {
+    return this.members.get(origin)?.claim;
+  }
+
+  has(origin: Address): boolean {
+    return this.members.has(origin);
+  }
+
+  origins(): IterableIterator<Address> {
+    return this.members.keys();
+  }
+
+  /** Contents and claims, in the order their origins were first heard of. */
+  *records(): Generator<StoredRecord> {
+    for (const member of this.members.values()) {
+      if (member.favorite !== undefined) yield member.favorite;
+      if (member.keyed !== undefined) yield* member.keyed.values();
+      if (member.claim !== undefined) yield member.claim;
+    }
+  }
+
+  get size(): number {
+    return this.recordCount;
+  }
+
+  /** Equal on two nodes exactly when their tables are (but for accidents of one in 2^64). */
+  hash(): string {
+    return formatFingerprint(this.high, this.low);
+  }
+
+  /** What one origin's contents look like from outside; a member known by a claim alone has none. */
+  *snapshot(): Generator<RecordSnapshot> {
+    for (const [origin, member] of this.members) {
+      const status = member.claim?.rumor.status ?? 'alive';
+      if (member.favorite !== undefined) yield view(origin, member.favorite, status);
+      if (member.keyed !== undefined) for (const record of member.keyed.values()) yield view(origin, record, status);
+    }
+  }
+}
+
+/** How a digest names this record. */
+export function digestEntryOf({ rumor }: StoredRecord): DigestEntry {
+  const { origin, version, key } = rumor;
+  return key === undefined ? [origin, version, checkOf(rumor)] : [origin, version, checkOf(rumor), key];
+}
+
+function checkOf(rumor: Rumor): string {
+  return rumor.status ?? hex32(fingerprintOf(rumor.uuid).low);
+}
+
+function contentOf(member: Member | undefined, key: string | undefined): StoredRecord | undefined {
+  return key === undefined ? member?.favorite : member?.keyed?.get(key);
+}
+
+function contentIsNewer(a: Rumor, b: Rumor): boolean {
+  return a.version > b.version || (a.version === b.version && a.uuid > b.uuid);
+}
+
+function claimIsStronger(a: Rumor, b: Rumor): boolean {
+  return a.version > b.version || (a.version === b.version && strength(a) > strength(b));
+}
+
+function strength(rumor: Rumor): number {
+  return rumor.status === undefined ? 0 : CLAIM_STRENGTH[rumor.status];
+}
+
+function view(origin: Address, record: StoredRecord, status: Status): RecordSnapshot {
+  const { rumor, hops, via, receivedAt } = record;
+  const { version, uuid, payload = null, key } = rumor;
+  return { origin, ...(key === undefined ? {} : { key }), version, uuid, payload, status, hops, via, receivedAt };
+}

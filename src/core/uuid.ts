@@ -1,0 +1,17 @@
+import type { Random } from './random.ts';
+
+/**
+ * UUID version 7 (RFC 9562): 48 bits of time in milliseconds, then 74 random bits.
+ * Both come from the caller, so a seeded run yields the same uuids every time.
+ */
+export function uuidV7(epochMs: number, random: Random): string {
+  const time = Math.max(0, Math.floor(epochMs)).toString(16).padStart(12, '0').slice(-12);
+  const randA = hex(random.below(0x1000), 3);
+  const variantAndRandB = hex(0x8000 | random.below(0x4000), 4);
+  const randB = hex(random.below(0x1000000), 6) + hex(random.below(0x1000000), 6);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randA}-${variantAndRandB}-${randB}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}

@@ -1,0 +1,61 @@
+import type { TraceEvent } from './trace-event.ts';
+
+/** Totals over one node's trace since it started. Rumor copies and all other messages are counted apart. */
+export interface Counters {
+  published: number;
+  rumorsSent: number;
+  rumorsReceived: number;
+  controlSent: number;
+  controlReceived: number;
+  applied: number;
+  duplicates: number;
+  stale: number;
+  /** Not passed on because the TTL ran out, or not kept because the table is full. */
+  dropped: number;
+  refuted: number;
+  unreachable: number;
+}
+
+export function newCounters(): Counters {
+  return {
+    published: 0,
+    rumorsSent: 0,
+    rumorsReceived: 0,
+    controlSent: 0,
+    controlReceived: 0,
+    applied: 0,
+    duplicates: 0,
+    stale: 0,
+    dropped: 0,
+    refuted: 0,
+    unreachable: 0,
+  };
+}
+
+export function count(counters: Counters, event: TraceEvent): void {
+  switch (event.type) {
+    case 'sent':
+      if (event.message === 'rumor') counters.rumorsSent++;
+      else counters.controlSent++;
+      return;
+    case 'received':
+      if (event.message === 'rumor') counters.rumorsReceived++;
+      else counters.controlReceived++;
+      return;
+    case 'duplicate':
+      counters.duplicates++;
+      return;
+    case 'published':
+    case 'applied':
+    case 'stale':
+    case 'dropped':
+    case 'refuted':
+    case 'unreachable':
+      counters[event.type]++;
+      return;
+    case 'peerUp':
+    case 'peerDown':
+    case 'status':
+      return;
+  }
+}

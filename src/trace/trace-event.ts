@@ -1,0 +1,43 @@
+/**
+ * The trace: what happened where and when, one JSON line an event, the same from every host. The core's events come
+ * stamped with time and node; what crosses the host's boundary adds `sent` and `received`.
+ */
+import type { Address } from '../core/address.ts';
+import type { CoreEvent, Millis } from '../core/boundary.ts';
+import { isRumor, type Message } from '../core/messages.ts';
+
+export type TraceEvent = { readonly time: Millis; readonly node: Address } & (CoreEvent | TransportEvent);
+
+/** One message that left or reached this node. `message` is its type; a rumor's facts are given too. */
+export type TransportEvent =
+  | ({ readonly type: 'sent'; readonly to: Address } & MessageFacts)
+  | ({ readonly type: 'received'; readonly from: Address } & MessageFacts)
+  /** A send that failed; the peer may or may not have got it. */
+  | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string };
+
+export type MessageFacts =
+  | {
+      readonly message: 'rumor';
+      readonly uuid: string;
+      readonly origin: Address;
+      readonly version: number;
+      readonly ttl: number;
+      readonly hops: number;
+    }
+  | { readonly message: Exclude<Message['type'], 'rumor' | undefined> };
+
+export type TraceEventType = TraceEvent['type'];
+
+export function sentEvent(to: Address, message: Message): TransportEvent {
+  return { type: 'sent', to, ...factsOf(message) };
+}
+
+export function receivedEvent(from: Address, message: Message): TransportEvent {
+  return { type: 'received', from, ...factsOf(message) };
+}
+
+function factsOf(message: Message): MessageFacts {
+  if (!isRumor(message)) return { message: message.type };
+  const { uuid, origin, version, ttl, hops = 1 } = message;
+  return { message: 'rumor', uuid, origin, version, ttl, hops };
+}
