@@ -11,7 +11,7 @@
  * of different origins do not compare.
  */
 import type { Delta, Digest, DigestEntry, Rumor, Want } from './messages.ts';
-import { MAX_HOPS } from './parameters.ts';
+import { MAX_HOPS, type Parameters } from './parameters.ts';
 import { CLAIM_STRENGTH, digestEntryOf, type StoredRecord, type Table } from './table.ts';
 
 export function digestOf(table: Table): Digest {
@@ -44,11 +44,19 @@ export function wanted(table: Table, { records }: Want): StoredRecord[] {
     .filter((record) => record !== undefined);
 }
 
-/** The oldest `max` of these records as rumors on their last send. */
-export function deltaOf(records: StoredRecord[], max: number): Delta {
-  const oldestFirst = records.toSorted((a, b) => a.receivedAt - b.receivedAt);
-  const rumors = oldestFirst.slice(0, max).map(lastSendOf);
-  return rumors.length < records.length ? { type: 'delta', rumors, more: true } : { type: 'delta', rumors };
+/** The oldest of these records, as many as fit a message, as rumors on their last send. */
+export function deltaOf(records: StoredRecord[], { maxDeltaRumors, maxDeltaCharacters }: Parameters): Delta {
+  const rumors: Rumor[] = [];
+  let characters = 0;
+  for (const record of records.toSorted((a, b) => a.receivedAt - b.receivedAt)) {
+    const rumor = lastSendOf(record);
+    characters += JSON.stringify(rumor).length;
+    if (rumors.length > 0 && (rumors.length >= maxDeltaRumors || characters > maxDeltaCharacters)) {
+      return { type: 'delta', rumors, more: true };
+    }
+    rumors.push(rumor);
+  }
+  return { type: 'delta', rumors };
 }
 
 function lastSendOf({ rumor, hops }: StoredRecord): Rumor {

@@ -254,12 +254,12 @@ export class GossipNode {
         return this.effects.send(from, { type: 'disconnect' });
       case 'digest': {
         const { theyLack, weLack } = compare(this.table, message);
-        if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters.maxDeltaRumors));
+        if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters));
         if (weLack.length > 0) this.effects.send(from, { type: 'want', records: weLack });
         return;
       }
       case 'want':
-        return this.effects.send(from, deltaOf(wanted(this.table, message), this.parameters.maxDeltaRumors));
+        return this.effects.send(from, deltaOf(wanted(this.table, message), this.parameters));
       case 'delta':
         return this.receiveDelta(from, message);
     }

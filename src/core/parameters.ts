@@ -27,8 +27,12 @@ export interface Parameters {
   /** Bounds of the cache of seen uuids. Forgetting is harmless, so a guess: minutes of a busy network in about 1 MB. */
   readonly maxSeen: number;
   readonly maxSeenAgeMs: number;
-  /** Most rumors in one delta. Keeps a body of favourites within half of the 64 KiB that a node accepts. */
+  /**
+   * Most rumors in one delta, and most characters of JSON (one rumor always goes). Together they keep a message
+   * within the 64 KiB that a node accepts, even when every character takes three bytes.
+   */
   readonly maxDeltaRumors: number;
+  readonly maxDeltaCharacters: number;
   /** Most records a table holds. Guards memory against made-up origins; a guess well above any network of this kind. */
   readonly maxRecords: number;
 }
@@ -49,6 +53,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   maxSeen: 10_000,
   maxSeenAgeMs: 300_000,
   maxDeltaRumors: 100,
+  maxDeltaCharacters: 16_384,
   maxRecords: 100_000,
 };
 
