@@ -14,6 +14,8 @@ export interface Counters {
   dropped: number;
   refuted: number;
   unreachable: number;
+  /** Turned away at the door. */
+  refused: number;
 }
 
 export function newCounters(): Counters {
@@ -29,6 +31,7 @@ export function newCounters(): Counters {
     dropped: 0,
     refuted: 0,
     unreachable: 0,
+    refused: 0,
   };
 }
 
@@ -51,6 +54,7 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'dropped':
     case 'refuted':
     case 'unreachable':
+    case 'refused':
       counters[event.type]++;
       return;
     case 'peerUp':

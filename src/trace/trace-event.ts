@@ -13,7 +13,9 @@ export type TransportEvent =
   | ({ readonly type: 'sent'; readonly to: Address } & MessageFacts)
   | ({ readonly type: 'received'; readonly from: Address } & MessageFacts)
   /** A send that failed; the peer may or may not have got it. */
-  | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string };
+  | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string }
+  /** Something that is no message was turned away at the door, and changed nothing. */
+  | { readonly type: 'refused'; readonly from: string; readonly reason: string };
 
 export type MessageFacts =
   | {

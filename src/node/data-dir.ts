@@ -1,0 +1,62 @@
+/**
+ * What a node remembers over a restart: its version and its favourite, so that it goes on counting where it stopped,
+ * and the members it knew, so that it finds the network again without a seed.
+ */
+import { mkdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { isAddress, type Address } from '../core/address.ts';
+import type { Remembered } from './schemas.ts';
+import { validators } from './validators.ts';
+
+export class DataDir {
+  private readonly file: string;
+  private saving: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly directory: string,
+    self: Address,
+  ) {
+    this.file = join(directory, `${self.replaceAll(/[^A-Za-z0-9.-]/g, '_')}.json`);
+  }
+
+  /**
+   * Reads what was remembered. A damaged file is set aside under another name, never trusted and never deleted.
+   *
+   * @returns what was remembered, if anything, and a warning for the log, if one is due
+   * @throws when the directory cannot be made or read
+   */
+  async load(): Promise<{ remembered?: Remembered; warning?: string }> {
+    await mkdir(this.directory, { recursive: true });
+    let text: string;
+    try {
+      text = await readFile(this.file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+      throw error;
+    }
+    const remembered = parse(text);
+    if (remembered !== undefined) return { remembered };
+    const aside = `${this.file}.damaged-${Date.now()}`;
+    await rename(this.file, aside);
+    return { warning: `${this.file} is damaged: set aside as ${aside}, starting without memory` };
+  }
+
+  /** Writes atomically, one write after the other. */
+  save(remembered: Remembered): Promise<void> {
+    const write = () => writeFileAtomic(this.file, `${JSON.stringify(remembered)}\n`);
+    this.saving = this.saving.then(write, write);
+    return this.saving;
+  }
+}
+
+function parse(text: string): Remembered | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!validators.remembered(value)) return undefined;
+    const remembered = value as Remembered;
+    return { ...remembered, members: remembered.members.filter(isAddress) };
+  } catch {
+    return undefined;
+  }
+}

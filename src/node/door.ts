@@ -1,0 +1,82 @@
+/**
+ * The door: decides which of the values that reach this node are messages. What is refused gets one clear line.
+ */
+import type { Message, Payload } from '../core/messages.ts';
+import type { CheckName } from './schemas.ts';
+import { validators } from './validators.ts';
+
+/** A payload may have this many characters of JSON and this many levels; deeper ones are only ever an attack. */
+const MAX_PAYLOAD_CHARACTERS = 4096;
+const MAX_PAYLOAD_DEPTH = 16;
+
+const MESSAGE_TYPES = new Set<string>([
+  'rumor',
+  'getPeers',
+  'peers',
+  'join',
+  'forwardJoin',
+  'neighbor',
+  'neighborReply',
+  'disconnect',
+  'shuffle',
+  'shuffleReply',
+  'heartbeat',
+  'digest',
+  'delta',
+  'want',
+] satisfies Exclude<Message['type'], undefined>[]);
+
+export type Checked = { readonly message: Message } | { readonly refused: Refusal };
+
+/** Why a value is not a message: said outright, or to be worked out from the schema it failed. */
+export type Refusal = { readonly error: string } | { readonly schema: CheckName; readonly value: unknown };
+
+export function checkMessage(value: unknown): Checked {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse('a message must be a JSON object');
+  }
+  const type = 'type' in value ? value.type : 'rumor';
+  if (typeof type !== 'string' || !MESSAGE_TYPES.has(type)) {
+    return refuse(`unknown message type ${JSON.stringify(type)?.slice(0, 60)}`);
+  }
+  const schema = type as Exclude<Message['type'], undefined>;
+  if (!validators[schema](value)) return { refused: { schema, value } };
+  const message = value as Message;
+  const payloadProblem = payloadsOf(message)
+    .map(checkPayload)
+    .find((problem) => problem !== undefined);
+  return payloadProblem === undefined ? { message } : refuse(payloadProblem);
+}
+
+function refuse(error: string): Checked {
+  return { refused: { error } };
+}
+
+function payloadsOf(message: Message): (Payload | undefined)[] {
+  if (message.type === undefined || message.type === 'rumor') return [message.payload];
+  return message.type === 'delta' ? message.rumors.map((rumor) => rumor.payload) : [];
+}
+
+/** @returns what is wrong with it, or `undefined` */
+export function checkPayload(payload: Payload | undefined): string | undefined {
+  if (payload === undefined) return undefined;
+  if (depthExceeds(payload, MAX_PAYLOAD_DEPTH)) return `payload must be at most ${MAX_PAYLOAD_DEPTH} levels deep`;
+  if (JSON.stringify(payload).length > MAX_PAYLOAD_CHARACTERS) {
+    return `payload must be at most ${MAX_PAYLOAD_CHARACTERS} characters of JSON`;
+  }
+  return undefined;
+}
+
+function depthExceeds(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => depthExceeds(inner, levels - 1));
+}
+
+/** One line that names the field and the rule. Slow, and loads the schema compiler: for refusals only. */
+export async function explain(refusal: Refusal): Promise<string> {
+  if ('error' in refusal) return refusal.error;
+  const [{ Errors }, { CHECKED_SCHEMAS }] = await Promise.all([import('typebox/value'), import('./schemas.ts')]);
+  const [first] = Errors(CHECKED_SCHEMAS[refusal.schema], refusal.value);
+  const field = first?.instancePath.slice(1).replaceAll('/', '.') || refusal.schema;
+  return `${field}: ${first?.message ?? 'does not fit the schema'}`;
+}

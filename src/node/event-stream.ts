@@ -1,0 +1,60 @@
+/** `GET /events/`: the node's trace, live, as server-sent events. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TraceEvent } from '../trace/trace-event.ts';
+import { MAX_EVENT_BACKLOG_BYTES, MAX_EVENT_READERS } from './limits.ts';
+
+/** So that a proxy, and a reader, can tell a quiet node from a dead connection. */
+const COMMENT_EVERY_MS = 15_000;
+
+export class EventSource {
+  private readers = 0;
+  /** One event goes to many readers: its text is made once. */
+  private lastEvent: TraceEvent | undefined;
+  private lastText = '';
+
+  constructor(private readonly subscribe: (listener: (event: TraceEvent) => void) => () => void) {}
+
+  get isFull(): boolean {
+    return this.readers >= MAX_EVENT_READERS;
+  }
+
+  /** @param write takes text for one reader; @returns how to stop */
+  attach(write: (text: string) => void): () => void {
+    this.readers++;
+    const unsubscribe = this.subscribe((event) => write(this.textOf(event)));
+    return () => {
+      this.readers--;
+      unsubscribe();
+    };
+  }
+
+  private textOf(event: TraceEvent): string {
+    if (event !== this.lastEvent) {
+      this.lastEvent = event;
+      this.lastText = `data: ${JSON.stringify(event)}\n\n`;
+    }
+    return this.lastText;
+  }
+}
+
+export function streamEvents(source: EventSource, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (source.isFull) {
+    return reply.code(503).send({ error: `already ${MAX_EVENT_READERS} readers of /events/` });
+  }
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+  raw.write(': the trace of this node, one event a message\n\n');
+  const detach = source.attach((text) => {
+    raw.write(text);
+    if (raw.writableLength > MAX_EVENT_BACKLOG_BYTES) raw.destroy();
+  });
+  const comments = setInterval(() => raw.write(': still here\n\n'), COMMENT_EVERY_MS);
+  raw.on('error', () => raw.destroy());
+  raw.on('close', () => {
+    clearInterval(comments);
+    detach();
+  });
+  request.raw.setTimeout(0);
+  return reply;
+}

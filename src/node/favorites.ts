@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { pick, type Random } from '../core/random.ts';
+import { MAX_BOOK_LENGTH } from './limits.ts';
+
+/**
+ * Reads the pool of books, one a line.
+ *
+ * @throws {Error} one clear line when there is no such file or no book in it
+ */
+export async function readBooks(file: string | URL): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`cannot read the books from ${String(file)}: ${error.code ?? error.message}`);
+  });
+  const books = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && line.length <= MAX_BOOK_LENGTH);
+  if (books.length === 0) throw new Error(`no books in ${String(file)}`);
+  return books;
+}
+
+/** A new favourite: any book but the present one, unless it is the only one. */
+export function chooseFavorite(random: Random, books: readonly string[], present?: string): string {
+  const others = books.filter((book) => book !== present);
+  return pick(random, others) ?? (books[0] as string);
+}

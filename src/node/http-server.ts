@@ -1,0 +1,146 @@
+/**
+ * The HTTP face of a node: `docs/protocol.md` is its contract. Every route accepts its path with and without the
+ * trailing slash, and answers every mistake with `{"error": "one clear line"}`.
+ *
+ * Bodies are checked by the validators of `schemas.ts`, compiled at build time; Fastify's own run-time compilers
+ * would double what a node costs to start, so it gets none.
+ */
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Address } from '../core/address.ts';
+import type { Message } from '../core/messages.ts';
+import { checkMessage, explain, type Refusal } from './door.ts';
+import { streamEvents, type EventSource } from './event-stream.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
+import { validators } from './validators.ts';
+
+/** What the routes need of the node behind them. */
+export interface ServedNode {
+  readonly self: Address;
+  /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
+  converse(from: Address, messages: readonly Message[]): string[];
+  refused(from: string, reason: string): void;
+  peers(): readonly Address[];
+  state(): object;
+  health(): object;
+  metrics(): Promise<{ contentType: string; text: string }>;
+  setFavorite(book: string): { version: number };
+  readonly events: EventSource;
+}
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Longer than our own client keeps an idle socket, so that the client is the one to close it. */
+const KEEP_ALIVE_MS = 75_000;
+/** Refusals explained in one answer; the rest are only counted. */
+const MAX_EXPLAINED = 10;
+
+/** A mistake of the asker's. */
+class BadRequest extends Error {
+  constructor(
+    message: string,
+    readonly statusCode = 400,
+  ) {
+    super(message);
+  }
+}
+
+export function createServer(node: ServedNode): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true },
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
+  });
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    const text = status >= 500 ? 'internal error' : wordsFor(error);
+    if (status < 500) node.refused(request.ip, text);
+    return reply.code(status).send({ error: text });
+  });
+  server.setNotFoundHandler((request, reply) => {
+    return reply.code(404).send({ error: `nothing at ${request.method} ${request.url.slice(0, 80)}` });
+  });
+  server.get('/peers', () => ({ self: node.self, peers: node.peers() }));
+  server.post('/gossip', (request, reply) => gossip(node, request, reply));
+  server.get('/state', () => node.state());
+  server.get('/events', (request, reply) => streamEvents(node.events, request, reply));
+  server.get('/health', () => node.health());
+  server.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await node.metrics();
+    return reply.type(contentType).send(text);
+  });
+  server.put('/favorite', (request) => setFavorite(node, request));
+  server.get('/openapi.json', async () => (await import('./openapi.ts')).openApiDocument());
+  return server;
+}
+
+function noCompiler(): never {
+  throw new Error('routes carry no run-time schemas');
+}
+
+function wordsFor(error: FastifyError): string {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return `body is larger than ${MAX_BODY_BYTES} bytes`;
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return 'content-type must be application/json';
+    default:
+      return error.message.split('\n', 1)[0] ?? 'bad request';
+  }
+}
+
+async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { from, values } = openEnvelope(node.self, request.body);
+  const messages: Message[] = [];
+  const refusals: { index: number; refusal: Refusal }[] = [];
+  values.forEach((value, index) => {
+    const checked = checkMessage(value);
+    if ('message' in checked) messages.push(checked.message);
+    else refusals.push({ index, refusal: checked.refused });
+  });
+  const parts = node.converse(from, messages);
+  reply.type('application/json; charset=utf-8');
+  if (refusals.length === 0) return reply.send(`{"messages":[${parts.join()}]}`);
+
+  const explained = refusals.slice(0, MAX_EXPLAINED);
+  const errors = await Promise.all(
+    explained.map(async ({ index, refusal }) => ({ index, error: await explain(refusal) })),
+  );
+  refusals.forEach((_, i) => node.refused(from, errors[i]?.error ?? 'more of the same batch'));
+  if (messages.length === 0) return reply.code(400).send({ error: errors[0]?.error, errors });
+  return reply.send(`{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
+}
+
+/** A body is an envelope of messages, or one bare rumor. */
+function openEnvelope(self: Address, body: unknown): { from: Address; values: readonly unknown[] } {
+  if (typeof body !== 'object' || body === null) throw new BadRequest('body must be a JSON object');
+  if (validators.envelope(body)) {
+    const { from, messages } = body as { from: Address; messages: unknown[] };
+    if (from === self) throw new BadRequest(`from: ${from} is this node itself`);
+    return { from, values: messages };
+  }
+  if ('messages' in body) throw new BadRequest('expected {"from": "host:port", "messages": [ … at most 1000 ]}');
+  const origin = 'origin' in body && typeof body.origin === 'string' ? body.origin : 'unknown';
+  if (origin === self) throw new BadRequest(`origin: ${origin} is this node itself`);
+  return { from: origin, values: [body] };
+}
+
+function setFavorite(node: ServedNode, request: FastifyRequest): object {
+  if (!isLoopback(request.ip) || !isLoopbackHost(request.hostname)) {
+    throw new BadRequest('a favourite is set from this machine only', 403);
+  }
+  if (!validators.favorite(request.body)) throw new BadRequest('expected {"book": "1 to 500 characters"}');
+  const { book } = request.body as { book: string };
+  return { self: node.self, version: node.setFavorite(book).version, book };
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || /^(?:::ffff:)?127\./.test(ip);
+}
+
+/** A page of another site that had its own name resolved to this machine gets no further than this. */
+function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

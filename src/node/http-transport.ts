@@ -1,0 +1,179 @@
+/**
+ * Sends messages as `POST /gossip/` over kept-alive sockets, one request in flight per peer. While it is under way,
+ * what must go to that peer waits in its outbox and the next request takes all of it: an idle link adds no delay, a
+ * busy one batches by itself.
+ */
+import { errors, Pool } from 'undici';
+import type { Address } from '../core/address.ts';
+import type { Message } from '../core/messages.ts';
+import { validators } from './validators.ts';
+import { Outbox } from './outbox.ts';
+import type { Transport } from './driver.ts';
+
+/** A peer that takes longer to answer than this is unreachable. A guess: seconds above any healthy answer. */
+const REQUEST_TIMEOUT_MS = 4000;
+/** Below the server's own keep-alive, so that this side closes first and no request runs into a closing socket. */
+const KEEP_ALIVE_MS = 60_000;
+/** Peers, the reserve and shuffle partners of the moment fit; the least used idle ones beyond are closed. */
+const MAX_CHANNELS = 64;
+const ENVELOPE_BYTES = 400;
+
+export interface TransportHost {
+  readonly self: Address;
+  /** Largest body a peer is sent or may answer with. */
+  readonly maxBodyBytes: number;
+  /** A peer's answer brought these, unchecked. */
+  received(from: Address, messages: readonly unknown[]): void;
+  sent(to: Address, message: Message): void;
+  unreachable(peer: Address, reason: string): void;
+}
+
+interface Channel {
+  readonly pool: Pool;
+  readonly outbox: Outbox;
+  inFlight: boolean;
+}
+
+export class HttpTransport implements Transport {
+  /** Least recently used first. */
+  private readonly channels = new Map<Address, Channel>();
+  private replyingTo: Address | undefined;
+  private isClosed = false;
+
+  constructor(private readonly host: TransportHost) {}
+
+  send(to: Address, message: Message): void {
+    if (this.isClosed) return;
+    if (message.type === 'getPeers') {
+      void this.fetchPeers(to);
+      return;
+    }
+    const channel = this.channel(to);
+    channel.outbox.put(message);
+    if (to !== this.replyingTo) void this.flush(to, channel);
+  }
+
+  /**
+   * Runs `act`, and takes what it (or anything before) wants to tell `asker`: that rides in the response to the
+   * asker's own request.
+   *
+   * @returns the messages as JSON
+   */
+  replyTo(asker: Address, act: () => void): string[] {
+    this.replyingTo = asker;
+    try {
+      act();
+    } finally {
+      this.replyingTo = undefined;
+    }
+    const channel = this.channels.get(asker);
+    if (channel === undefined) return [];
+    const parts = this.takeFrom(asker, channel);
+    void this.flush(asker, channel);
+    return parts;
+  }
+
+  /** How many messages wait for a peer that has a request in flight. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const { outbox } of this.channels.values()) waiting += outbox.size;
+    return waiting;
+  }
+
+  /** Waits until everything is sent, at most `timeoutMs`, then ends every connection. */
+  async close(timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    while (Date.now() < deadline && [...this.channels.values()].some((channel) => channel.inFlight)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    this.isClosed = true;
+    await Promise.all([...this.channels.values()].map((channel) => channel.pool.destroy()));
+    this.channels.clear();
+  }
+
+  private channel(to: Address): Channel {
+    const held = this.channels.get(to);
+    const channel = held ?? { pool: this.openPool(to), outbox: new Outbox(), inFlight: false };
+    this.channels.delete(to);
+    this.channels.set(to, channel);
+    if (held === undefined) this.closeIdle();
+    return channel;
+  }
+
+  private openPool(to: Address): Pool {
+    return new Pool(`http://${to}`, {
+      connections: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      connectTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      bodyTimeout: REQUEST_TIMEOUT_MS,
+      maxResponseSize: this.host.maxBodyBytes,
+    });
+  }
+
+  private closeIdle(): void {
+    for (const [address, channel] of this.channels) {
+      if (this.channels.size <= MAX_CHANNELS) return;
+      if (channel.inFlight || !channel.outbox.isEmpty) continue;
+      this.channels.delete(address);
+      void channel.pool.destroy();
+    }
+  }
+
+  private takeFrom(to: Address, channel: Channel): string[] {
+    const { messages, parts } = channel.outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
+    for (const message of messages) this.host.sent(to, message);
+    return parts;
+  }
+
+  private async flush(to: Address, channel: Channel): Promise<void> {
+    if (channel.inFlight) return;
+    channel.inFlight = true;
+    try {
+      while (!channel.outbox.isEmpty && !this.isClosed) {
+        const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel).join()}]}`;
+        const reply = await this.request(channel.pool, { method: 'POST', path: '/gossip/', body });
+        if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
+      }
+    } catch (error) {
+      channel.outbox.clear();
+      if (!this.isClosed) this.host.unreachable(to, reasonOf(error));
+    } finally {
+      channel.inFlight = false;
+    }
+  }
+
+  /** The core's `getPeers` is the brief's `GET /peers/`. */
+  private async fetchPeers(contact: Address): Promise<void> {
+    try {
+      const reply = await this.request(this.channel(contact).pool, { method: 'GET', path: '/peers/' });
+      if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
+      const { self, peers } = reply as { self: Address; peers: Address[] };
+      this.host.received(self, [{ type: 'peers', peers }]);
+    } catch (error) {
+      if (!this.isClosed) this.host.unreachable(contact, reasonOf(error));
+    }
+  }
+
+  private async request(
+    pool: Pool,
+    { method, path, body }: { method: 'GET' | 'POST'; path: string; body?: string },
+  ): Promise<unknown> {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const options = { method, path, headers, ...(body === undefined ? {} : { body }) };
+    const response = await pool.request(options).catch((error: unknown) => {
+      // A kept-alive socket that the peer closed meanwhile. Every message is idempotent, so once more on a new one.
+      if (error instanceof errors.SocketError) return pool.request(options);
+      throw error;
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
+    return JSON.parse(text);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message.slice(0, 200);
+}

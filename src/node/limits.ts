@@ -1,0 +1,10 @@
+/** Bounds of what one node takes from outside. */
+
+/** A request or a reply may have this many bytes. */
+export const MAX_BODY_BYTES = 64 * 1024;
+/** Characters of a favourite. The longest title in `books.txt` has 90. */
+export const MAX_BOOK_LENGTH = 500;
+/** Readers of `/events/` at one time. */
+export const MAX_EVENT_READERS = 32;
+/** A reader of `/events/` that lets this many bytes pile up is cut off. */
+export const MAX_EVENT_BACKLOG_BYTES = 1024 * 1024;

@@ -1,0 +1,70 @@
+/** `GET /metrics`, loaded when first asked for. */
+import { collectDefaultMetrics, Gauge, Counter, Registry } from 'prom-client';
+import type { Counters } from '../trace/counters.ts';
+
+/** Levels that go up and down, read at each scrape. */
+export interface Levels {
+  readonly peers: number;
+  readonly reserve: number;
+  readonly records: number;
+  readonly version: number;
+  /** uuids in the seen-cache. */
+  readonly seen: number;
+  /** Messages in outboxes. */
+  readonly waiting: number;
+}
+
+const COUNTER_HELP: { readonly [name in keyof Counters]: string } = {
+  published: 'Rumors of our own',
+  rumorsSent: 'Copies of rumors sent',
+  rumorsReceived: 'Copies of rumors received',
+  controlSent: 'Other messages sent',
+  controlReceived: 'Other messages received',
+  applied: 'Rumors that changed the table',
+  duplicates: 'Copies of rumors seen before',
+  stale: 'Rumors older than what the table holds',
+  dropped: 'Rumors not passed on or not kept: TTL ran out, or table full',
+  refuted: 'Times this node went above a version it heard of itself',
+  unreachable: 'Failed sends',
+  refused: 'Input turned away at the door',
+};
+
+const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
+  peers: 'Active view',
+  reserve: 'Passive view',
+  records: 'Records in the table',
+  version: 'Own version',
+  seen: 'uuids in the seen-cache',
+  waiting: 'Messages in outboxes',
+};
+
+export function createRegistry(counters: () => Counters, levels: () => Levels): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of Object.keys(COUNTER_HELP) as (keyof Counters)[]) {
+    new Counter({
+      name: `gossip_${snake(name)}_total`,
+      help: COUNTER_HELP[name],
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(counters()[name]);
+      },
+    });
+  }
+  for (const name of Object.keys(LEVEL_HELP) as (keyof Levels)[]) {
+    new Gauge({
+      name: `gossip_${snake(name)}`,
+      help: LEVEL_HELP[name],
+      registers: [registry],
+      collect() {
+        this.set(levels()[name]);
+      },
+    });
+  }
+  return registry;
+}
+
+function snake(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

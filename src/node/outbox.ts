@@ -1,0 +1,76 @@
+import type { Message } from '../core/messages.ts';
+import { isRumor } from '../core/messages.ts';
+
+/**
+ * What waits to go to one peer. A newer message of the same kind about the same thing takes the place of the older
+ * one, so an outbox never holds more than one entry per origin and kind, however slow the peer is.
+ */
+export class Outbox {
+  private readonly waiting = new Map<string, Message>();
+
+  put(message: Message): void {
+    const slot = slotOf(message);
+    const held = this.waiting.get(slot);
+    if (held !== undefined && isRumor(held) && isRumor(message) && held.version > message.version) return;
+    this.waiting.set(slot, message);
+  }
+
+  /** Takes messages, oldest first, while their JSON fits `maxBytes`. One that could never fit is thrown away. */
+  take(maxBytes: number): { messages: Message[]; parts: string[] } {
+    const messages: Message[] = [];
+    const parts: string[] = [];
+    let bytes = 0;
+    for (const [slot, message] of this.waiting) {
+      const json = jsonOf(message);
+      const size = Buffer.byteLength(json) + 1;
+      if (bytes + size > maxBytes && messages.length > 0) break;
+      this.waiting.delete(slot);
+      if (size > maxBytes) continue;
+      bytes += size;
+      messages.push(message);
+      parts.push(json);
+    }
+    return { messages, parts };
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.size === 0;
+  }
+
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  clear(): void {
+    this.waiting.clear();
+  }
+}
+
+/** One rumor goes to many peers: its JSON is made once. */
+const jsonOfMessage = new WeakMap<Message, string>();
+
+function jsonOf(message: Message): string {
+  let json = jsonOfMessage.get(message);
+  if (json === undefined) {
+    json = JSON.stringify(message);
+    jsonOfMessage.set(message, json);
+  }
+  return json;
+}
+
+/** Messages with the same slot replace each other. A delta adds to what an earlier one told, so each has its own. */
+function slotOf(message: Message): string {
+  switch (message.type) {
+    case undefined:
+    case 'rumor':
+      return `${message.status === undefined ? 'rumor' : 'claim'} ${message.origin} ${message.key ?? ''}`;
+    case 'forwardJoin':
+      return `forwardJoin ${message.newcomer}`;
+    case 'shuffle':
+      return `shuffle ${message.origin}`;
+    case 'delta':
+      return `delta ${message.rumors[0]?.uuid ?? ''}`;
+    default:
+      return message.type;
+  }
+}

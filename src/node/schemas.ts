@@ -1,0 +1,160 @@
+/**
+ * What the door lets in, as JSON Schema. The OpenAPI document, the validators and the types of the routes all come
+ * from here. Unknown fields are ignored everywhere, so that a newer node can talk to an older one.
+ */
+import Type, { type Static } from 'typebox';
+import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
+import type { Message } from '../core/messages.ts';
+import { MAX_BOOK_LENGTH } from './limits.ts';
+import { MAX_HOPS, MAX_TTL, MAX_VERSION } from '../core/parameters.ts';
+
+/** A body of messages holds at most this many; 64 KiB would hold not many more. */
+export const MAX_MESSAGES = 1000;
+const MAX_SAMPLE = 64;
+const MAX_WALK = 32;
+const MAX_ENTRIES = 2000;
+/** A key or a uuid. Ours have 36 characters; those of other implementations may be other strings. */
+const MAX_NAME_LENGTH = 64;
+
+const Address = Type.String({
+  pattern: ADDRESS_PATTERN,
+  maxLength: MAX_ADDRESS_LENGTH,
+  description: "A node's identity: `host:port`.",
+  examples: ['127.0.0.1:7001'],
+});
+const Version = Type.Integer({ minimum: 1, maximum: MAX_VERSION });
+const Uuid = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '^[\\x21-\\x7e]+$' });
+const Key = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });
+const Claim = Type.Union([Type.Literal('suspect'), Type.Literal('down'), Type.Literal('left')]);
+const Status = Type.Union([Type.Literal('alive'), ...Claim.anyOf]);
+const Payload = Type.Unsafe<never>({
+  description: 'Any JSON value of at most 4096 characters and 16 levels. A favourite is {"book": "Title by Author"}.',
+});
+
+export const RumorSchema = Type.Object(
+  {
+    type: Type.Optional(Type.Literal('rumor')),
+    uuid: Uuid,
+    origin: Address,
+    version: Version,
+    ttl: Type.Integer({ minimum: 1, maximum: MAX_TTL }),
+    hops: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_HOPS })),
+    key: Type.Optional(Key),
+    status: Type.Optional(Claim),
+    payload: Type.Optional(Payload),
+  },
+  {
+    description: 'What an origin likes now (`payload`), or a claim about how it fares (`status`).',
+    examples: [
+      {
+        uuid: '019289a0-5c1e-7a53-8d2f-3a1b9c04e7d1',
+        origin: '127.0.0.1:7001',
+        version: 3,
+        ttl: 7,
+        payload: { book: 'Middlemarch by George Eliot' },
+      },
+    ],
+  },
+);
+
+const DigestEntry = Type.Unsafe<readonly [string, number, string] | readonly [string, number, string, string]>(
+  Type.Union([
+    Type.Tuple([Address, Version, Type.String({ pattern: '^(?:[0-9a-f]{8}|suspect|down|left)$' })]),
+    Type.Tuple([Address, Version, Type.String({ pattern: '^[0-9a-f]{8}$' }), Key]),
+  ]),
+);
+const Wanted = Type.Union([Type.Tuple([Address]), Type.Tuple([Address, Key])]);
+const Walk = Type.Integer({ minimum: 0, maximum: MAX_WALK });
+const Sample = Type.Array(Address, { maxItems: MAX_SAMPLE });
+
+/** Every message by its `type`. */
+export const MESSAGE_SCHEMAS = {
+  rumor: RumorSchema,
+  getPeers: Type.Object({ type: Type.Literal('getPeers') }),
+  peers: Type.Object({ type: Type.Literal('peers'), peers: Sample }),
+  join: Type.Object({ type: Type.Literal('join') }),
+  forwardJoin: Type.Object({ type: Type.Literal('forwardJoin'), newcomer: Address, ttl: Walk }),
+  neighbor: Type.Object({
+    type: Type.Literal('neighbor'),
+    priority: Type.Union([Type.Literal('high'), Type.Literal('low')]),
+  }),
+  neighborReply: Type.Object({ type: Type.Literal('neighborReply'), accepted: Type.Boolean() }),
+  disconnect: Type.Object({ type: Type.Literal('disconnect') }),
+  shuffle: Type.Object({ type: Type.Literal('shuffle'), origin: Address, ttl: Walk, sample: Sample }),
+  shuffleReply: Type.Object({ type: Type.Literal('shuffleReply'), sample: Sample }),
+  heartbeat: Type.Object({ type: Type.Literal('heartbeat'), hash: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),
+  digest: Type.Object({ type: Type.Literal('digest'), entries: Type.Array(DigestEntry, { maxItems: MAX_ENTRIES }) }),
+  delta: Type.Object({
+    type: Type.Literal('delta'),
+    rumors: Type.Array(RumorSchema, { maxItems: MAX_MESSAGES }),
+    more: Type.Optional(Type.Boolean()),
+  }),
+  want: Type.Object({ type: Type.Literal('want'), records: Type.Array(Wanted, { maxItems: MAX_ENTRIES }) }),
+} as const;
+
+/** Compiles only while every message of the core has a schema, and what passes it is that message. */
+type Checked = { [T in keyof typeof MESSAGE_SCHEMAS]: Static<(typeof MESSAGE_SCHEMAS)[T]> };
+export type CheckedMessage = Checked[Exclude<Message['type'], undefined>] extends Message ? Message : never;
+
+/** The outside of a `POST /gossip/`; its messages are checked one by one, so a bad one does not spoil the rest. */
+export const EnvelopeSchema = Type.Object({
+  from: Address,
+  messages: Type.Array(Type.Unknown(), { maxItems: MAX_MESSAGES }),
+});
+
+const Message = Type.Union(Object.values(MESSAGE_SCHEMAS));
+
+export const GossipBody = Type.Union([Type.Object({ from: Address, messages: Type.Array(Message) }), RumorSchema]);
+export const GossipReply = Type.Object({
+  messages: Type.Array(Message),
+  errors: Type.Optional(Type.Array(Type.Object({ index: Type.Integer(), error: Type.String() }))),
+});
+/** The outside of a reply; again its messages are checked one by one. */
+export const ReplySchema = Type.Object({ messages: Type.Array(Type.Unknown(), { maxItems: MAX_MESSAGES }) });
+export const PeersReply = Type.Object({ self: Address, peers: Type.Array(Address, { maxItems: MAX_SAMPLE }) });
+export const StateReply = Type.Object({
+  self: Address,
+  version: Type.Integer(),
+  records: Type.Array(
+    Type.Object({
+      origin: Address,
+      key: Type.Optional(Key),
+      version: Version,
+      uuid: Uuid,
+      payload: Payload,
+      status: Status,
+      hops: Type.Integer(),
+      via: Address,
+      ageMs: Type.Number(),
+    }),
+  ),
+});
+export const FavoriteBody = Type.Object({ book: Type.String({ minLength: 1, maxLength: MAX_BOOK_LENGTH }) });
+export const FavoriteReply = Type.Object({ self: Address, version: Version, book: Type.String() });
+export const HealthReply = Type.Object({
+  status: Type.Literal('ok'),
+  self: Address,
+  peers: Type.Integer(),
+  uptimeMs: Type.Number(),
+});
+export const ErrorReply = Type.Object({ error: Type.String() });
+
+/** What the data directory keeps of one node. */
+export const RememberedSchema = Type.Object({
+  self: Address,
+  version: Type.Integer({ minimum: 0, maximum: MAX_VERSION }),
+  favorite: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_BOOK_LENGTH })),
+  members: Type.Array(Type.String()),
+});
+export type Remembered = Static<typeof RememberedSchema>;
+
+/** What is checked at run time, by name; the build turns these into plain code (`scripts/compile-schemas.ts`). */
+export const CHECKED_SCHEMAS = {
+  ...MESSAGE_SCHEMAS,
+  envelope: EnvelopeSchema,
+  reply: ReplySchema,
+  peersReply: PeersReply,
+  favorite: FavoriteBody,
+  remembered: RememberedSchema,
+} as const;
+export type CheckName = keyof typeof CHECKED_SCHEMAS;
