@@ -5,7 +5,13 @@
  * Bodies are checked by the validators of `schemas.ts`, compiled at build time; Fastify's own run-time compilers
  * would double what a node costs to start, so it gets none.
  */
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import type { Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
 import { checkMessage, explain, type Refusal } from './door.ts';
@@ -19,6 +25,8 @@ export interface ServedNode {
   /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
   converse(from: Address, messages: readonly Message[]): string[];
   refused(from: string, reason: string): void;
+  /** A fault of ours while answering. */
+  failed(error: Error): void;
   peers(): readonly Address[];
   state(): object;
   health(): object;
@@ -32,6 +40,15 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 75_000;
 /** Refusals explained in one answer; the rest are only counted. */
 const MAX_EXPLAINED = 10;
+
+/** Fastify loads ajv and fast-json-stringify unless it is given other compilers, and these are never called. */
+export const NO_RUN_TIME_COMPILERS = {
+  schemaController: { compilersFactory: { buildValidator: () => noCompiler, buildSerializer: () => noCompiler } },
+} as unknown as Pick<FastifyServerOptions, 'schemaController'>;
+
+function noCompiler(): () => true {
+  return () => true;
+}
 
 /** A mistake of the asker's. */
 class BadRequest extends Error {
@@ -51,12 +68,13 @@ export function createServer(node: ServedNode): FastifyInstance {
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true },
-    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
+    ...NO_RUN_TIME_COMPILERS,
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     const text = status >= 500 ? 'internal error' : wordsFor(error);
     if (status < 500) node.refused(request.ip, text);
+    else node.failed(error);
     return reply.code(status).send({ error: text });
   });
   server.setNotFoundHandler((request, reply) => {
@@ -74,10 +92,6 @@ export function createServer(node: ServedNode): FastifyInstance {
   server.put('/favorite', (request) => setFavorite(node, request));
   server.get('/openapi.json', async () => (await import('./openapi.ts')).openApiDocument());
   return server;
-}
-
-function noCompiler(): never {
-  throw new Error('routes carry no run-time schemas');
 }
 
 function wordsFor(error: FastifyError): string {

@@ -5,6 +5,7 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type RouteOptions } from 'fastify';
 import Type, { type TSchema } from 'typebox';
+import { NO_RUN_TIME_COMPILERS } from './http-server.ts';
 import * as schemas from './schemas.ts';
 
 const refusal = schemas.ErrorReply;
@@ -53,8 +54,7 @@ export function openApiDocument(): Promise<object> {
 }
 
 async function describe(): Promise<object> {
-  const server = Fastify({ exposeHeadRoutes: false });
-  server.setValidatorCompiler(() => () => true).setSerializerCompiler(() => JSON.stringify);
+  const server = Fastify({ exposeHeadRoutes: false, ...NO_RUN_TIME_COMPILERS });
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',

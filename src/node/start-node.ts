@@ -1,54 +1,48 @@
 /**
- * One real process of the network: the core behind HTTP, its data directory and its changing favourite. This is the
- * library's face too; the command line only adds options, logs and a screen.
+ * The library's face: a node of your own, with any payload, in a few lines.
+ *
+ *     const node = await startNode({ port: 7001, bootstrap: ['127.0.0.1:7000'] });
+ *     node.publish({ book: 'Middlemarch by George Eliot' });
+ *     node.subscribe((event) => console.log(event));
  */
-import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
-import { joinAddress, type Address } from '../core/address.ts';
-import type { NodeSnapshot } from '../core/boundary.ts';
-import { GossipNode } from '../core/gossip-node.ts';
-import type { Message, Payload } from '../core/messages.ts';
-import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
-import { jittered, type Random } from '../core/random.ts';
+import type { Address } from '../core/address.ts';
+import type { Payload } from '../core/messages.ts';
+import type { Parameters } from '../core/parameters.ts';
 import type { StrategyName } from '../core/strategy.ts';
-import type { Counters } from '../trace/counters.ts';
-import type { TraceEvent } from '../trace/trace-event.ts';
 import type { NodeView } from '../trace/views.ts';
-import { now } from './clock.ts';
-import { DataDir } from './data-dir.ts';
-import { checkMessage, explain } from './door.ts';
-import { Driver } from './driver.ts';
-import { EventSource } from './event-stream.ts';
-import { chooseFavorite } from './favorites.ts';
-import { createServer, type ServedNode } from './http-server.ts';
-import { HttpTransport } from './http-transport.ts';
-import { MAX_BODY_BYTES } from './limits.ts';
-import { seededRandom } from './seeded-random.ts';
+import { HttpNode } from './http-node.ts';
 
 export interface NodeOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where to listen, and the host part of this node's address. */
-  readonly host: string;
+  /** Where to listen. Loopback unless told otherwise. */
+  readonly host?: string;
+  /** The host part of this node's address, where others reach it by another name than `host`. */
+  readonly advertise?: string | undefined;
   /** Addresses to ask for their peers. None: this is the first node. */
-  readonly bootstrap: readonly Address[];
+  readonly bootstrap?: readonly Address[];
   /** The pool that favourites are drawn from; empty: this node has no favourite until one is published. */
-  readonly books: readonly string[];
+  readonly books?: readonly string[];
   /** Mean time between two favourites. 0: never again after the first. */
-  readonly resampleMs: number;
-  readonly strategy: StrategyName;
-  readonly parameters: Partial<Parameters>;
-  /** Makes every random choice of this node repeatable. */
-  readonly seed: number;
+  readonly resampleMs?: number;
+  readonly strategy?: StrategyName;
+  readonly parameters?: Partial<Parameters>;
+  /** Makes every random choice of this node repeatable. Nodes of one seed still choose differently: the address counts. */
+  readonly seed?: number | undefined;
   readonly dataDir?: string | undefined;
-  /** Told once, before the first event, of what the log should warn of. */
+  /** Told what a log should warn of. */
   readonly warn?: (warning: string) => void;
+  /** Called when the node listens, before its first event. */
+  readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
 }
 
-/** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
-const GOODBYE_MS = 1000;
-/** How nodes are kept from marching in step: a favourite lasts its mean time give or take this part. */
-const RESAMPLE_JITTER = 0.2;
+/** A node that listens. */
+export interface RunningNode extends NodeView {
+  /** Tells the network something new of this node's: any JSON of at most 4096 characters. Without a key it is the favourite. */
+  publish(payload: Payload, key?: string): void;
+  /** Says goodbye to the peers and ends, within two seconds. */
+  stop(): Promise<void>;
+}
 
 /**
  * Starts a node and resolves when it listens.
@@ -56,204 +50,7 @@ const RESAMPLE_JITTER = 0.2;
  * @throws when the port is taken (`EADDRINUSE`) or the data directory cannot be used
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const node = new RunningNode(options);
+  const node = new HttpNode(options);
   await node.start();
   return node;
-}
-
-export class RunningNode implements NodeView, ServedNode {
-  readonly events = new EventSource((listener) => this.subscribe(listener));
-  private readonly random: Random;
-  private readonly server: FastifyInstance;
-  private readonly startedAt = now();
-  private address: Address = '';
-  private driver!: Driver;
-  private transport!: HttpTransport;
-  private dataDir: DataDir | undefined;
-  private favorite: string | undefined;
-  private resampleTimer: NodeJS.Timeout | undefined;
-  private registry: Registry | undefined;
-
-  constructor(private readonly options: NodeOptions) {
-    this.random = seededRandom(options.seed);
-    this.server = createServer(this);
-  }
-
-  get self(): Address {
-    return this.address;
-  }
-
-  get strategy(): string {
-    return this.options.strategy;
-  }
-
-  get counters(): Counters {
-    return this.driver.counters;
-  }
-
-  now(): number {
-    return now();
-  }
-
-  snapshot(): NodeSnapshot {
-    return this.driver.snapshot();
-  }
-
-  subscribe(listener: (event: TraceEvent) => void): () => void {
-    return this.driver.subscribe(listener);
-  }
-
-  /** Tells the network something new of this node's; without a key it is the favourite. */
-  publish(payload: Payload, key?: string): void {
-    this.driver.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) });
-    this.remember();
-  }
-
-  setFavorite(book: string): { version: number } {
-    this.favorite = book;
-    this.publish({ book });
-    this.scheduleResample();
-    return { version: this.driver.snapshot().version };
-  }
-
-  resample(): void {
-    if (this.options.books.length > 0) {
-      this.setFavorite(chooseFavorite(this.random, this.options.books, this.favorite));
-    }
-  }
-
-  converse(from: Address, messages: readonly Message[]): string[] {
-    return this.transport.replyTo(from, () => {
-      for (const message of messages) this.driver.handle({ type: 'message', from, message });
-    });
-  }
-
-  refused(from: string, reason: string): void {
-    this.driver.record({ type: 'refused', from, reason });
-  }
-
-  peers(): readonly Address[] {
-    return this.driver.snapshot().peers;
-  }
-
-  state(): object {
-    const { self, version, records } = this.driver.snapshot();
-    const at = now();
-    return {
-      self,
-      version,
-      records: records.map(({ receivedAt, ...record }) => ({ ...record, ageMs: at - receivedAt })),
-    };
-  }
-
-  health(): object {
-    return { status: 'ok', self: this.self, peers: this.peers().length, uptimeMs: now() - this.startedAt };
-  }
-
-  async metrics(): Promise<{ contentType: string; text: string }> {
-    if (this.registry === undefined) {
-      const { createRegistry } = await import('./metrics.ts');
-      this.registry ??= createRegistry(
-        () => this.counters,
-        () => this.levels(),
-      );
-    }
-    return { contentType: this.registry.contentType, text: await this.registry.metrics() };
-  }
-
-  /** Says goodbye to the peers and ends, within two seconds. */
-  async stop(): Promise<void> {
-    clearTimeout(this.resampleTimer);
-    this.driver.handle({ type: 'leave' });
-    const remembered = this.remember();
-    this.driver.stop();
-    await this.transport.close(GOODBYE_MS);
-    await Promise.allSettled([this.server.close(), remembered]);
-  }
-
-  /** @internal */
-  async start(): Promise<void> {
-    const { host, port, bootstrap } = this.options;
-    if (port === 0) await this.listenAnywhere();
-    else this.address = joinAddress(host, port);
-    const remembered = await this.recall();
-    this.assemble(remembered?.version ?? 0);
-    if (port !== 0) await this.server.listen({ host, port });
-    this.favorite = remembered?.favorite;
-    this.driver.handle({ type: 'start', contacts: [...bootstrap, ...(remembered?.members ?? [])] });
-    if (this.favorite === undefined) this.resample();
-    else this.setFavorite(this.favorite);
-  }
-
-  /** Only listening tells which port is ours; until the rest is assembled nobody knows it but us. */
-  private async listenAnywhere(): Promise<void> {
-    await this.server.listen({ host: this.options.host, port: 0 });
-    const bound = this.server.server.address();
-    if (typeof bound !== 'object' || bound === null) throw new Error('the server has no address');
-    this.address = joinAddress(this.options.host, bound.port);
-  }
-
-  private assemble(version: number): void {
-    this.transport = this.openTransport();
-    const parameters = { ...DEFAULT_PARAMETERS, ...this.options.parameters };
-    const core = new GossipNode({ self: this.address, random: this.random, parameters, version });
-    this.driver = new Driver(core, this.transport, now);
-  }
-
-  private openTransport(): HttpTransport {
-    return new HttpTransport({
-      self: this.address,
-      maxBodyBytes: MAX_BODY_BYTES,
-      received: (from, messages) => void this.receiveReply(from, messages),
-      sent: (to, message) => this.driver.recordSent(to, message),
-      unreachable: (peer, reason) => {
-        this.driver.record({ type: 'unreachable', peer, reason });
-        this.driver.handle({ type: 'unreachable', peer });
-      },
-    });
-  }
-
-  private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
-    for (const value of values) {
-      const checked = checkMessage(value);
-      if ('message' in checked) this.driver.handle({ type: 'message', from, message: checked.message });
-      else this.refused(from, await explain(checked.refused));
-    }
-  }
-
-  private async recall() {
-    if (this.options.dataDir === undefined) return undefined;
-    this.dataDir = new DataDir(this.options.dataDir, this.address);
-    const { remembered, warning } = await this.dataDir.load();
-    if (warning !== undefined) this.options.warn?.(warning);
-    return remembered;
-  }
-
-  private remember(): Promise<void> | undefined {
-    if (this.dataDir === undefined) return undefined;
-    const { self, version, peers, reserve } = this.driver.snapshot();
-    const favorite = this.favorite === undefined ? {} : { favorite: this.favorite };
-    return this.dataDir
-      .save({ self, version, ...favorite, members: [...peers, ...reserve] })
-      .catch((error: Error) => this.options.warn?.(`cannot write the data directory: ${error.message}`));
-  }
-
-  private scheduleResample(): void {
-    clearTimeout(this.resampleTimer);
-    const { resampleMs, books } = this.options;
-    if (resampleMs === 0 || books.length === 0) return;
-    this.resampleTimer = setTimeout(() => this.resample(), jittered(this.random, resampleMs, RESAMPLE_JITTER));
-  }
-
-  private levels() {
-    const { peers, reserve, records, version, seen } = this.driver.snapshot();
-    return {
-      peers: peers.length,
-      reserve: reserve.length,
-      records: records.length,
-      version,
-      seen,
-      waiting: this.transport.waiting,
-    };
-  }
 }

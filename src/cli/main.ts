@@ -1,0 +1,156 @@
+/** The command line: options and help only. What a command does is loaded when it is called. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseAddress, type Address } from '../core/address.ts';
+import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { runNode } from './node-command.ts';
+import { UsageError } from './usage-error.ts';
+
+declare const PACKAGE_VERSION: string;
+
+export interface NodeCommandOptions {
+  readonly port: number;
+  readonly bootstrap: readonly Address[];
+  readonly host: string;
+  readonly advertise?: string;
+  readonly books?: string;
+  readonly resampleMs: number;
+  readonly ttl: number;
+  readonly maxPeers: number;
+  readonly strategy: StrategyName;
+  readonly dataDir?: string;
+  readonly seed?: number;
+  readonly logLevel: string;
+  readonly tui: boolean;
+}
+
+export interface ClusterCommandOptions {
+  readonly nodes: number;
+  readonly basePort: number;
+  readonly resampleMs: number;
+  readonly seed?: number;
+  readonly tui: boolean;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+
+function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+function addressOption(text: string, earlier: readonly Address[]): readonly Address[] {
+  try {
+    return [...earlier, parseAddress(text)];
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+const DAY_MS = 86_400_000;
+const resampleOption = (): Option =>
+  new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first')
+    .argParser(whole(0, DAY_MS))
+    .default(10_000);
+const seedOption = (): Option =>
+  new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, 2 ** 31 - 1));
+const screenOption = (): Option => new Option('--no-tui', 'print lines instead of showing a screen');
+
+function nodeCommand(): Command {
+  return new Command('gossip')
+    .description('Run one node of a gossip network: it tells its favourite book and learns those of all others.')
+    .version(PACKAGE_VERSION)
+    .addOption(new Option('-p, --port <port>', 'port to listen on').argParser(whole(1, 65535)).default(7000))
+    .addOption(
+      new Option('-b, --bootstrap <address>', 'port or host:port of a node to join through; may be repeated')
+        .argParser(addressOption)
+        .default([], 'none: a first node'),
+    )
+    .option('--host <host>', 'interface to listen on, and the host part of the address', '127.0.0.1')
+    .option('--advertise <host>', 'host that others reach this node by, where it differs from --host')
+    .option('--books <file>', 'pool of favourites, one a line (default: the shipped books.txt)')
+    .addOption(resampleOption())
+    .addOption(
+      new Option('--ttl <hops>', 'how many sends a rumor may go')
+        .argParser(whole(1, MAX_TTL))
+        .default(DEFAULT_PARAMETERS.ttl),
+    )
+    .addOption(
+      new Option('--max-peers <count>', 'most peers at one time')
+        .argParser(whole(1, 64))
+        .default(DEFAULT_PARAMETERS.maxPeers),
+    )
+    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES).default('flood'))
+    .option('--data-dir <directory>', 'remember version, favourite and members over a restart')
+    .addOption(seedOption())
+    .addOption(new Option('--log-level <level>', 'least level of a log line').choices(LOG_LEVELS).default('info'))
+    .addOption(screenOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ gossip -p 7000                 a first node
+  $ gossip -p 7001 -b 7000         a second one, which joins through it
+  $ gossip cluster -n 10           ten processes on ports 7000-7009, watched
+  $ curl -X PUT localhost:7001/favorite/ -H 'content-type: application/json' -d '{"book": "Emma by Jane Austen"}'`,
+    )
+    .allowExcessArguments(false)
+    .action(async (options: NodeCommandOptions) => runNode(options));
+}
+
+function clusterCommand(): Command {
+  return new Command('cluster')
+    .description('Run many nodes as processes of this machine, one of them the seed, and watch them.')
+    .addOption(new Option('-n, --nodes <count>', 'how many').argParser(whole(1, 500)).default(10))
+    .addOption(
+      new Option('--base-port <port>', 'port of the seed; the others follow').argParser(whole(1, 65535)).default(7000),
+    )
+    .addOption(resampleOption())
+    .addOption(seedOption())
+    .addOption(screenOption())
+    .addHelpText('after', '\nExample:\n  $ gossip cluster -n 20 --base-port 8000')
+    .allowExcessArguments(false)
+    .action(async (options: ClusterCommandOptions) => (await import('./cluster-command.ts')).runCluster(options));
+}
+
+function stepCommand(): Command {
+  return new Command('step')
+    .description("Feed example messages, one JSON object a line, to one node's core and print its table after each.")
+    .argument('<file>', 'JSON lines; - for standard input')
+    .addHelpText('after', '\nExample:\n  $ gossip step examples/out-of-order.jsonl')
+    .action(async (file: string) => (await import('./step-command.ts')).runStep(file));
+}
+
+/** Settings are inherited by commands added after they are made. */
+function program(): Command {
+  const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine });
+  for (const command of [clusterCommand(), stepCommand()]) root.addCommand(command.copyInheritedSettings(root));
+  return root;
+}
+
+function printOneLine(text: string, write: (text: string) => void): void {
+  const [line = ''] = text.replace(/^error: /, '').split('\n', 1);
+  write(`gossip: ${line}\n`);
+}
+
+/** Exit codes: 0 done, 1 a check failed or a fault of ours, 2 wrong usage. */
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    } else {
+      const isUsage = error instanceof UsageError;
+      process.stderr.write(`gossip: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = isUsage ? 2 : 1;
+    }
+  }
+}
+
+void main();

@@ -1,0 +1,15 @@
+/**
+ * The door to the terminal screens. They are a bundle of their own: the toolkit behind them is an ES module with
+ * top-level await, and costs more to load than the rest of a node.
+ */
+import type { NetworkView, NodeView } from '../trace/views.ts';
+
+export async function showNode(view: NodeView): Promise<void> {
+  const screen = await import('../tui/node-screen.tsx');
+  await screen.showNode(view);
+}
+
+export async function showNetwork(view: NetworkView): Promise<void> {
+  const screen = await import('../tui/network-screen.tsx');
+  await screen.showNetwork(view);
+}

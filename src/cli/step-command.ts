@@ -1,0 +1,119 @@
+/**
+ * `gossip step FILE`: the update rule on paper. Feeds messages one by one to one node's core, with a clock that
+ * advances one second a line, and prints what happened and the table after each.
+ */
+import { readFile } from 'node:fs/promises';
+import { text as readStream } from 'node:stream/consumers';
+import { isAddress } from '../core/address.ts';
+import type { CoreEvent, Effect, RecordSnapshot } from '../core/boundary.ts';
+import { GossipNode } from '../core/gossip-node.ts';
+import { isRumor, type Message } from '../core/messages.ts';
+import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
+import { checkMessage, explain } from '../node/door.ts';
+import { seededRandom } from '../node/seeded-random.ts';
+import { UsageError } from './usage-error.ts';
+
+const SELF = '127.0.0.1:7000';
+
+export async function runStep(file: string): Promise<void> {
+  const input = await (file === '-' ? readStream(process.stdin) : readFile(file, 'utf8')).catch((error: Error) => {
+    throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? error.message}`);
+  });
+  for await (const step of steps(input)) process.stdout.write(step);
+}
+
+/**
+ * One block of text a line of input. Lines that are empty or start with `#` are passed over; a line is a message, or
+ * `{"from": "host:port", "message": …}`.
+ */
+export async function* steps(input: string): AsyncGenerator<string> {
+  const core = new GossipNode({ self: SELF, random: seededRandom(1), parameters: DEFAULT_PARAMETERS });
+  yield `${SELF} knows nobody\n`;
+  let clock = 0;
+  for (const [index, line] of input.split(/\r?\n/).entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    clock += 1000;
+    const read = await readLine(line);
+    if ('refused' in read) {
+      yield `\nline ${index + 1}: refused: ${read.refused}\n`;
+      continue;
+    }
+    const effects = core.handle({ type: 'message', ...read }, clock);
+    const { records } = core.snapshot();
+    yield `\nline ${index + 1}: ${describe(read.message)}\n${effects.map(outcome).join('')}${tableOf(records)}`;
+  }
+}
+
+async function readLine(line: string): Promise<{ from: string; message: Message } | { refused: string }> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { refused: 'not JSON' };
+  }
+  const wrapper = typeof value === 'object' && value !== null && 'message' in value ? value : undefined;
+  const checked = checkMessage(wrapper?.message ?? value);
+  if (!('message' in checked)) return { refused: await explain(checked.refused) };
+  const { message } = checked;
+  const from =
+    wrapper !== undefined && 'from' in wrapper ? wrapper.from : isRumor(message) ? message.origin : undefined;
+  if (!isAddress(from)) return { refused: 'from: expected "host:port"' };
+  return { from, message };
+}
+
+function describe(message: Message): string {
+  if (!isRumor(message)) return message.type;
+  const { origin, version, key, status, payload, uuid } = message;
+  const name = key === undefined ? origin : `${origin} ${key}`;
+  return `${name} v${version} ${status ?? JSON.stringify(payload ?? null)} (${uuid})`;
+}
+
+function outcome(effect: Effect): string {
+  switch (effect.type) {
+    case 'event':
+      return `  ${wordsFor(effect.event)}\n`;
+    case 'send':
+      return `  send to ${effect.to}: ${describe(effect.message)}\n`;
+    case 'schedule':
+      return '';
+  }
+}
+
+function wordsFor(event: CoreEvent): string {
+  switch (event.type) {
+    case 'applied':
+      return 'applied: newer than what the table held';
+    case 'duplicate':
+      return 'duplicate: this uuid has been here';
+    case 'stale':
+      return 'stale: the table holds something newer';
+    case 'dropped':
+      return event.reason === 'ttl' ? 'not passed on: its TTL ends here' : 'not kept: the table is full';
+    case 'status':
+      return `${event.origin} is now ${event.status}`;
+    case 'refuted':
+      return `heard of itself at version ${event.heard}: went to ${event.version}`;
+    case 'published':
+      return `published version ${event.version}`;
+    case 'peerUp':
+      return `peer up: ${event.peer}`;
+    case 'peerDown':
+      return `peer down: ${event.peer} (${event.reason})`;
+  }
+}
+
+function tableOf(records: readonly RecordSnapshot[]): string {
+  const rows = records.map(({ origin, key = '', version, payload, status, hops, via }) => {
+    return [origin, key, `v${version}`, bookOf(payload), status, `${hops} hops`, `via ${via}`];
+  });
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).filter((cell) => cell !== ''),
+  );
+  return lines.map((cells) => `  | ${cells.join('  ').trimEnd()}\n`).join('');
+}
+
+function bookOf(payload: unknown): string {
+  const isBook = typeof payload === 'object' && payload !== null && 'book' in payload;
+  return isBook && typeof payload.book === 'string' ? payload.book : JSON.stringify(payload);
+}

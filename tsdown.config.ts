@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Plugin } from 'rolldown';
+import { defineConfig } from 'tsdown';
+import { compiledValidators } from './scripts/compile-schemas.ts';
+import { leanBundle } from './scripts/lean-bundle.ts';
+import packageJson from './package.json' with { type: 'json' };
+
+const everything = { alwaysBundle: [/.*/], onlyBundle: false as const };
+const common = { platform: 'node', target: 'node20', outDir: 'dist', sourcemap: false } as const;
+const define = { PACKAGE_VERSION: JSON.stringify(packageJson.version) };
+
+const compiledSchemas: Plugin = {
+  name: 'compiled-schemas',
+  load: (id) => (id.endsWith('/src/node/validators.ts') ? compiledValidators() : undefined),
+};
+
+/** The screens are a bundle of their own, loaded by the path it will have beside the others. */
+const screensApart: Plugin = {
+  name: 'screens-apart',
+  resolveId: (id) => {
+    const screen = /\/tui\/(node|network)-screen\.tsx$/.exec(id);
+    return screen ? { id: `./${screen[1]}-screen.mjs`, external: true } : undefined;
+  },
+};
+
+export default defineConfig([
+  {
+    ...common,
+    name: 'command',
+    entry: { main: 'src/cli/main.ts' },
+    format: 'cjs',
+    minify: true,
+    dts: false,
+    clean: ['dist'],
+    deps: everything,
+    // undici asks for this test runner's variable at start, which costs a look at the environment.
+    define: { ...define, 'process.env.JEST_WORKER_ID': 'undefined' },
+    plugins: [compiledSchemas, screensApart, leanBundle()],
+    hooks: { 'build:done': finishCommand },
+  },
+  {
+    ...common,
+    name: 'screens',
+    entry: ['src/tui/node-screen.tsx', 'src/tui/network-screen.tsx'],
+    format: 'esm',
+    minify: true,
+    dts: false,
+    clean: false,
+    deps: everything,
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  },
+  {
+    ...common,
+    name: 'library',
+    entry: { index: 'src/node/start-node.ts', core: 'src/core/gossip-node.ts', trace: 'src/trace/trace-event.ts' },
+    outDir: 'dist/lib',
+    format: 'esm',
+    dts: true,
+    clean: false,
+    deps: everything,
+    define,
+    plugins: [compiledSchemas],
+  },
+]);
+
+/** Makes main.cjs ASCII, puts the launcher beside it, and has it write its code cache. */
+function finishCommand(): void {
+  const main = 'dist/main.cjs';
+  const escaped = readFileSync(main, 'utf8').replace(/[^\x00-\x7f]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  writeFileSync(main, escaped);
+  copyFileSync('scripts/launcher.cjs', 'dist/gossip.cjs');
+  chmodSync('dist/gossip.cjs', 0o755);
+  execFileSync(process.execPath, ['dist/gossip.cjs', '--version'], {
+    env: { ...process.env, GOSSIP_WRITE_CODE_CACHE: '1' },
+    stdio: 'ignore',
+  });
+}
