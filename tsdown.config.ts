@@ -67,8 +67,8 @@ export default defineConfig([
 /** Makes main.cjs ASCII, puts the launcher beside it, and has it write its code cache. */
 function finishCommand(): void {
   const main = 'dist/main.cjs';
-  const escaped = readFileSync(main, 'utf8').replace(/[^\x00-\x7f]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const escaped = readFileSync(main, 'utf8').replace(/[\u0080-\uffff]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
   writeFileSync(main, escaped);
   copyFileSync('scripts/launcher.cjs', 'dist/gossip.cjs');

@@ -86,7 +86,7 @@ export class HttpNode implements RunningNode, ServedNode {
   /** Tells the network something new of this node's; without a key it is the favourite. */
   publish(payload: Payload, key?: string): void {
     this.driver.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) });
-    this.remember();
+    void this.remember();
   }
 
   setFavorite(book: string): { version: number } {
