@@ -6,7 +6,8 @@ import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import { runNode } from './node-command.ts';
 import { UsageError } from './usage-error.ts';
 
-declare const PACKAGE_VERSION: string;
+/** Put in by the build. */
+declare const PACKAGE_VERSION: string | undefined;
 
 export interface NodeCommandOptions {
   readonly port: number;
@@ -64,7 +65,7 @@ const screenOption = (): Option => new Option('--no-tui', 'print lines instead o
 function nodeCommand(): Command {
   return new Command('gossip')
     .description('Run one node of a gossip network: it tells its favourite book and learns those of all others.')
-    .version(PACKAGE_VERSION)
+    .version(typeof PACKAGE_VERSION === 'undefined' ? '(run from source)' : PACKAGE_VERSION)
     .addOption(new Option('-p, --port <port>', 'port to listen on').argParser(whole(1, 65535)).default(7000))
     .addOption(
       new Option('-b, --bootstrap <address>', 'port or host:port of a node to join through; may be repeated')

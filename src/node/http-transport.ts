@@ -3,10 +3,10 @@
  * what must go to that peer waits in its outbox and the next request takes all of it: an idle link adds no delay, a
  * busy one batches by itself.
  */
-import { errors, Pool } from 'undici';
 import type { Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
 import { validators } from './validators.ts';
+import { HttpClient, type HttpAnswer } from './http-client.ts';
 import { Outbox } from './outbox.ts';
 import type { Transport } from './driver.ts';
 
@@ -29,7 +29,7 @@ export interface TransportHost {
 }
 
 interface Channel {
-  readonly pool: Pool;
+  readonly client: HttpClient;
   readonly outbox: Outbox;
   inFlight: boolean;
 }
@@ -87,28 +87,24 @@ export class HttpTransport implements Transport {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     this.isClosed = true;
-    await Promise.all([...this.channels.values()].map((channel) => channel.pool.destroy()));
+    await Promise.all([...this.channels.values()].map((channel) => channel.client.destroy()));
     this.channels.clear();
   }
 
   private channel(to: Address): Channel {
     const held = this.channels.get(to);
-    const channel = held ?? { pool: this.openPool(to), outbox: new Outbox(), inFlight: false };
+    const channel = held ?? { client: this.openClient(to), outbox: new Outbox(), inFlight: false };
     this.channels.delete(to);
     this.channels.set(to, channel);
     if (held === undefined) this.closeIdle();
     return channel;
   }
 
-  private openPool(to: Address): Pool {
-    return new Pool(`http://${to}`, {
-      connections: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      connectTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      bodyTimeout: REQUEST_TIMEOUT_MS,
-      maxResponseSize: this.host.maxBodyBytes,
+  private openClient(to: Address): HttpClient {
+    return new HttpClient(to, {
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      keepAliveMs: KEEP_ALIVE_MS,
+      maxResponseBytes: this.host.maxBodyBytes,
     });
   }
 
@@ -117,7 +113,7 @@ export class HttpTransport implements Transport {
       if (this.channels.size <= MAX_CHANNELS) return;
       if (channel.inFlight || !channel.outbox.isEmpty) continue;
       this.channels.delete(address);
-      void channel.pool.destroy();
+      void channel.client.destroy();
     }
   }
 
@@ -133,7 +129,7 @@ export class HttpTransport implements Transport {
     try {
       while (!channel.outbox.isEmpty && !this.isClosed) {
         const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel).join()}]}`;
-        const reply = await this.request(channel.pool, { method: 'POST', path: '/gossip/', body });
+        const reply = parse(await channel.client.request('POST', '/gossip/', body));
         if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
       }
     } catch (error) {
@@ -147,7 +143,7 @@ export class HttpTransport implements Transport {
   /** The core's `getPeers` is the brief's `GET /peers/`. */
   private async fetchPeers(contact: Address): Promise<void> {
     try {
-      const reply = await this.request(this.channel(contact).pool, { method: 'GET', path: '/peers/' });
+      const reply = parse(await this.channel(contact).client.request('GET', '/peers/'));
       if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
       const { self, peers } = reply as { self: Address; peers: Address[] };
       this.host.received(self, [{ type: 'peers', peers }]);
@@ -155,22 +151,11 @@ export class HttpTransport implements Transport {
       if (!this.isClosed) this.host.unreachable(contact, reasonOf(error));
     }
   }
+}
 
-  private async request(
-    pool: Pool,
-    { method, path, body }: { method: 'GET' | 'POST'; path: string; body?: string },
-  ): Promise<unknown> {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const options = { method, path, headers, ...(body === undefined ? {} : { body }) };
-    const response = await pool.request(options).catch((error: unknown) => {
-      // A kept-alive socket that the peer closed meanwhile. Every message is idempotent, so once more on a new one.
-      if (error instanceof errors.SocketError) return pool.request(options);
-      throw error;
-    });
-    const text = await response.body.text();
-    if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
-    return JSON.parse(text);
-  }
+function parse({ status, text }: HttpAnswer): unknown {
+  if (status !== 200) throw new Error(`HTTP ${status}`);
+  return JSON.parse(text);
 }
 
 function reasonOf(error: unknown): string {
