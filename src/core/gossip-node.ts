@@ -254,8 +254,9 @@ export class GossipNode {
         return this.effects.send(from, { type: 'disconnect' });
       case 'digest': {
         const { theyLack, weLack } = compare(this.table, message);
-        if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters.maxDeltaRumors));
-        if (weLack.length > 0) this.effects.send(from, { type: 'want', records: weLack });
+        const delta = deltaOf(theyLack, this.parameters.maxDeltaRumors);
+        if (theyLack.length > 0) this.effects.send(from, delta);
+        if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });
         return;
       }
       case 'want':
@@ -271,9 +272,17 @@ export class GossipNode {
     this.overlay.learn(peers);
   }
 
+  /**
+   * Answers what was old news with the newer, and asks for the next piece. A piece that changed neither side would
+   * be the same a second time, so then we do not ask.
+   */
   private receiveDelta(from: Address, { rumors, more }: Delta): void {
+    const hashBefore = this.table.hash();
     for (const rumor of rumors) this.receiveRumor(from, rumor);
-    if (more === true) this.effects.send(from, digestOf(this.table));
+    const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
+    if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, rumors.length));
+    const hasHelped = theyLack.length > 0 || this.table.hash() !== hashBefore;
+    if (more === true && hasHelped) this.effects.send(from, digestOf(this.table));
   }
 
   private leave(): void {
