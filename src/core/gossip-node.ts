@@ -39,8 +39,6 @@ export class GossipNode {
   private readonly heartbeats: Heartbeats;
   private readonly strategy: Strategy;
   private version: number;
-  /** Tells our own newest rumor from one that an earlier life of ours sent at the same version. */
-  private newestUuid = '';
   private contacts: readonly Address[] = [];
   private hasStarted = false;
   private isSearching = false;
@@ -159,7 +157,6 @@ export class GossipNode {
       ...(key === undefined ? {} : { key }),
       ...(status === undefined ? { payload } : { status }),
     };
-    this.newestUuid = rumor.uuid;
     this.seen.add(rumor.uuid, this.effects.now);
     this.table.merge(rumor, this.self, 0, this.effects.now);
     this.effects.emit({ type: 'published', ...factsOf(rumor), ...(status === undefined ? { payload } : {}) });
@@ -204,22 +201,24 @@ export class GossipNode {
 
   /**
    * The version is the incarnation: hearing an accusation, or of ourselves at a version we did not send, we go
-   * above it and say so. That refutes the accusation and repairs a restart that forgot.
+   * above it and say so. That refutes the accusation and repairs a restart that forgot. What an earlier life told
+   * below our version, and we have nothing newer to say about, we take over as it stands.
    */
   private hearOfSelf(from: Address, rumor: Rumor, hops: number): void {
-    const isForgottenRecord = rumor.key !== undefined && rumor.status === undefined;
-    if (isForgottenRecord) this.merge(from, rumor, hops);
-    const isAbove = rumor.version > this.version;
-    const isStranger = rumor.version === this.version && rumor.uuid !== this.newestUuid;
-    if (!isAbove && !isStranger) {
-      if (!isForgottenRecord) this.effects.emit({ type: 'stale', ...factsOf(rumor), via: from, hops });
+    if (!this.table.isNews(rumor)) {
+      this.effects.emit({ type: 'stale', ...factsOf(rumor), via: from, hops });
       return;
     }
-    this.version = rumor.version;
-    const favorite = this.table.get(this.self)?.rumor.payload ?? rumor.payload ?? null;
-    this.publish(favorite);
-    const status = rumor.status ?? 'alive';
-    this.effects.emit({ type: 'refuted', heard: rumor.version, version: this.version, status });
+    const { version, status, key } = rumor;
+    const held = this.table.get(this.self, status === undefined ? key : undefined)?.rumor;
+    const isForgotten = status === undefined && held === undefined && version <= this.version;
+    this.version = Math.max(this.version, version);
+    if (isForgotten || this.version >= MAX_VERSION) {
+      this.merge(from, rumor, hops);
+      return;
+    }
+    this.publish(held?.payload ?? rumor.payload ?? null, status === undefined ? key : undefined);
+    this.effects.emit({ type: 'refuted', heard: version, version: this.version, status: status ?? 'alive' });
   }
 
   private noticeStatus(origin: Address, before: ReturnType<Table['statusOf']>): void {
