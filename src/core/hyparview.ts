@@ -89,7 +89,7 @@ export class HyParView {
       return;
     }
     if (ttl === this.parameters.reserveWalkLength) this.addPassive(newcomer);
-    this.effects.send(next, { type: 'forwardJoin', newcomer, ttl: ttl - 1 });
+    this.effects.send(next, { type: 'forwardJoin', newcomer, ttl: this.shorten(ttl) });
   }
 
   onNeighbor(from: Address, { priority }: Neighbor): void {
@@ -151,7 +151,7 @@ export class HyParView {
     if (origin === this.self) return;
     const next = ttl <= 0 ? undefined : pick(this.random, this.othersThan(from, origin));
     if (next !== undefined) {
-      this.effects.send(next, { type: 'shuffle', origin, ttl: ttl - 1, sample: offered });
+      this.effects.send(next, { type: 'shuffle', origin, ttl: this.shorten(ttl), sample: offered });
       return;
     }
     const returned = sample(this.random, this.passive, offered.length);
@@ -244,6 +244,11 @@ export class HyParView {
 
   private isUnknown(address: Address): boolean {
     return address !== this.self && !this.active.includes(address) && !this.passive.includes(address);
+  }
+
+  /** One step less, and never more than our own walks have left: nobody's walk goes on for ever. */
+  private shorten(ttl: number): number {
+    return Math.min(ttl, this.parameters.joinWalkLength) - 1;
   }
 
   private othersThan(...excluded: readonly Address[]): Address[] {
