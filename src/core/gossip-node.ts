@@ -105,6 +105,7 @@ export class GossipNode {
 
   private start(contacts: readonly Address[]): void {
     this.contacts = contacts.filter((contact) => contact !== this.self);
+    for (const contact of this.contacts) this.overlay.seek(contact);
     this.heartbeats.start();
     const { shuffleMs } = this.parameters;
     this.effects.schedule(this.random.below(Math.max(1, Math.floor(shuffleMs))), { name: 'shuffle' });
