@@ -273,16 +273,17 @@ export class GossipNode {
   }
 
   /**
-   * Answers what was old news with the newer, and asks for the next piece. A piece that changed neither side would
-   * be the same a second time, so then we do not ask.
+   * When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
+   * neither side would be the same a second time, so then we do not ask.
    */
   private receiveDelta(from: Address, { rumors, more }: Delta): void {
     const hashBefore = this.table.hash();
     for (const rumor of rumors) this.receiveRumor(from, rumor);
+    if (more !== true) return;
     const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
     if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, rumors.length));
     const hasHelped = theyLack.length > 0 || this.table.hash() !== hashBefore;
-    if (more === true && hasHelped) this.effects.send(from, digestOf(this.table));
+    if (hasHelped) this.effects.send(from, digestOf(this.table));
   }
 
   private leave(): void {
