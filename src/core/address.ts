@@ -8,10 +8,11 @@ const DEFAULT_HOST = '127.0.0.1';
 export const MAX_ADDRESS_LENGTH = 259;
 
 /**
- * What the door accepts as an address: a DNS name, an IPv4 address or a bracketed IPv6 address, then a port.
+ * What the door accepts as an address: a DNS name, an IPv4 address or a bracketed IPv6 address, then a port without
+ * leading zeros (an address is an identity, so a port has one spelling).
  * Kept as a source string because JSON Schema wants one.
  */
-export const ADDRESS_PATTERN = '^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]{2,45}\\]):[0-9]{1,5}$';
+export const ADDRESS_PATTERN = '^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]{2,45}\\]):[1-9][0-9]{0,4}$';
 
 const addressPattern = new RegExp(ADDRESS_PATTERN);
 const portPattern = /^[0-9]{1,5}$/;

@@ -7,9 +7,13 @@
  *     A ->[delta, want] B          what B lacks; what A lacks
  *     B ->[delta] A
  *
+ * A delta that says `more` is answered with another digest, and what A lacks is asked for with the last piece: one
+ * chain of messages, however large the difference. Two chains would fork at every piece.
+ *
  * Departure from Scuttlebutt: deltas are ordered by when their sender received them, oldest first, since versions
  * of different origins do not compare.
  */
+import type { Address } from './address.ts';
 import type { Delta, Digest, DigestEntry, Rumor, Want } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import { CLAIM_STRENGTH, digestEntryOf, type StoredRecord, type Table } from './table.ts';
@@ -21,27 +25,39 @@ export function digestOf(table: Table): Digest {
 /** What each side of a digest lacks: ours for its sender in full, its sender's for us by name. */
 export function compare(table: Table, { entries }: Digest): { theyLack: StoredRecord[]; weLack: Want['records'] } {
   const theirs = new Map(entries.map((entry) => [nameOf(entry), entry]));
+  const refutedBelow = contentVersions(entries);
   const theyLack: StoredRecord[] = [];
-  const weLack: [string, string?][] = [];
+  const weLack: Want['records'][number][] = [];
   for (const record of table.records()) {
     const ours = digestEntryOf(record);
     const name = nameOf(ours);
     const entry = theirs.get(name);
     theirs.delete(name);
-    if (entry === undefined || mayBeNewer(ours, entry)) theyLack.push(record);
+    const isRefuted = isClaim(ours) && ours[1] < (refutedBelow.get(ours[0]) ?? 0);
+    if (!isRefuted && (entry === undefined || mayBeNewer(ours, entry))) theyLack.push(record);
     if (entry !== undefined && mayBeNewer(entry, ours)) weLack.push(wantOf(entry));
   }
   for (const entry of theirs.values()) {
     if (!isClaim(entry) || entry[1] >= table.versionOf(entry[0])) weLack.push(wantOf(entry));
   }
-  return { theyLack, weLack: weLack as unknown as Want['records'] };
+  return { theyLack, weLack };
+}
+
+/** The highest version among each origin's contents: a claim about an older one has no effect there. */
+function contentVersions(entries: readonly DigestEntry[]): Map<Address, number> {
+  const versions = new Map<Address, number>();
+  for (const entry of entries) {
+    if (!isClaim(entry)) versions.set(entry[0], Math.max(entry[1], versions.get(entry[0]) ?? 0));
+  }
+  return versions;
 }
 
 /** The records asked for, as far as they are held. One origin's claim comes with its favourite. */
 export function wanted(table: Table, { records }: Want): StoredRecord[] {
-  return records
-    .flatMap(([origin, key]) => [table.get(origin, key), key === undefined ? table.claimOn(origin) : undefined])
-    .filter((record) => record !== undefined);
+  const held = records.flatMap(([origin, key]) =>
+    key === undefined ? [table.get(origin), table.claimOn(origin)] : [table.get(origin, key)],
+  );
+  return [...new Set(held)].filter((record) => record !== undefined);
 }
 
 /** The oldest of these records, as many as fit a message, as rumors on their last send. */
@@ -74,10 +90,14 @@ function isClaim(entry: DigestEntry): entry is readonly [string, number, keyof t
   return Object.hasOwn(CLAIM_STRENGTH, entry[2]);
 }
 
+/** Tells claims, favourites and keyed records apart; a key may be any string, the empty one too. */
 function nameOf(entry: DigestEntry): string {
-  return `${isClaim(entry) ? '!' : '='}${entry[0]} ${entry[3] ?? ''}`;
+  const [origin, , , key] = entry;
+  if (isClaim(entry)) return `!${origin}`;
+  return key === undefined ? `=${origin}` : `=${origin} ${key}`;
 }
 
-function wantOf([origin, , , key]: DigestEntry): [string, string?] {
-  return key === undefined ? [origin] : [origin, key];
+function wantOf(entry: DigestEntry): Want['records'][number] {
+  const [origin, , , key] = entry;
+  return key === undefined || isClaim(entry) ? [origin] : [origin, key];
 }

@@ -39,8 +39,6 @@ export class GossipNode {
   private readonly heartbeats: Heartbeats;
   private readonly strategy: Strategy;
   private version: number;
-  /** Tells our own newest rumor from one that an earlier life of ours sent at the same version. */
-  private newestUuid = '';
   private contacts: readonly Address[] = [];
   private hasStarted = false;
   private isSearching = false;
@@ -107,6 +105,7 @@ export class GossipNode {
 
   private start(contacts: readonly Address[]): void {
     this.contacts = contacts.filter((contact) => contact !== this.self);
+    for (const contact of this.contacts) this.overlay.seek(contact);
     this.heartbeats.start();
     const { shuffleMs } = this.parameters;
     this.effects.schedule(this.random.below(Math.max(1, Math.floor(shuffleMs))), { name: 'shuffle' });
@@ -159,7 +158,6 @@ export class GossipNode {
       ...(key === undefined ? {} : { key }),
       ...(status === undefined ? { payload } : { status }),
     };
-    this.newestUuid = rumor.uuid;
     this.seen.add(rumor.uuid, this.effects.now);
     this.table.merge(rumor, this.self, 0, this.effects.now);
     this.effects.emit({ type: 'published', ...factsOf(rumor), ...(status === undefined ? { payload } : {}) });
@@ -204,22 +202,24 @@ export class GossipNode {
 
   /**
    * The version is the incarnation: hearing an accusation, or of ourselves at a version we did not send, we go
-   * above it and say so. That refutes the accusation and repairs a restart that forgot.
+   * above it and say so. That refutes the accusation and repairs a restart that forgot. What an earlier life told
+   * below our version, and we have nothing newer to say about, we take over as it stands.
    */
   private hearOfSelf(from: Address, rumor: Rumor, hops: number): void {
-    const isForgottenRecord = rumor.key !== undefined && rumor.status === undefined;
-    if (isForgottenRecord) this.merge(from, rumor, hops);
-    const isAbove = rumor.version > this.version;
-    const isStranger = rumor.version === this.version && rumor.uuid !== this.newestUuid;
-    if (!isAbove && !isStranger) {
-      if (!isForgottenRecord) this.effects.emit({ type: 'stale', ...factsOf(rumor), via: from, hops });
+    if (!this.table.isNews(rumor)) {
+      this.effects.emit({ type: 'stale', ...factsOf(rumor), via: from, hops });
       return;
     }
-    this.version = rumor.version;
-    const favorite = this.table.get(this.self)?.rumor.payload ?? rumor.payload ?? null;
-    this.publish(favorite);
-    const status = rumor.status ?? 'alive';
-    this.effects.emit({ type: 'refuted', heard: rumor.version, version: this.version, status });
+    const { version, status, key } = rumor;
+    const held = this.table.get(this.self, status === undefined ? key : undefined)?.rumor;
+    const isForgotten = status === undefined && held === undefined && version <= this.version;
+    this.version = Math.max(this.version, version);
+    if (isForgotten || this.version >= MAX_VERSION) {
+      this.merge(from, rumor, hops);
+      return;
+    }
+    this.publish(held?.payload ?? rumor.payload ?? null, status === undefined ? key : undefined);
+    this.effects.emit({ type: 'refuted', heard: version, version: this.version, status: status ?? 'alive' });
   }
 
   private noticeStatus(origin: Address, before: ReturnType<Table['statusOf']>): void {
@@ -254,8 +254,9 @@ export class GossipNode {
         return this.effects.send(from, { type: 'disconnect' });
       case 'digest': {
         const { theyLack, weLack } = compare(this.table, message);
-        if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters));
-        if (weLack.length > 0) this.effects.send(from, { type: 'want', records: weLack });
+        const delta = deltaOf(theyLack, this.parameters);
+        if (theyLack.length > 0) this.effects.send(from, delta);
+        if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });
         return;
       }
       case 'want':
@@ -271,9 +272,18 @@ export class GossipNode {
     this.overlay.learn(peers);
   }
 
+  /**
+   * When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
+   * neither side would be the same a second time, so then we do not ask.
+   */
   private receiveDelta(from: Address, { rumors, more }: Delta): void {
+    const hashBefore = this.table.hash();
     for (const rumor of rumors) this.receiveRumor(from, rumor);
-    if (more === true) this.effects.send(from, digestOf(this.table));
+    if (more !== true) return;
+    const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
+    if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters));
+    const hasHelped = theyLack.length > 0 || this.table.hash() !== hashBefore;
+    if (hasHelped) this.effects.send(from, digestOf(this.table));
   }
 
   private leave(): void {

@@ -9,6 +9,9 @@
  * - Links are made by request and reply (`neighbor`, `neighborReply`), also at the end of a join walk, because a
  *   link over HTTP has no connection whose opening both sides see. A join is answered the same way.
  * - A node that is declined does not ask the same peer again before its next shuffle.
+ * - At every shuffle one node is tried that is to be let in over others: a contact that has not been met, or a peer
+ *   that could not be reached. Otherwise the halves of a healed partition, a seed that was restarted, or a node that
+ *   others joined before its own contact answered would stay islands for ever.
  * - Symmetry is repaired by the heartbeat: one from a node that is not a peer is answered with `disconnect`.
  */
 import type { Address } from './address.ts';
@@ -31,6 +34,8 @@ export class HyParView {
   private readonly asked = new Map<Address, number>();
   /** Who declined or dropped us since the last shuffle. */
   private readonly declined = new Set<Address>();
+  /** Contacts never met and peers that could not be reached, longest ago first. Let in over others. */
+  private readonly sought = new Set<Address>();
   private lastSample: readonly Address[] = [];
   private requests = 0;
 
@@ -61,6 +66,15 @@ export class HyParView {
     return this.active.length === 0 && this.asked.size === 0;
   }
 
+  /** From now on this one is tried again and again, until there was a link to it once. */
+  seek(address: Address): void {
+    this.sought.add(address);
+    for (const longestAgo of this.sought) {
+      if (this.sought.size <= this.parameters.maxReserve) break;
+      this.sought.delete(longestAgo);
+    }
+  }
+
   /** Asks a contact to be let into the network. */
   join(contact: Address): void {
     this.effects.send(contact, { type: 'join' });
@@ -89,7 +103,7 @@ export class HyParView {
       return;
     }
     if (ttl === this.parameters.reserveWalkLength) this.addPassive(newcomer);
-    this.effects.send(next, { type: 'forwardJoin', newcomer, ttl: ttl - 1 });
+    this.effects.send(next, { type: 'forwardJoin', newcomer, ttl: this.shorten(ttl) });
   }
 
   onNeighbor(from: Address, { priority }: Neighbor): void {
@@ -104,7 +118,9 @@ export class HyParView {
       this.decline(from);
     } else if (!this.isPeer(from)) {
       const hasRoom = this.active.length < this.parameters.maxPeers;
-      if (wasAsked && hasRoom) this.addActive(from, true);
+      const isSought = this.sought.has(from);
+      if (wasAsked && !hasRoom && isSought) this.evictOne();
+      if (wasAsked && (hasRoom || isSought)) this.addActive(from, true);
       else this.effects.send(from, { type: 'disconnect' });
     }
   }
@@ -127,6 +143,8 @@ export class HyParView {
     this.asked.delete(peer);
     removeFrom(this.passive, peer);
     this.removeActive(peer, reason);
+    this.sought.delete(peer);
+    if (reason === 'unreachable') this.seek(peer);
     this.fill();
   }
 
@@ -134,6 +152,7 @@ export class HyParView {
   shuffle(): void {
     this.effects.schedule(jittered(this.random, this.parameters.shuffleMs, 0.25), { name: 'shuffle' });
     this.declined.clear();
+    this.tryOneSought();
     this.fill();
     const peer = pick(this.random, this.active);
     if (peer === undefined) return;
@@ -151,7 +170,7 @@ export class HyParView {
     if (origin === this.self) return;
     const next = ttl <= 0 ? undefined : pick(this.random, this.othersThan(from, origin));
     if (next !== undefined) {
-      this.effects.send(next, { type: 'shuffle', origin, ttl: ttl - 1, sample: offered });
+      this.effects.send(next, { type: 'shuffle', origin, ttl: this.shorten(ttl), sample: offered });
       return;
     }
     const returned = sample(this.random, this.passive, offered.length);
@@ -184,6 +203,13 @@ export class HyParView {
   private ask(peer: Address): void {
     if (this.asked.has(peer) || this.active.length + this.asked.size >= this.parameters.maxPeers) return;
     this.effects.send(peer, { type: 'neighbor', priority: this.isIsolated ? 'high' : 'low' });
+    this.expectReply(peer);
+  }
+
+  private tryOneSought(): void {
+    const peer = pick(this.random, [...this.sought]);
+    if (peer === undefined || this.asked.has(peer)) return;
+    this.effects.send(peer, { type: 'neighbor', priority: 'high' });
     this.expectReply(peer);
   }
 
@@ -222,6 +248,7 @@ export class HyParView {
   private addActive(peer: Address, asked: boolean): void {
     removeFrom(this.passive, peer);
     this.declined.delete(peer);
+    this.sought.delete(peer);
     this.active.push(peer);
     this.effects.emit({ type: 'peerUp', peer });
     this.listener.peerUp(peer, asked);
@@ -244,6 +271,11 @@ export class HyParView {
 
   private isUnknown(address: Address): boolean {
     return address !== this.self && !this.active.includes(address) && !this.passive.includes(address);
+  }
+
+  /** One step less, and never more than our own walks have left: nobody's walk goes on for ever. */
+  private shorten(ttl: number): number {
+    return Math.min(ttl, this.parameters.joinWalkLength) - 1;
   }
 
   private othersThan(...excluded: readonly Address[]): Address[] {

@@ -48,17 +48,23 @@ export class Table {
   /** Applies the rule to one rumor. Only `'applied'` changes anything. */
   merge(rumor: Rumor, via: Address, hops: number, now: Millis): MergeResult {
     const member = this.members.get(rumor.origin);
-    const held = rumor.status === undefined ? contentOf(member, rumor.key) : member?.claim;
-    if (held?.rumor.uuid === rumor.uuid) return 'duplicate';
-    const newer =
-      rumor.status === undefined
-        ? held === undefined || contentIsNewer(rumor, held.rumor)
-        : rumor.version >= (member?.version ?? 0) && (held === undefined || claimIsStronger(rumor, held.rumor));
-    if (!newer) return 'stale';
+    const held = heldFor(member, rumor);
+    if (!isNewer(rumor, member)) return held?.rumor.uuid === rumor.uuid ? 'duplicate' : 'stale';
     if (held === undefined && this.recordCount >= this.maxRecords) return 'full';
-    const { high, low } = fingerprintOf(`${rumor.origin} ${rumor.version} ${checkOf(rumor)} ${rumor.key ?? ''}`);
+    const { high, low } = fingerprintOf(digestEntryOf({ rumor }).join(' '));
     this.put(member ?? this.addMember(rumor.origin), held, { rumor, via, hops, receivedAt: now, high, low });
     return 'applied';
+  }
+
+  /** Would the rule take this one? */
+  isNews(rumor: Rumor): boolean {
+    return isNewer(rumor, this.members.get(rumor.origin));
+  }
+
+  /** What is held instead of this one because it wins by the rule; `undefined` when nothing does. */
+  newerThan(rumor: Rumor): StoredRecord | undefined {
+    const held = heldFor(this.members.get(rumor.origin), rumor);
+    return held !== undefined && wins(held.rumor, rumor) ? held : undefined;
   }
 
   private addMember(origin: Address): Member {
@@ -149,30 +155,34 @@ export class Table {
   }
 }
 
-/** How a digest names this record. */
-export function digestEntryOf({ rumor }: StoredRecord): DigestEntry {
-  const { origin, version, key } = rumor;
-  return key === undefined ? [origin, version, checkOf(rumor)] : [origin, version, checkOf(rumor), key];
-}
-
-function checkOf(rumor: Rumor): string {
-  return rumor.status ?? hex32(fingerprintOf(rumor.uuid).low);
+/** How a digest names this record, and what the hash is made of. A claim is about its origin: it has no key. */
+export function digestEntryOf({ rumor }: { readonly rumor: Rumor }): DigestEntry {
+  const { origin, version, uuid, status, key } = rumor;
+  if (status !== undefined) return [origin, version, status];
+  const check = hex32(fingerprintOf(uuid).low);
+  return key === undefined ? [origin, version, check] : [origin, version, check, key];
 }
 
 function contentOf(member: Member | undefined, key: string | undefined): StoredRecord | undefined {
   return key === undefined ? member?.favorite : member?.keyed?.get(key);
 }
 
-function contentIsNewer(a: Rumor, b: Rumor): boolean {
-  return a.version > b.version || (a.version === b.version && a.uuid > b.uuid);
+/** The record that this rumor would replace. */
+function heldFor(member: Member | undefined, rumor: Rumor): StoredRecord | undefined {
+  return rumor.status === undefined ? contentOf(member, rumor.key) : member?.claim;
 }
 
-function claimIsStronger(a: Rumor, b: Rumor): boolean {
-  return a.version > b.version || (a.version === b.version && strength(a) > strength(b));
+function isNewer(rumor: Rumor, member: Member | undefined): boolean {
+  const isRefuted = rumor.status !== undefined && rumor.version < (member?.version ?? 0);
+  const held = heldFor(member, rumor)?.rumor;
+  return !isRefuted && (held === undefined || wins(rumor, held));
 }
 
-function strength(rumor: Rumor): number {
-  return rumor.status === undefined ? 0 : CLAIM_STRENGTH[rumor.status];
+/** The rule, for two contents of one origin and key, or two claims about one origin. */
+function wins(a: Rumor, b: Rumor): boolean {
+  if (a.version !== b.version) return a.version > b.version;
+  if (a.status === undefined || b.status === undefined) return a.uuid > b.uuid;
+  return CLAIM_STRENGTH[a.status] > CLAIM_STRENGTH[b.status];
 }
 
 function view(origin: Address, record: StoredRecord, status: Status): RecordSnapshot {

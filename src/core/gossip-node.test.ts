@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addressOf, rumorArbitrary } from '../../test/arbitraries.ts';
+import { briefly, eventsOf, hear, link, makeNode, sendsOf, tableOf } from '../../test/talk.ts';
+import type { Effect } from './boundary.ts';
+import type { GossipNode } from './gossip-node.ts';
+import type { Rumor } from './messages.ts';
+import { MAX_HOPS, MAX_VERSION } from './parameters.ts';
+
+const [A, B, C, D] = [addressOf(0), addressOf(1), addressOf(2), addressOf(3)];
+
+function rumorOf(origin: string, version: number, more: Partial<Rumor> = {}): Rumor {
+  return { uuid: `${origin}@${version}`, origin, version, ttl: 5, payload: `book ${version}`, ...more };
+}
+
+function publish(node: GossipNode, payload: string, key?: string): Effect[] {
+  return node.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) }, 0);
+}
+
+function spreadBy(effects: readonly Effect[]): Rumor | undefined {
+  return sendsOf(effects).find(({ message }) => 'uuid' in message)?.message as Rumor | undefined;
+}
+
+const typesOf = (effects: readonly Effect[]) => eventsOf(effects).map(({ type }) => type);
+
+describe('a rumor', () => {
+  test('that is published goes to every peer with the whole TTL and one hop', () => {
+    const node = makeNode(A, { parameters: { ttl: 7 } });
+    link(node, B, C);
+    const effects = publish(node, 'Emma');
+    expect(briefly(effects)).toEqual(['7001 rumor', '7002 rumor']);
+    expect(spreadBy(effects)).toMatchObject({ origin: A, version: 1, ttl: 7, hops: 1, payload: 'Emma' });
+    expect(typesOf(effects)).toEqual(['published']);
+    expect(node.snapshot().records).toMatchObject([{ origin: A, version: 1, hops: 0, via: A, payload: 'Emma' }]);
+  });
+
+  test('that is news is kept and passed on, one send shorter, but never to who brought it', () => {
+    const node = makeNode(A);
+    link(node, B, C, D);
+    const effects = hear(node, B, rumorOf(B, 1, { ttl: 5, hops: 2 }));
+    expect(briefly(effects)).toEqual(['7002 rumor', '7003 rumor']);
+    expect(spreadBy(effects)).toMatchObject({ ttl: 4, hops: 3 });
+    expect(node.snapshot().records).toMatchObject([{ origin: B, hops: 2, via: B }]);
+  });
+
+  test('seen before is a duplicate, also from another peer, and goes no further', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    hear(node, B, rumorOf(D, 1));
+    const again = hear(node, C, rumorOf(D, 1));
+    expect(typesOf(again)).toEqual(['duplicate']);
+    expect(sendsOf(again)).toEqual([]);
+  });
+
+  test('older than what is held is stale and goes no further', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    hear(node, B, rumorOf(D, 2));
+    const stale = hear(node, B, rumorOf(D, 1));
+    expect(typesOf(stale)).toEqual(['stale']);
+    expect(sendsOf(stale)).toEqual([]);
+  });
+
+  test('on its last send is kept but not passed on', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    const effects = hear(node, B, rumorOf(D, 1, { ttl: 1 }));
+    expect(sendsOf(effects)).toEqual([]);
+    expect(eventsOf(effects)).toMatchObject([{ type: 'applied' }, { type: 'dropped', reason: 'ttl' }]);
+  });
+
+  test('whose uuid was forgotten is stale instead of duplicate, and goes no further', () => {
+    const node = makeNode(A, { parameters: { maxSeen: 1 } });
+    link(node, B, C);
+    for (const origin of [C, D]) hear(node, B, rumorOf(origin, 1));
+    const again = hear(node, B, rumorOf(C, 1));
+    expect(sendsOf(again)).toEqual([]);
+    expect(node.snapshot().seen).toBe(1);
+  });
+
+  test('of a new origin is dropped by a full table, and goes no further', () => {
+    const node = makeNode(A, { parameters: { maxRecords: 1 } });
+    link(node, B, C);
+    hear(node, B, rumorOf(C, 1));
+    const effects = hear(node, B, rumorOf(D, 1));
+    expect(sendsOf(effects)).toEqual([]);
+    expect(eventsOf(effects)).toMatchObject([{ type: 'dropped', reason: 'full' }]);
+  });
+
+  test('counts no more hops than its bound', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    expect(spreadBy(hear(node, B, rumorOf(D, 1, { hops: MAX_HOPS })))?.hops).toBe(MAX_HOPS);
+  });
+
+  test('may come without a type and without hops, as from a twenty-line client', () => {
+    const node = makeNode(A);
+    hear(node, D, { uuid: 'u', origin: D, version: 1, ttl: 1, payload: 'Emma' });
+    expect(node.snapshot().records).toMatchObject([{ origin: D, hops: 1, payload: 'Emma' }]);
+  });
+
+  test('from itself is ignored', () => {
+    expect(hear(makeNode(A), A, rumorOf(B, 1))).toEqual([]);
+  });
+
+  test('in any order, any number of times, leaves one table; no copy goes back or goes on twice', () => {
+    const [teller, listener] = [addressOf(7), addressOf(8)];
+    const told = fc.array(rumorArbitrary(3), { maxLength: 30 });
+    const shuffled = (rumors: Rumor[]) => fc.shuffledSubarray([...rumors, ...rumors], { minLength: rumors.length * 2 });
+    fc.assert(
+      fc.property(
+        told.chain((rumors) => fc.tuple(fc.constant(rumors), shuffled(rumors))),
+        ([rumors, mixed]) => {
+          const [one, other] = [makeNode(addressOf(9)), makeNode(addressOf(9))];
+          link(other, teller, listener);
+          for (const rumor of rumors) hear(one, teller, rumor);
+          const copies = mixed.flatMap((rumor) => sendsOf(hear(other, teller, rumor)));
+          expect(tableOf(other)).toEqual(tableOf(one));
+          expect(copies.every(({ to }) => to === listener)).toBe(true);
+          const uuids = copies.map(({ message }) => (message as Rumor).uuid);
+          expect(new Set(uuids).size).toBe(uuids.length);
+        },
+      ),
+    );
+  });
+});
+
+describe('a version', () => {
+  test('rises by one with every change, whatever its key', () => {
+    const node = makeNode(A);
+    publish(node, 'Emma');
+    publish(node, 'happy', 'mood');
+    publish(node, 'Persuasion');
+    expect(node.snapshot().version).toBe(3);
+    expect(node.snapshot().records.map(({ key, version }) => [key, version])).toEqual([
+      [undefined, 3],
+      ['mood', 2],
+    ]);
+  });
+
+  test('goes on from what the last life remembered', () => {
+    const node = makeNode(A, { version: 41 });
+    publish(node, 'Emma');
+    expect(node.snapshot().version).toBe(42);
+  });
+
+  test('stops at its bound, and nothing false is said of it', () => {
+    const node = makeNode(A, { version: MAX_VERSION - 1 });
+    publish(node, 'Emma');
+    expect(publish(node, 'Persuasion')).toEqual([]);
+    expect(node.snapshot().version).toBe(MAX_VERSION);
+    const heard = hear(node, B, rumorOf(A, MAX_VERSION, { uuid: 'zzz' }));
+    expect(typesOf(heard)).not.toContain('refuted');
+    expect(node.snapshot().records).toMatchObject([{ version: MAX_VERSION, uuid: 'zzz' }]);
+  });
+});
+
+describe('a node that hears of itself', () => {
+  test('at a version it did not send goes above it, and says again what it likes now', () => {
+    const node = makeNode(A);
+    publish(node, 'Emma');
+    link(node, B);
+    const effects = hear(node, B, rumorOf(A, 7, { payload: 'Persuasion' }));
+    expect(spreadBy(effects)).toMatchObject({ origin: A, version: 8, payload: 'Emma' });
+    expect(eventsOf(effects)).toContainEqual({ type: 'refuted', heard: 7, version: 8, status: 'alive' });
+  });
+
+  test('before it has said anything takes over what it liked', () => {
+    const node = makeNode(A);
+    hear(node, B, rumorOf(A, 7, { payload: 'Persuasion' }));
+    expect(node.snapshot().records).toMatchObject([{ version: 8, payload: 'Persuasion' }]);
+  });
+
+  test('below the version it remembers takes over what it had said, without a word', () => {
+    const node = makeNode(A, { version: 9 });
+    link(node, B);
+    const effects = hear(node, B, rumorOf(A, 7, { ttl: 1, payload: 'Persuasion' }));
+    expect(sendsOf(effects)).toEqual([]);
+    expect(node.snapshot()).toMatchObject({ version: 9, records: [{ version: 7, payload: 'Persuasion' }] });
+  });
+
+  test('does not take what it said under a key for its favourite', () => {
+    const node = makeNode(A);
+    hear(node, B, rumorOf(A, 7, { key: 'mood', payload: 'happy' }));
+    expect(node.snapshot().records).toMatchObject([{ key: 'mood', version: 8, payload: 'happy' }]);
+  });
+
+  test('does not let an earlier life overrule what this one said under a key', () => {
+    const node = makeNode(A);
+    publish(node, 'sad', 'mood');
+    hear(node, B, rumorOf(A, 7, { key: 'mood', payload: 'happy' }));
+    expect(node.snapshot().records).toMatchObject([{ key: 'mood', version: 8, payload: 'sad' }]);
+  });
+
+  test.each(['suspect', 'down', 'left'] as const)('accused to be %s goes above the accusation', (status) => {
+    const node = makeNode(A);
+    publish(node, 'Emma');
+    const effects = hear(node, B, { uuid: 'accusation', origin: A, version: 1, ttl: 3, status });
+    expect(node.snapshot()).toMatchObject({ version: 2, records: [{ version: 2, payload: 'Emma', status: 'alive' }] });
+    expect(eventsOf(effects)).toContainEqual({ type: 'refuted', heard: 1, version: 2, status });
+  });
+
+  test('accused at an older version does not rise', () => {
+    const node = makeNode(A);
+    publish(node, 'Emma');
+    publish(node, 'Persuasion');
+    const effects = hear(node, B, { uuid: 'accusation', origin: A, version: 1, ttl: 3, status: 'down' });
+    expect(typesOf(effects)).toEqual(['stale']);
+    expect(node.snapshot().version).toBe(2);
+  });
+
+  test('in its own words, come back after their uuid was forgotten, does not rise', () => {
+    const node = makeNode(A, { parameters: { maxSeen: 1 } });
+    link(node, B);
+    const own = spreadBy(publish(node, 'Emma'))!;
+    hear(node, B, rumorOf(D, 1));
+    expect(typesOf(hear(node, B, own))).toEqual(['stale']);
+    expect(node.snapshot().version).toBe(1);
+  });
+});
+
+describe('a node that leaves', () => {
+  test('says so to every peer, ends its links, and is silent from then on', () => {
+    const node = makeNode(A);
+    publish(node, 'Emma');
+    link(node, B, C);
+    const effects = node.handle({ type: 'leave' }, 0);
+    expect(briefly(effects)).toEqual(['7001 rumor', '7002 rumor', '7001 disconnect', '7002 disconnect']);
+    expect(spreadBy(effects)).toMatchObject({ origin: A, version: 2, status: 'left' });
+    expect(hear(node, B, { type: 'join' })).toEqual([]);
+    expect(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 1)).toEqual([]);
+  });
+
+  test('is in no view of one that hears of it, and its favourite stays visible', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    hear(node, B, rumorOf(B, 1));
+    const effects = hear(node, C, { uuid: 'bye', origin: B, version: 2, ttl: 3, status: 'left' });
+    expect(node.snapshot()).toMatchObject({ peers: [C], reserve: [], records: [{ origin: B, status: 'left' }] });
+    expect(eventsOf(effects)).toContainEqual({ type: 'peerDown', peer: B, reason: 'left' });
+    expect(eventsOf(effects)).toContainEqual({ type: 'status', origin: B, status: 'left', version: 2 });
+  });
+});
+
+describe('a search for peers', () => {
+  const start = (contacts: string[]) => {
+    const node = makeNode(A);
+    return { node, effects: node.handle({ type: 'start', contacts }, 0) };
+  };
+
+  test('begins with the contact, and one at a time', () => {
+    const { node, effects } = start([A, B]);
+    expect(briefly(effects)).toEqual(['7001 getPeers']);
+    expect(briefly(node.handle({ type: 'unreachable', peer: B }, 1))).toEqual([]);
+  });
+
+  test('waits longer each time, within its bound, and never gives up', () => {
+    const { node, effects } = start([B]);
+    const waits: number[] = [];
+    let next = effects;
+    for (let i = 0; i < 12; i++) {
+      const join = next.flatMap((effect) =>
+        effect.type === 'schedule' && effect.timer.name === 'join' ? [effect] : [],
+      );
+      expect(join).toHaveLength(1);
+      waits.push(join[0]!.afterMs);
+      next = node.handle({ type: 'timer', timer: join[0]!.timer }, i);
+      expect(briefly(next)).toEqual(['7001 getPeers']);
+    }
+    expect(waits[0]).toBeLessThanOrEqual(250 * 1.25);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(10_000 * 1.25);
+    expect(Math.min(...waits.slice(6))).toBeGreaterThanOrEqual(10_000 * 0.75);
+  });
+
+  test('joins through the first that answers, and ignores the others', () => {
+    const { node } = start([B, C]);
+    expect(briefly(hear(node, B, { type: 'peers', peers: [D] }))).toEqual(['7001 join', '7003 neighbor']);
+    expect(briefly(hear(node, C, { type: 'peers', peers: [D] }))).toEqual([]);
+  });
+
+  test('begins again when the last peer is lost, also among members it only heard of', () => {
+    const { node } = start([]);
+    link(node, B);
+    hear(node, B, rumorOf(D, 1));
+    node.handle({ type: 'timer', timer: { name: 'join', attempt: 1 } }, 1);
+    expect(briefly(node.handle({ type: 'unreachable', peer: B }, 1))).toEqual(['7003 getPeers']);
+  });
+
+  test('a question for peers is answered with the active view', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    expect(sendsOf(hear(node, D, { type: 'getPeers' }))).toEqual([
+      { to: D, message: { type: 'peers', peers: [B, C] } },
+    ]);
+  });
+});

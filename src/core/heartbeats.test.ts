@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { addressOf } from '../../test/arbitraries.ts';
+import { briefly, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
+import { VirtualNetwork } from '../../test/virtual-network.ts';
+import type { Message } from './messages.ts';
+
+const [A, B, C] = [addressOf(0), addressOf(1), addressOf(2)];
+const PERIODS = 100;
+const EMPTY_HASH = '0000000000000000';
+const differing: Message = { type: 'heartbeat', hash: 'ffffffffffffffff' };
+const agreeing: Message = { type: 'heartbeat', hash: EMPTY_HASH };
+
+function heartbeatsSent(network: VirtualNetwork, since: number): number {
+  return network.trace.filter((e) => e.time >= since && e.type === 'sent' && e.message === 'heartbeat').length;
+}
+
+describe('heartbeats', () => {
+  test.each([1, 2, 3, 4, 5])('cost a link in agreement one message a period, not two (seed %i)', (seed) => {
+    const network = new VirtualNetwork({ seed, delayMs: { min: 1, max: 20 } });
+    network.start(A);
+    network.start(B, [A]);
+    network.runFor(5000);
+    const since = network.now;
+    network.runFor(PERIODS * network.parameters.heartbeatMs);
+    const sent = heartbeatsSent(network, since);
+    expect(sent).toBeGreaterThanOrEqual(PERIODS * 0.95);
+    expect(sent).toBeLessThanOrEqual(PERIODS * 1.15);
+  });
+
+  test('cost a whole network one message a link and period', () => {
+    const network = new VirtualNetwork({ seed: 1, parameters: { maxPeers: 4 }, delayMs: { min: 1, max: 20 } });
+    network.start(A);
+    for (let i = 1; i < 12; i++) network.start(addressOf(i), [A]);
+    network.runFor(30_000);
+    const links = network.live.reduce((sum, node) => sum + network.snapshot(node).peers.length, 0) / 2;
+    const since = network.now;
+    network.runFor(PERIODS * network.parameters.heartbeatMs);
+    expect(heartbeatsSent(network, since) / PERIODS / links).toBeLessThan(1.15);
+    const other = new Set(
+      network.trace.flatMap((e) =>
+        e.time >= since && e.type === 'sent' && e.message !== 'heartbeat' ? [e.message] : [],
+      ),
+    );
+    for (const message of ['digest', 'delta', 'want', 'rumor', 'getPeers', 'join'] as const)
+      expect(other).not.toContain(message);
+  });
+
+  test('skip a peer that spoke in the last half period', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    hear(node, B, agreeing, 600);
+    expect(briefly(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 1000))).toEqual(['7002 heartbeat']);
+  });
+
+  test('repeat for ever, jittered by a tenth', () => {
+    const node = makeNode(A);
+    for (let i = 0; i < 50; i++) {
+      const [again] = node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, i * 1000);
+      if (again?.type !== 'schedule') throw new Error('no next heartbeat');
+      expect(again.timer).toEqual({ name: 'heartbeat' });
+      expect(Math.abs(again.afterMs - 1000)).toBeLessThanOrEqual(100);
+    }
+  });
+
+  test('speak first on a link that this side asked for, and only there', () => {
+    const asker = makeNode(A);
+    asker.handle({ type: 'start', contacts: [B] }, 0);
+    hear(asker, B, { type: 'peers', peers: [] });
+    expect(briefly(hear(asker, B, { type: 'neighborReply', accepted: true }))).toEqual(['7001 heartbeat']);
+    const asked = makeNode(B);
+    expect(briefly(hear(asked, A, { type: 'join' }))).toEqual(['7000 neighborReply']);
+  });
+});
+
+describe('a difference', () => {
+  test('on a new link is repaired at the first heartbeat', () => {
+    const node = makeNode(A);
+    link(node, B);
+    expect(briefly(hear(node, B, differing))).toEqual(['7001 digest']);
+  });
+
+  test('on an old link is given one more heartbeat to go by itself', () => {
+    const node = makeNode(A);
+    link(node, B);
+    hear(node, B, agreeing);
+    expect(briefly(hear(node, B, differing))).toEqual([]);
+    expect(briefly(hear(node, B, agreeing))).toEqual([]);
+    expect(briefly(hear(node, B, differing))).toEqual([]);
+    expect(briefly(hear(node, B, differing))).toEqual(['7001 digest']);
+    expect(briefly(hear(node, B, differing))).toEqual([]);
+  });
+});
+
+describe('a heartbeat from one that is no peer', () => {
+  test('is answered with a goodbye, so that a one-sided link ends', () => {
+    const node = makeNode(A);
+    expect(sendsOf(hear(node, B, agreeing))).toEqual([{ to: B, message: { type: 'disconnect' } }]);
+  });
+});

@@ -1,0 +1,315 @@
+import { describe, expect, test } from 'vitest';
+import { addressOf } from '../../test/arbitraries.ts';
+import { seededRandom } from '../../test/seeded-random.ts';
+import { briefly, eventsOf, sendsOf } from '../../test/talk.ts';
+import type { Effect } from './boundary.ts';
+import { EffectQueue } from './effects.ts';
+import { HyParView } from './hyparview.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from './parameters.ts';
+
+const [A, B, C, D, E, F] = Array.from({ length: 6 }, (_, i) => addressOf(i)) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+
+/** The overlay of node A, and what the last call led to. */
+function overlayOf(parameters: Partial<Parameters> = {}, seed = 1) {
+  const effects = new EffectQueue();
+  const all = { ...DEFAULT_PARAMETERS, ...parameters };
+  const view = new HyParView(A, all, seededRandom(seed), effects, { peerUp: () => {}, peerDown: () => {} });
+  const after = (act: () => void): Effect[] => {
+    act();
+    return effects.take();
+  };
+  const link = (...peers: string[]) => after(() => peers.forEach((peer) => view.onJoin(peer)));
+  return { view, after, link };
+}
+
+describe('joining', () => {
+  test('asks the contact and, as far as there is room, the peers it named', () => {
+    const { view, after } = overlayOf({ maxPeers: 3 });
+    const said = after(() => {
+      view.join(B);
+      view.learn([A, B, C, D, E]);
+    });
+    expect(sendsOf(said)).toHaveLength(3);
+    expect(briefly(said)[0]).toBe('7001 join');
+    expect(new Set(sendsOf(said).map(({ to }) => to)).size).toBe(3);
+    expect(view.peers).toEqual([]);
+    expect(view.isIsolated).toBe(false);
+  });
+
+  test('lets a newcomer in and sends a walk to every other peer', () => {
+    const { view, after, link } = overlayOf();
+    link(B, C);
+    expect(briefly(after(() => view.onJoin(D)))).toEqual([
+      '7003 neighborReply',
+      '7001 forwardJoin',
+      '7002 forwardJoin',
+    ]);
+    expect(view.peers).toEqual([B, C, D]);
+  });
+
+  test('of a full node drops one peer, which is told and kept in the reserve', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 2 });
+    link(B, C);
+    const said = after(() => view.onJoin(D));
+    const dropped = sendsOf(said).find(({ message }) => message.type === 'disconnect')!.to;
+    expect([B, C]).toContain(dropped);
+    expect(view.peers).toEqual([dropped === B ? C : B, D]);
+    expect(view.reserve).toEqual([dropped]);
+    expect(eventsOf(said)).toContainEqual({ type: 'peerDown', peer: dropped, reason: 'evicted' });
+  });
+
+  test('twice is answered twice and changes nothing more', () => {
+    const { view, after, link } = overlayOf();
+    link(B);
+    expect(briefly(after(() => view.onJoin(B)))).toEqual(['7001 neighborReply']);
+    expect(view.peers).toEqual([B]);
+  });
+});
+
+describe('a walk for a newcomer', () => {
+  test('goes on one step shorter, to neither its sender nor the newcomer', () => {
+    const { view, after, link } = overlayOf();
+    link(B, C, D);
+    const said = sendsOf(after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 5 })));
+    expect(said).toHaveLength(1);
+    expect([C, D]).toContain(said[0]!.to);
+    expect(said[0]!.message).toEqual({ type: 'forwardJoin', newcomer: E, ttl: 4 });
+    expect(view.reserve).toEqual([]);
+  });
+
+  test('leaves the newcomer in the reserve half way', () => {
+    const { view, after, link } = overlayOf({ reserveWalkLength: 3 });
+    link(B, C);
+    after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 3 }));
+    expect(view.reserve).toEqual([E]);
+  });
+
+  test('ends by asking the newcomer for a link', () => {
+    const { view, after, link } = overlayOf();
+    link(B, C);
+    expect(briefly(after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 0 })))).toEqual([
+      '7004 neighbor',
+    ]);
+    const lonely = overlayOf();
+    lonely.link(B);
+    expect(
+      briefly(lonely.after(() => lonely.view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 6 }))),
+    ).toEqual(['7004 neighbor']);
+  });
+
+  test('that claims more steps than ours take is cut short', () => {
+    const { view, after, link } = overlayOf({ joinWalkLength: 6 });
+    link(B, C, D);
+    const walk = sendsOf(after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 1e9 })))[0];
+    expect(walk?.message).toMatchObject({ ttl: 5 });
+    const shuffle = sendsOf(after(() => view.onShuffle(B, { type: 'shuffle', origin: E, ttl: 1e9, sample: [E] })))[0];
+    expect(shuffle?.message).toMatchObject({ ttl: 5 });
+  });
+
+  test('for this node itself, or for one that is its peer, ends silently', () => {
+    const { view, after, link } = overlayOf();
+    link(B, C);
+    for (const newcomer of [A, C]) {
+      expect(after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer, ttl: 0 }))).toEqual([]);
+    }
+  });
+});
+
+describe('a request for a link', () => {
+  test('is granted while there is room, declined when there is none', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 2 });
+    link(B);
+    const answer = (peer: string) => sendsOf(after(() => view.onNeighbor(peer, { type: 'neighbor', priority: 'low' })));
+    expect(answer(C)).toEqual([{ to: C, message: { type: 'neighborReply', accepted: true } }]);
+    expect(answer(D)).toEqual([{ to: D, message: { type: 'neighborReply', accepted: false } }]);
+    expect(answer(C)).toEqual([{ to: C, message: { type: 'neighborReply', accepted: true } }]);
+    expect(view.peers).toEqual([B, C]);
+  });
+
+  test('with high priority cannot be declined', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 2 });
+    link(B, C);
+    after(() => view.onNeighbor(D, { type: 'neighbor', priority: 'high' }));
+    expect(view.peers).toHaveLength(2);
+    expect(view.peers).toContain(D);
+  });
+
+  test('has high priority from one without peers only', () => {
+    const { view, after, link } = overlayOf();
+    expect(sendsOf(after(() => view.learn([B])))[0]?.message).toEqual({ type: 'neighbor', priority: 'high' });
+    link(C);
+    expect(sendsOf(after(() => view.learn([D])))[0]?.message).toEqual({ type: 'neighbor', priority: 'low' });
+  });
+
+  test('that crosses one the other way makes one link, and no goodbye', () => {
+    const { view, after } = overlayOf();
+    after(() => view.learn([B]));
+    after(() => view.onNeighbor(B, { type: 'neighbor', priority: 'high' }));
+    expect(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }))).toEqual([]);
+    expect(view.peers).toEqual([B]);
+  });
+
+  test('that was declined is not made again before the next shuffle; another is asked instead', () => {
+    const { view, after } = overlayOf({ maxPeers: 1 });
+    const asked = sendsOf(after(() => view.learn([B, C])))[0]!.to;
+    const other = asked === B ? C : B;
+    const decline = (peer: string) =>
+      sendsOf(after(() => view.onNeighborReply(peer, { type: 'neighborReply', accepted: false })));
+    expect(decline(asked).map(({ to }) => to)).toEqual([other]);
+    expect(decline(other)).toEqual([]);
+    expect(view.isIsolated).toBe(true);
+    expect(sendsOf(after(() => view.shuffle()))).toMatchObject([{ message: { type: 'neighbor' } }]);
+  });
+
+  test('that nobody answers is given up and another made', () => {
+    const { view, after } = overlayOf({ maxPeers: 1 });
+    const effects = after(() => view.learn([B, C]));
+    const timer = effects.flatMap((effect) => (effect.type === 'schedule' ? [effect.timer] : []))[0];
+    if (timer?.name !== 'neighborTimeout') throw new Error('no timeout');
+    const said = sendsOf(after(() => view.onNeighborTimeout(timer.peer, timer.request)));
+    expect(said).toMatchObject([{ to: timer.peer === B ? C : B, message: { type: 'neighbor' } }]);
+    expect(after(() => view.onNeighborTimeout(timer.peer, timer.request))).toEqual([]);
+  });
+
+  test('granted too late, or never made, is answered with a goodbye', () => {
+    const { view, after } = overlayOf();
+    expect(briefly(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true })))).toEqual([
+      '7001 disconnect',
+    ]);
+    expect(view.peers).toEqual([]);
+  });
+
+  test('granted when the room is gone is answered with a goodbye', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 1 });
+    after(() => view.learn([B]));
+    link(C);
+    expect(briefly(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true })))).toEqual([
+      '7001 disconnect',
+    ]);
+    expect(view.peers).toEqual([C]);
+  });
+});
+
+describe('a lost peer', () => {
+  test('that stopped answering is replaced from the reserve', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 2 });
+    link(B, C);
+    after(() => view.learn([D]));
+    const said = after(() => view.remove(B, 'unreachable'));
+    expect(briefly(said)).toEqual(['7003 neighbor']);
+    expect(view.peers).toEqual([C]);
+    after(() => view.onNeighborReply(D, { type: 'neighborReply', accepted: true }));
+    expect(view.peers).toEqual([C, D]);
+    expect(view.reserve).toEqual([]);
+  });
+
+  test('that said goodbye to the link stays in the reserve, and is not asked again at once', () => {
+    const { view, after, link } = overlayOf();
+    link(B, C);
+    expect(briefly(after(() => view.onDisconnect(B)))).toEqual([]);
+    expect(view.reserve).toEqual([B]);
+    expect(after(() => view.onDisconnect(B))).toEqual([]);
+  });
+
+  test('is tried again at every shuffle, with high priority, until it answers', () => {
+    const { view, after, link } = overlayOf();
+    link(B);
+    after(() => view.remove(B, 'unreachable'));
+    for (let i = 0; i < 3; i++) {
+      expect(sendsOf(after(() => view.shuffle()))).toContainEqual({
+        to: B,
+        message: { type: 'neighbor', priority: 'high' },
+      });
+      after(() => view.remove(B, 'unreachable'));
+    }
+    after(() => view.shuffle());
+    after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }));
+    expect(view.peers).toEqual([B]);
+    after(() => view.onDisconnect(B));
+    expect(sendsOf(after(() => view.shuffle())).filter(({ to }) => to === B)).toHaveLength(1);
+  });
+
+  test('that is found again is let in over others', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 2 });
+    link(B);
+    after(() => view.remove(B, 'unreachable'));
+    link(C, D);
+    after(() => view.shuffle());
+    const said = after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }));
+    expect(briefly(said).some((line) => line.endsWith('disconnect'))).toBe(true);
+    expect(view.peers).toHaveLength(2);
+    expect(view.peers).toContain(B);
+  });
+
+  test('that left is not looked for', () => {
+    const { view, after, link } = overlayOf();
+    link(B);
+    after(() => view.remove(B, 'left'));
+    expect(sendsOf(after(() => view.shuffle()))).toEqual([]);
+  });
+
+  test('is one of a bounded number that are looked for', () => {
+    const { view, after } = overlayOf({ maxReserve: 3 });
+    for (const lost of [B, C, D, E]) after(() => view.remove(lost, 'unreachable'));
+    const tried = new Set<string>();
+    for (let i = 0; i < 50; i++) {
+      for (const { to } of sendsOf(after(() => view.shuffle()))) {
+        tried.add(to);
+        after(() => view.onNeighborReply(to, { type: 'neighborReply', accepted: false }));
+      }
+    }
+    expect([...tried].sort()).toEqual([C, D, E]);
+  });
+});
+
+describe('a shuffle', () => {
+  test('offers this node itself and samples of both views to one peer', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 3, shuffleActive: 1, shufflePassive: 2 });
+    link(B, C, D);
+    after(() => view.learn([E, F]));
+    const said = sendsOf(after(() => view.shuffle()));
+    expect(said).toHaveLength(1);
+    const { to, message } = said[0]!;
+    if (message.type !== 'shuffle') throw new Error('no shuffle');
+    expect(message).toMatchObject({ origin: A, ttl: 6 });
+    expect(message.sample[0]).toBe(A);
+    expect(message.sample).not.toContain(to);
+    expect([...message.sample].sort().slice(2)).toEqual([E, F]);
+    expect(message.sample).toHaveLength(4);
+  });
+
+  test('is answered at its end, straight to its origin, with as much of the reserve', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 1 });
+    link(B);
+    after(() => view.learn([C, D]));
+    const said = sendsOf(after(() => view.onShuffle(B, { type: 'shuffle', origin: F, ttl: 3, sample: [F] })));
+    expect(said).toHaveLength(1);
+    expect(said[0]!.to).toBe(F);
+    expect(said[0]!.message).toMatchObject({ type: 'shuffleReply' });
+    expect(view.reserve).toContain(F);
+  });
+
+  test('makes room by forgetting first what the other side now knows', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 1, maxReserve: 2 });
+    link(B);
+    after(() => view.learn([C, D]));
+    const [answer] = sendsOf(after(() => view.onShuffle(B, { type: 'shuffle', origin: F, ttl: 0, sample: [F] })));
+    if (answer?.message.type !== 'shuffleReply') throw new Error('no reply');
+    expect(view.reserve).toContain(F);
+    expect(view.reserve).not.toContain(answer.message.sample[0]);
+    expect(view.reserve).toHaveLength(2);
+  });
+
+  test('that comes back to its origin ends there', () => {
+    const { view, after, link } = overlayOf();
+    link(B);
+    expect(after(() => view.onShuffle(B, { type: 'shuffle', origin: A, ttl: 6, sample: [A, C] }))).toEqual([]);
+  });
+});

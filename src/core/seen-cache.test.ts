@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SeenCache } from './seen-cache.ts';
+
+describe('the cache of seen uuids', () => {
+  test('knows what it was told, once', () => {
+    const seen = new SeenCache(10, 1000);
+    expect(seen.add('a', 0)).toBe(true);
+    expect(seen.add('a', 1)).toBe(false);
+    expect(seen.has('a')).toBe(true);
+    expect(seen.has('b')).toBe(false);
+  });
+
+  test('forgets the oldest when it is full', () => {
+    const seen = new SeenCache(2, 1000);
+    for (const uuid of ['a', 'b', 'a', 'c']) seen.add(uuid, 0);
+    expect(['a', 'b', 'c'].map((uuid) => seen.has(uuid))).toEqual([false, true, true]);
+  });
+
+  test('forgets what is older than its age as soon as it learns something new', () => {
+    const seen = new SeenCache(10, 1000);
+    seen.add('a', 0);
+    seen.add('b', 600);
+    seen.add('c', 1000);
+    expect(seen.size).toBe(3);
+    seen.add('d', 1001);
+    expect(['a', 'b', 'c', 'd'].map((uuid) => seen.has(uuid))).toEqual([false, true, true, true]);
+  });
+
+  test('keeps within count and age at every step, and always holds the newest', () => {
+    const steps = fc.array(fc.tuple(fc.nat(20), fc.nat(50)));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(100), steps, (maxCount, maxAgeMs, additions) => {
+        const seen = new SeenCache(maxCount, maxAgeMs);
+        const firstAt = new Map<string, number>();
+        let now = 0;
+        for (const [n, passed] of additions) {
+          now += passed;
+          const uuid = `u${n}`;
+          const isNew = seen.add(uuid, now);
+          if (isNew) firstAt.set(uuid, now);
+          expect(seen.has(uuid)).toBe(true);
+          expect(seen.size).toBeLessThanOrEqual(maxCount);
+          if (!isNew) continue;
+          for (const [known, at] of firstAt) if (now - at > maxAgeMs) expect(seen.has(known)).toBe(false);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addressOf, rumorsArbitrary } from '../../test/arbitraries.ts';
+import type { Claim, Rumor } from './messages.ts';
+import { CLAIM_STRENGTH, Table } from './table.ts';
+
+const A = addressOf(0);
+
+function tableOf(rumors: Iterable<Rumor>, maxRecords = 1000): Table {
+  const table = new Table(maxRecords);
+  for (const rumor of rumors) table.merge(rumor, rumor.origin, 1, 0);
+  return table;
+}
+
+/** What a table says, apart from how it came to know: of equal claims it does not matter whose is held. */
+function contentsOf(table: Table): string[] {
+  return Array.from(table.records(), ({ rumor: { origin, version, key, status, uuid } }) =>
+    JSON.stringify([origin, version, key ?? null, status ?? uuid]),
+  ).sort();
+}
+
+function rumorsOf(table: Table): Rumor[] {
+  return Array.from(table.records(), ({ rumor }) => rumor);
+}
+
+/** The same rumors in another order, some of them more than once. */
+const shuffledArbitrary = rumorsArbitrary().chain((rumors) =>
+  fc.tuple(
+    fc.constant(rumors),
+    fc
+      .tuple(
+        fc.shuffledSubarray(rumors, { minLength: rumors.length }),
+        fc.shuffledSubarray(rumors),
+        fc.shuffledSubarray(rumors),
+      )
+      .map(([all, before, after]) => [...before, ...all, ...after]),
+  ),
+);
+
+function content(version: number, uuid = `u${version}`, key?: string): Rumor {
+  return { uuid, origin: A, version, ttl: 1, payload: uuid, ...(key === undefined ? {} : { key }) };
+}
+
+function claim(version: number, status: Claim, uuid = `${status}${version}`): Rumor {
+  return { uuid, origin: A, version, ttl: 1, status };
+}
+
+describe('merging', () => {
+  test('any order and duplication of messages gives one table and one hash', () => {
+    fc.assert(
+      fc.property(shuffledArbitrary, ([rumors, shuffled]) => {
+        const table = tableOf(rumors);
+        const other = tableOf(shuffled);
+        expect(contentsOf(other)).toEqual(contentsOf(table));
+        expect(other.hash()).toBe(table.hash());
+        expect(other.size).toBe(table.size);
+      }),
+    );
+  });
+
+  test('what was lost and came later makes no difference', () => {
+    fc.assert(
+      fc.property(rumorsArbitrary(), fc.infiniteStream(fc.boolean()), (rumors, isLost) => {
+        const lost = rumors.filter(() => isLost.next().value);
+        const late = tableOf(rumors.filter((rumor) => !lost.includes(rumor)));
+        for (const rumor of lost) late.merge(rumor, A, 1, 0);
+        expect(late.hash()).toBe(tableOf(rumors).hash());
+      }),
+    );
+  });
+
+  test('is commutative, associative and idempotent', () => {
+    const join = (...tables: Table[]) => tableOf(tables.flatMap(rumorsOf));
+    fc.assert(
+      fc.property(rumorsArbitrary(), rumorsArbitrary(), rumorsArbitrary(), (x, y, z) => {
+        const [a, b, c] = [tableOf(x), tableOf(y), tableOf(z)];
+        expect(contentsOf(join(a, b))).toEqual(contentsOf(join(b, a)));
+        expect(contentsOf(join(join(a, b), c))).toEqual(contentsOf(join(a, join(b, c))));
+        expect(contentsOf(join(a, a))).toEqual(contentsOf(a));
+      }),
+    );
+  });
+
+  test('answers "applied" exactly when the table changes, and foretells it', () => {
+    fc.assert(
+      fc.property(rumorsArbitrary(), (rumors) => {
+        const table = new Table(1000);
+        for (const rumor of rumors) {
+          const before = table.hash();
+          const isNews = table.isNews(rumor);
+          const result = table.merge(rumor, A, 1, 0);
+          expect(result === 'applied').toBe(isNews);
+          expect(table.hash() !== before).toBe(isNews);
+        }
+      }),
+    );
+  });
+
+  test('the higher version wins, on a tie the larger uuid, whatever came first', () => {
+    expect(tableOf([content(2), content(1)]).get(A)?.rumor.version).toBe(2);
+    expect(tableOf([content(1, 'a'), content(1, 'b')]).get(A)?.rumor.uuid).toBe('b');
+    expect(tableOf([content(1, 'b'), content(1, 'a')]).get(A)?.rumor.uuid).toBe('b');
+  });
+
+  test('names what it did not take: a duplicate by uuid, otherwise stale', () => {
+    const table = tableOf([content(2)]);
+    expect(table.merge(content(2), A, 1, 0)).toBe('duplicate');
+    expect(table.merge(content(1), A, 1, 0)).toBe('stale');
+    expect(table.newerThan(content(1))?.rumor.version).toBe(2);
+    expect(table.newerThan(content(2))).toBeUndefined();
+    expect(table.newerThan(content(3))).toBeUndefined();
+  });
+
+  test('a key has its own record, the empty one too', () => {
+    const table = tableOf([content(1), content(2, 'k', ''), content(3, 'm', 'mood')]);
+    expect([undefined, '', 'mood'].map((key) => table.get(A, key)?.rumor.version)).toEqual([1, 2, 3]);
+    expect(tableOf([content(1, 'u', '')]).hash()).not.toBe(tableOf([content(1, 'u')]).hash());
+  });
+});
+
+describe('the hash', () => {
+  test('is equal exactly when the tables are', () => {
+    fc.assert(
+      fc.property(rumorsArbitrary(2, 6), rumorsArbitrary(2, 6), (x, y) => {
+        const [a, b] = [tableOf(x), tableOf(y)];
+        const areEqual = JSON.stringify(contentsOf(a)) === JSON.stringify(contentsOf(b));
+        expect(a.hash() === b.hash()).toBe(areEqual);
+      }),
+    );
+  });
+
+  test('of an empty table is zero, and forgets nothing it should keep when claims come and go', () => {
+    expect(new Table(1).hash()).toBe('0000000000000000');
+    expect(tableOf([content(1), claim(1, 'down'), content(2)]).hash()).toBe(tableOf([content(2)]).hash());
+  });
+
+  test('of a claim does not depend on who made it, nor on a key it has no use for', () => {
+    const hash = tableOf([claim(1, 'down', 'a')]).hash();
+    expect(tableOf([claim(1, 'down', 'b')]).hash()).toBe(hash);
+    expect(tableOf([{ ...claim(1, 'down', 'c'), key: 'mood' }]).hash()).toBe(hash);
+  });
+});
+
+describe('a claim', () => {
+  test('stands exactly until newer content', () => {
+    fc.assert(
+      fc.property(rumorsArbitrary(1), (rumors) => {
+        const table = tableOf(rumors);
+        const version = Math.max(0, ...rumors.filter((r) => r.status === undefined).map((r) => r.version));
+        const standing = rumors.filter((r) => r.status !== undefined && r.version >= version);
+        const newest = Math.max(0, ...standing.map((r) => r.version));
+        const strength = Math.max(
+          0,
+          ...standing.filter((r) => r.version === newest).map((r) => CLAIM_STRENGTH[r.status!]),
+        );
+        const expected = (Object.keys(CLAIM_STRENGTH) as Claim[]).find((status) => CLAIM_STRENGTH[status] === strength);
+        expect(table.statusOf(A)).toBe(expected ?? 'alive');
+        expect(table.versionOf(A)).toBe(Math.max(version, newest));
+      }),
+    );
+  });
+
+  test('about an older version than is held has no effect', () => {
+    const table = tableOf([content(2)]);
+    expect(table.merge(claim(1, 'down'), A, 1, 0)).toBe('stale');
+    expect(table.statusOf(A)).toBe('alive');
+  });
+
+  test('of one version: left beats down beats suspect, in any order', () => {
+    expect(tableOf([claim(1, 'left'), claim(1, 'down'), claim(1, 'suspect')]).statusOf(A)).toBe('left');
+    expect(tableOf([claim(1, 'suspect'), claim(1, 'down')]).statusOf(A)).toBe('down');
+  });
+
+  test('is refuted by newer content under any key', () => {
+    expect(tableOf([content(1), claim(1, 'down'), content(2, 'm', 'mood')]).statusOf(A)).toBe('alive');
+  });
+
+  test('shows on every record of its origin, and a member known by a claim alone shows none', () => {
+    const table = tableOf([content(1), content(2, 'm', 'mood'), claim(2, 'suspect')]);
+    expect(Array.from(table.snapshot(), ({ key, status }) => [key, status])).toEqual([
+      [undefined, 'suspect'],
+      ['mood', 'suspect'],
+    ]);
+    expect([...tableOf([claim(2, 'down')]).snapshot()]).toEqual([]);
+  });
+});
+
+describe('a full table', () => {
+  test('never exceeds its bound, takes no new origin, and still takes what is newer', () => {
+    fc.assert(
+      fc.property(rumorsArbitrary(), fc.integer({ min: 1, max: 5 }), (rumors, max) => {
+        const table = new Table(max);
+        for (const rumor of rumors) {
+          table.merge(rumor, A, 1, 0);
+          expect(table.size).toBe(rumorsOf(table).length);
+          expect(table.size).toBeLessThanOrEqual(max);
+        }
+      }),
+    );
+    const table = tableOf([content(1)], 1);
+    expect(table.merge({ ...content(1), origin: addressOf(1) }, A, 1, 0)).toBe('full');
+    expect(table.has(addressOf(1))).toBe(false);
+    expect(table.merge(content(2), A, 1, 0)).toBe('applied');
+  });
+});

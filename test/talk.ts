@@ -1,0 +1,73 @@
+/** Small conversations with single cores, without a network around them. */
+import type { Address } from '../src/core/address.ts';
+import type { CoreEvent, Effect, Input, Millis } from '../src/core/boundary.ts';
+import { GossipNode } from '../src/core/gossip-node.ts';
+import type { Message } from '../src/core/messages.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
+import { seededRandom } from './seeded-random.ts';
+import { deepFreeze } from './virtual-network.ts';
+
+export interface NodeOptions {
+  readonly parameters?: Partial<Parameters>;
+  readonly seed?: number;
+  readonly version?: number;
+}
+
+export function makeNode(self: Address, { parameters, seed = 1, version = 0 }: NodeOptions = {}): GossipNode {
+  return new GossipNode({
+    self,
+    random: seededRandom(seed),
+    parameters: { ...DEFAULT_PARAMETERS, ...parameters },
+    version,
+  });
+}
+
+export function hear(node: GossipNode, from: Address, message: Message, now: Millis = 0): Effect[] {
+  return node.handle({ type: 'message', from, message: deepFreeze(message) }, now);
+}
+
+export function sendsOf(effects: readonly Effect[]): { to: Address; message: Message }[] {
+  return effects.flatMap((effect) => (effect.type === 'send' ? [{ to: effect.to, message: effect.message }] : []));
+}
+
+export function eventsOf(effects: readonly Effect[]): CoreEvent[] {
+  return effects.flatMap((effect) => (effect.type === 'event' ? [effect.event] : []));
+}
+
+/** Sends in short: `7001 neighborReply`. */
+export function briefly(effects: readonly Effect[]): string[] {
+  return sendsOf(effects).map(({ to, message }) => `${to.slice(to.indexOf(':') + 1)} ${message.type ?? 'rumor'}`);
+}
+
+/** Makes `peer` a peer of `node`: it asks with high priority, which nobody declines. */
+export function link(node: GossipNode, ...peers: readonly Address[]): void {
+  for (const peer of peers) hear(node, peer, { type: 'neighbor', priority: 'high' });
+}
+
+/** Everything a node holds, as it would tell somebody who has nothing: the delta's rumors. */
+export function tableOf(node: GossipNode): string[] {
+  const effects = hear(node, 'observer:1', { type: 'digest', entries: [] });
+  const delta = sendsOf(effects)[0]?.message;
+  if (delta?.type !== 'delta') return [];
+  if (delta.more === true) throw new Error('raise maxDeltaRumors to see the whole table');
+  return delta.rumors
+    .map(({ origin, version, key, status, uuid }) => JSON.stringify([origin, version, key ?? null, status ?? uuid]))
+    .sort();
+}
+
+/** Performs an input, then passes messages between these nodes until all are silent. @returns every message sent */
+export function converse(nodes: readonly GossipNode[], at: GossipNode, input: Input, now: Millis = 0): Message[] {
+  const said: Message[] = [];
+  const pending: { from: Address; to: Address; message: Message }[] = [];
+  const take = (node: GossipNode, effects: readonly Effect[]) => {
+    for (const { to, message } of sendsOf(effects)) pending.push({ from: node.self, to, message });
+  };
+  take(at, at.handle(input, now));
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    said.push(next.message);
+    if (said.length > 10_000) throw new Error('this conversation does not end');
+    const receiver = nodes.find((node) => node.self === next!.to);
+    if (receiver !== undefined) take(receiver, hear(receiver, next.from, next.message, now));
+  }
+  return said;
+}
