@@ -1,8 +1,6 @@
 /** Turns whole frames into the bytes that change a terminal from the last one to the next. */
-
 import { widthOf } from './fit-text.ts';
 
-const HOME_AND_ERASE = '\u001b[H\u001b[2J';
 /** Terminals that know synchronized updates show all of a frame or nothing; the others ignore these. */
 const BEGIN_UPDATE = '\u001b[?2026h';
 const END_UPDATE = '\u001b[?2026l';
@@ -20,16 +18,16 @@ export class FramePainter {
     const { shown } = this;
     this.shown = lines;
     const count = Math.max(lines.length, shown?.length ?? 0);
-    let changes = shown === undefined ? HOME_AND_ERASE : '';
+    let changes = '';
     for (let row = 0; row < count; row++) {
       const line = lines[row] ?? '';
-      if (line === (shown?.[row] ?? '')) continue;
+      if (shown !== undefined && line === (shown[row] ?? '')) continue;
       changes += `\u001b[${row + 1};1H\u001b[2K${anchored(line)}`;
     }
     return changes === '' ? '' : BEGIN_UPDATE + changes + END_UPDATE;
   }
 
-  /** Something else may have written to the screen: the next frame is painted whole. */
+  /** Something else may have written to the screen, or its size changed: the next frame is painted whole. */
   forget(): void {
     this.shown = undefined;
   }

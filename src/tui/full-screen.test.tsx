@@ -99,6 +99,20 @@ describe('showFullScreen', () => {
     expectRestored();
   });
 
+  it('paints nothing below a terminal that got lower: that would land on its last row', async () => {
+    const closing = new AbortController();
+    const view = new FakeNodeView([recordOf(0)]);
+    const closed = show((props) => <NodeScreen view={view} {...props} />, closing.signal);
+    await effects();
+    stdout.written = '';
+    Object.assign(stdout, { rows: 5 }).emit('resize');
+    await effects();
+    const rows = Array.from(stdout.written.matchAll(/\u001b\[(\d+);1H/g), ([, row]) => Number(row));
+    expect(rows).toEqual([1, 2, 3, 4, 5]);
+    closing.abort();
+    await closed;
+  });
+
   it('gives the terminal back when a screen throws, and says what it threw', async () => {
     const Broken = (): ReactElement => {
       throw new Error('broken screen');

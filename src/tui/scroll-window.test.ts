@@ -41,6 +41,7 @@ describe('describeWindow', () => {
   it('says where we are, unless all is in view', () => {
     expect(describeWindow({ start: 0, end: 10 }, 100)).toBe('1–10 of 100');
     expect(describeWindow({ start: 0, end: 10 }, 10)).toBe('');
+    expect(describeWindow({ start: 4, end: 5 }, 10)).toBe('5 of 10');
     expect(describeWindow({ start: 0, end: 0 }, 10)).toBe('0 of 10');
   });
 });

@@ -30,5 +30,6 @@ export function scroll(offset: number, command: ScrollCommand, height: number, t
 /** `1–10 of 100`, or nothing when all is in view. */
 export function describeWindow({ start, end }: ScrollWindow, total: number): string {
   if (start === 0 && end === total) return '';
-  return end > start ? `${start + 1}–${end} of ${total}` : `0 of ${total}`;
+  if (end <= start) return `0 of ${total}`;
+  return end === start + 1 ? `${end} of ${total}` : `${start + 1}–${end} of ${total}`;
 }

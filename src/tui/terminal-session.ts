@@ -37,7 +37,7 @@ export class TerminalSession {
     // Comes before any handler of the error and before it is printed, which should happen on the normal screen.
     process.on('uncaughtExceptionMonitor', this.interrupt);
     this.stdout.on('error', this.interrupt);
-    this.stdout.on('resize', this.repaint);
+    this.stdout.on('resize', this.forget);
     this.repainting = setInterval(this.repaint, REPAINT_MS).unref();
   }
 
@@ -56,7 +56,7 @@ export class TerminalSession {
     process.off('SIGCONT', this.resume);
     process.off('exit', this.restore);
     process.off('uncaughtExceptionMonitor', this.interrupt);
-    this.stdout.off('resize', this.repaint);
+    this.stdout.off('resize', this.forget);
   }
 
   /** Safe to call more than once, also while the process is exiting. */
@@ -86,6 +86,9 @@ export class TerminalSession {
     this.stdout.write(ENTER);
     this.repaint();
   };
+
+  /** The frame for the new size comes by itself; the last one, made for the old size, must not be painted again. */
+  private readonly forget = (): void => this.painter.forget();
 
   private readonly repaint = (): void => {
     this.painter.forget();
