@@ -48,6 +48,7 @@ export default defineConfig([
     dts: false,
     clean: false,
     deps: everything,
+    // Development React keeps a measure of every frame for ever.
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   },
   {

@@ -66,7 +66,7 @@ export function converse(nodes: readonly GossipNode[], at: GossipNode, input: In
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     said.push(next.message);
     if (said.length > 10_000) throw new Error('this conversation does not end');
-    const receiver = nodes.find((node) => node.self === next!.to);
+    const receiver = nodes.find((node) => node.self === next.to);
     if (receiver !== undefined) take(receiver, hear(receiver, next.from, next.message, now));
   }
   return said;

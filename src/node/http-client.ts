@@ -61,23 +61,26 @@ export class HttpClient {
       let status = 0;
       const chunks: Buffer[] = [];
       const headers = body === undefined ? null : { 'content-type': 'application/json' };
-      this.client.dispatch({ method, path, headers, body: body ?? null } as Parameters<Client['dispatch']>[0], {
-        onRequestStart() {
-          // Nothing to do, but without it undici takes this for a handler of its older interface.
+      this.client.dispatch(
+        { method, path, headers, body: body ?? null },
+        {
+          onRequestStart() {
+            // Nothing to do, but without it undici takes this for a handler of its older interface.
+          },
+          onResponseStart(_controller, statusCode) {
+            status = statusCode;
+          },
+          onResponseData(_controller, chunk) {
+            chunks.push(chunk);
+          },
+          onResponseEnd() {
+            resolve({ status, text: Buffer.concat(chunks).toString('utf8') });
+          },
+          onResponseError(_controller, error) {
+            reject(error);
+          },
         },
-        onResponseStart(_controller, statusCode) {
-          status = statusCode;
-        },
-        onResponseData(_controller, chunk) {
-          chunks.push(chunk);
-        },
-        onResponseEnd() {
-          resolve({ status, text: Buffer.concat(chunks).toString('utf8') });
-        },
-        onResponseError(_controller, error) {
-          reject(error);
-        },
-      });
+      );
     });
   }
 }

@@ -1,4 +1,36 @@
-export async function showNode(view: unknown): Promise<void> {
-  void view;
-  await new Promise(() => undefined);
+/** One node in a terminal: its table, its peers, its counts and the messages as they arrive. */
+import { useState } from 'react';
+import type { NodeView } from '../trace/views.ts';
+import { canShowScreen, showFullScreen, type ScreenOptions, type ScreenProps } from './full-screen.tsx';
+import { isChange, NodeFrames } from './node-frames.ts';
+import { nodeScreen } from './node-lines.ts';
+import { showPlainLog } from './plain-log.ts';
+import { useChoices } from './use-choices.ts';
+import { hostOf } from './short-address.ts';
+import { useFrames } from './use-frames.ts';
+import { usePainted } from './use-painted.ts';
+
+export type { ScreenOptions } from './full-screen.tsx';
+
+/** Shows the node until the reader quits, or the process is told to stop. Stopping the node is up to the caller. */
+export async function showNode(view: NodeView, options: ScreenOptions = {}): Promise<void> {
+  if (canShowScreen(options)) return showFullScreen((props) => <NodeScreen view={view} {...props} />, options);
+  return showPlainLog(view, { ...options, homeHost: hostOf(view.self), isShown: isChange });
+}
+
+interface NodeScreenProps extends ScreenProps {
+  readonly view: NodeView;
+}
+
+export function NodeScreen({ view, size, colorMode, paint }: NodeScreenProps): null {
+  const { state, shown } = useChoices((command, { isPaused }) => {
+    // While the screen stands still, nobody would see it happen.
+    if (command === 'resample' && !isPaused) view.resample();
+  });
+  const [source] = useState(() => new NodeFrames(view));
+  const frame = useFrames(source, state.isPaused);
+  const screen = nodeScreen(frame, state, size);
+  shown(screen);
+  usePainted(screen.lines, { paint, colorMode });
+  return null;
 }

@@ -1,0 +1,110 @@
+/** What happened, in words: one trace event as one line. */
+import type { TraceEvent } from '../trace/trace-event.ts';
+import type { Address, Status } from '../trace/views.ts';
+import { favoriteText } from './favorite-text.ts';
+import { sanitize } from './sanitize.ts';
+import { shortAddress } from './short-address.ts';
+import type { Style } from './styled-line.ts';
+
+export interface EventWords {
+  /** What kind of thing happened, in at most eleven columns. */
+  readonly kind: string;
+  readonly text: string;
+  readonly style: Style;
+}
+
+/** Everything but single sends and receipts: those are counted, not told. */
+export type ToldEvent = Exclude<TraceEvent, { type: 'sent' | 'received' }>;
+
+export function isTold(event: TraceEvent): event is ToldEvent {
+  return event.type !== 'sent' && event.type !== 'received';
+}
+
+const STATUS_STYLES: Readonly<Record<Status, Style>> = {
+  alive: { color: 'green' },
+  suspect: { color: 'yellow' },
+  down: { color: 'red' },
+  left: { color: 'gray' },
+};
+
+const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  alive: 'is alive again',
+  suspect: 'is suspected',
+  down: 'is down',
+  left: 'has left',
+};
+
+const PEER_DOWN_WORDS = {
+  unreachable: 'cannot be reached',
+  disconnected: 'ended the link',
+  evicted: 'made room for another',
+  left: 'said goodbye',
+};
+
+export function eventWords(event: ToldEvent, homeHost: string): EventWords {
+  const name = (address: Address): string => shortAddress(address, homeHost);
+  switch (event.type) {
+    case 'published':
+      return { kind: 'published', text: `v${event.version} ${claimOrFavorite(event)}`, style: { color: 'cyan' } };
+    case 'applied':
+      return {
+        kind: 'applied',
+        text: `${name(event.origin)} v${event.version} via ${name(event.via)}, ${hops(event.hops)}: ${claimOrFavorite(event)}`,
+        style: { color: 'green' },
+      };
+    case 'duplicate':
+      return {
+        kind: 'duplicate',
+        text: `${name(event.origin)} v${event.version} again, from ${name(event.via)}, ${hops(event.hops)}`,
+        style: { dim: true },
+      };
+    case 'stale':
+      return {
+        kind: 'stale',
+        text: `${name(event.origin)} v${event.version} from ${name(event.via)}: already know newer`,
+        style: { dim: true },
+      };
+    case 'dropped':
+      return {
+        kind: 'dropped',
+        text: `${name(event.origin)} v${event.version} ${event.reason === 'ttl' ? 'not passed on: its TTL ran out here' : 'not kept: the table is full'}`,
+        style: { color: 'yellow' },
+      };
+    case 'refuted':
+      return {
+        kind: 'refuted',
+        text: `heard of ourselves as ${event.status} at v${event.heard}, so went to v${event.version}`,
+        style: { color: 'magenta' },
+      };
+    case 'peerUp':
+      return { kind: 'peer up', text: name(event.peer), style: { color: 'blue' } };
+    case 'peerDown':
+      return {
+        kind: 'peer down',
+        text: `${name(event.peer)} ${PEER_DOWN_WORDS[event.reason]}`,
+        style: { color: 'yellow' },
+      };
+    case 'status':
+      return {
+        kind: event.status,
+        text: `${name(event.origin)} ${STATUS_WORDS[event.status]} at v${event.version}`,
+        style: STATUS_STYLES[event.status],
+      };
+    case 'unreachable':
+      return {
+        kind: 'unreachable',
+        text: `${name(event.peer)}: ${sanitize(event.reason)}`,
+        style: { color: 'yellow' },
+      };
+  }
+}
+
+/** A rumor tells either what its origin likes or how its origin fares. */
+function claimOrFavorite({ key, payload, status }: Extract<ToldEvent, { type: 'published' | 'applied' }>): string {
+  if (status !== undefined) return status === 'left' ? 'says goodbye' : `is said to be ${status}`;
+  return key === undefined ? favoriteText(payload) : `${sanitize(key)}: ${favoriteText(payload)}`;
+}
+
+function hops(count: number): string {
+  return count === 1 ? '1 hop' : `${count} hops`;
+}

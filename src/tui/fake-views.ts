@@ -1,0 +1,97 @@
+/** Views of a node and a network that do as they are told, for tests. */
+import { count, newCounters } from '../trace/counters.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
+import type { Address, Millis, NetworkNode, NetworkView, NodeView, RecordSnapshot } from '../trace/views.ts';
+
+type Listener = (event: TraceEvent) => void;
+/** Of each kind of event what it is about, without when and where. */
+type Told<E> = E extends TraceEvent ? Omit<E, 'time' | 'node'> : never;
+
+export const START: Millis = 1_700_000_000_000;
+
+export function addressOf(index: number): Address {
+  return `127.0.0.1:${7001 + index}`;
+}
+
+export function recordOf(index: number, changes: Partial<RecordSnapshot> = {}): RecordSnapshot {
+  return {
+    origin: addressOf(index),
+    version: index + 1,
+    uuid: `uuid-${index}`,
+    payload: { book: `Book ${index}` },
+    status: 'alive',
+    hops: index === 0 ? 0 : 1,
+    via: addressOf(index),
+    receivedAt: START,
+    ...changes,
+  };
+}
+
+export class FakeNodeView implements NodeView {
+  readonly self = addressOf(0);
+  readonly strategy = 'flood';
+  readonly counters = newCounters();
+  peers: Address[] = [addressOf(1), addressOf(2)];
+  time = START;
+  snapshots = 0;
+  resamples = 0;
+  private readonly listeners = new Set<Listener>();
+
+  constructor(public records: RecordSnapshot[]) {}
+
+  now(): Millis {
+    return this.time;
+  }
+
+  snapshot(): ReturnType<NodeView['snapshot']> {
+    this.snapshots++;
+    const { self, records, peers } = this;
+    return { self, version: 1, records, peers, reserve: [], seen: 0 };
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  get listenerCount(): number {
+    return this.listeners.size;
+  }
+
+  resample(): void {
+    this.resamples++;
+  }
+
+  emit(told: Told<TraceEvent>): void {
+    const event = { time: this.time, node: this.self, ...told } as TraceEvent;
+    count(this.counters, event);
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+export class FakeNetworkView implements NetworkView {
+  time = START;
+  complete = 0;
+  allKnowAllMs: number | undefined;
+  private readonly listeners = new Set<Listener>();
+
+  constructor(public nodes: NetworkNode[]) {}
+
+  now(): Millis {
+    return this.time;
+  }
+
+  state(): ReturnType<NetworkView['state']> {
+    const { nodes, complete, allKnowAllMs } = this;
+    return { nodes, complete, ...(allKnowAllMs === undefined ? {} : { allKnowAllMs }) };
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  emit(event: TraceEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}

@@ -1,0 +1,63 @@
+import type { TraceEvent } from '../trace/trace-event.ts';
+import type { Millis, NetworkState, NetworkView } from '../trace/views.ts';
+import { isTold, type ToldEvent } from './event-line.ts';
+import { RateMeter } from './rate-meter.ts';
+import { ToldLog, type ToldEntry } from './told-log.ts';
+import type { FrameSource } from './use-frames.ts';
+
+/** One moment of a network, as its screen shows it. */
+export interface NetworkFrame {
+  readonly now: Millis;
+  readonly state: NetworkState;
+  readonly rumorsPerSecond: number;
+  readonly controlPerSecond: number;
+  readonly told: readonly ToldEntry[];
+}
+
+export class NetworkFrames implements FrameSource<NetworkFrame> {
+  private readonly log = new ToldLog();
+  private readonly rumors = new RateMeter();
+  private readonly control = new RateMeter();
+  private rumorsSent = 0;
+  private controlSent = 0;
+
+  constructor(private readonly view: NetworkView) {}
+
+  open(onNews: () => void): () => void {
+    this.log.opened(this.view.now());
+    this.rumors.reset();
+    this.control.reset();
+    const unsubscribe = this.view.subscribe((event) => {
+      this.count(event);
+      if (!isNews(event)) return;
+      this.log.add(event);
+      onNews();
+    });
+    return () => {
+      unsubscribe();
+      this.log.closed(this.view.now());
+    };
+  }
+
+  takeFrame(): NetworkFrame {
+    const now = this.view.now();
+    return {
+      now,
+      state: this.view.state(),
+      rumorsPerSecond: this.rumors.sample(now, this.rumorsSent),
+      controlPerSecond: this.control.sample(now, this.controlSent),
+      told: this.log.newestFirst(),
+    };
+  }
+
+  private count(event: TraceEvent): void {
+    if (event.type !== 'sent') return;
+    if (event.message === 'rumor') this.rumorsSent++;
+    else this.controlSent++;
+  }
+}
+
+/** What every node does with every rumor would drown the rest: a network's news is what changes in it. */
+export function isNews(event: TraceEvent): event is ToldEvent {
+  return isTold(event) && event.type !== 'applied' && event.type !== 'duplicate' && event.type !== 'stale';
+}
