@@ -24,6 +24,13 @@ const screensApart: Plugin = {
   },
 };
 
+/** Ink asks for it in development only, and it is not installed. */
+const noDevtools: Plugin = {
+  name: 'no-devtools',
+  resolveId: (id) => (id === 'react-devtools-core' ? '\0no-devtools' : undefined),
+  load: (id) => (id === '\0no-devtools' ? 'export default {};' : undefined),
+};
+
 export default defineConfig([
   {
     ...common,
@@ -50,6 +57,7 @@ export default defineConfig([
     deps: everything,
     // Development React keeps a measure of every frame for ever.
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    plugins: [noDevtools],
   },
   {
     ...common,

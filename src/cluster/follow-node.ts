@@ -7,6 +7,8 @@ import type { TraceEvent } from '../trace/trace-event.ts';
 /** What `GET /state/` answers, as far as it is needed here. */
 export interface ObservedState {
   readonly version: number;
+  /** From `GET /peers/`. */
+  readonly peers: readonly Address[];
   readonly records: readonly { readonly origin: Address; readonly version: number; readonly payload: unknown }[];
 }
 
@@ -34,8 +36,8 @@ async function followOnce(address: Address, signal: AbortSignal, follower: NodeF
   const parser = createParser({ onEvent: ({ data }) => follower.event(JSON.parse(data) as TraceEvent) });
   const events = await request(`http://${address}/events/`, { signal, bodyTimeout: 0 });
   const readState = async (): Promise<void> => {
-    const { body } = await request(`http://${address}/state/`, { signal });
-    follower.state((await body.json()) as ObservedState);
+    const [state, peers] = await Promise.all([read(address, '/state/', signal), read(address, '/peers/', signal)]);
+    follower.state({ ...(state as ObservedState), peers: (peers as ObservedState).peers });
   };
   await readState();
   const timer = setInterval(() => void readState().catch(() => undefined), STATE_EVERY_MS);
@@ -44,4 +46,9 @@ async function followOnce(address: Address, signal: AbortSignal, follower: NodeF
   } finally {
     clearInterval(timer);
   }
+}
+
+async function read(address: Address, path: string, signal: AbortSignal): Promise<unknown> {
+  const { body } = await request(`http://${address}${path}`, { signal });
+  return body.json();
 }

@@ -8,7 +8,7 @@ interface Observed {
   phase: NetworkNode['phase'];
   readonly versions: Map<Address, number>;
   favorite: string | undefined;
-  readonly peers: Set<Address>;
+  peers: Set<Address>;
 }
 
 export class Knowledge {
@@ -24,10 +24,11 @@ export class Knowledge {
     );
   }
 
-  state(address: Address, { records }: ObservedState): void {
+  state(address: Address, { records, peers }: ObservedState): void {
     const node = this.observed.get(address);
     if (node === undefined || node.phase === 'exited') return;
     node.phase = 'running';
+    node.peers = new Set(peers);
     for (const { origin, version, payload } of records) this.knows(node, address, origin, version, payload);
   }
 

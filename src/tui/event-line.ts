@@ -96,6 +96,12 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
         text: `${name(event.peer)}: ${sanitize(event.reason)}`,
         style: { color: 'yellow' },
       };
+    case 'refused':
+      return {
+        kind: 'refused',
+        text: `input from ${name(event.from)}: ${sanitize(event.reason)}`,
+        style: { color: 'yellow' },
+      };
   }
 }
 
