@@ -42,7 +42,8 @@ async function followOnce(address: Address, signal: AbortSignal, follower: NodeF
   await readState();
   const timer = setInterval(() => void readState().catch(() => undefined), STATE_EVERY_MS);
   try {
-    for await (const chunk of events.body.setEncoding('utf8')) parser.feed(chunk as string);
+    const decoder = new TextDecoder();
+    for await (const chunk of events.body) parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
   } finally {
     clearInterval(timer);
   }
