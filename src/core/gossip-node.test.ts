@@ -286,6 +286,22 @@ describe('a search for peers', () => {
     expect(briefly(node.handle({ type: 'unreachable', peer: B }, 1))).toEqual(['7003 getPeers']);
   });
 
+  test('takes up the link that another believes to have with it', () => {
+    const { node } = start([]);
+    expect(briefly(hear(node, B, { type: 'heartbeat', hash: '' }))).toEqual(['7001 neighbor']);
+    hear(node, B, { type: 'neighborReply', accepted: true });
+    expect(node.snapshot().peers).toEqual([B]);
+    expect(briefly(hear(node, C, { type: 'heartbeat', hash: '' }))).toEqual(['7002 disconnect']);
+  });
+
+  test('goes on for a contact that left: a seed comes back without knowing anybody', () => {
+    const { node } = start([B]);
+    link(node, B, C);
+    hear(node, C, { uuid: 'bye', origin: B, version: 2, ttl: 1, status: 'left' });
+    const effects = node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 1);
+    expect(sendsOf(effects)).toContainEqual({ to: B, message: { type: 'neighbor', priority: 'high' } });
+  });
+
   test('a question for peers is answered with the active view', () => {
     const node = makeNode(A);
     link(node, B, C);

@@ -226,7 +226,9 @@ export class GossipNode {
     const status = this.table.statusOf(origin);
     if (status === before) return;
     this.effects.emit({ type: 'status', origin, status, version: this.table.versionOf(origin) });
-    if (status === 'left') this.overlay.remove(origin, 'left');
+    if (status !== 'left') return;
+    this.overlay.remove(origin, 'left');
+    if (this.contacts.includes(origin)) this.overlay.seek(origin);
   }
 
   private receiveControl(from: Address, message: ControlMessage): void {
@@ -251,6 +253,7 @@ export class GossipNode {
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
         if (this.overlay.isPeer(from)) return this.heartbeats.onHeartbeat(from, message);
+        if (this.overlay.isIsolated) return this.overlay.learn([from]);
         return this.effects.send(from, { type: 'disconnect' });
       case 'digest': {
         const { theyLack, weLack } = compare(this.table, message);

@@ -94,6 +94,7 @@ describe('a difference', () => {
 describe('a heartbeat from one that is no peer', () => {
   test('is answered with a goodbye, so that a one-sided link ends', () => {
     const node = makeNode(A);
+    link(node, C);
     expect(sendsOf(hear(node, B, agreeing))).toEqual([{ to: B, message: { type: 'disconnect' } }]);
   });
 });
