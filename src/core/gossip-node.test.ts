@@ -87,6 +87,14 @@ describe('a rumor', () => {
     expect(eventsOf(effects)).toMatchObject([{ type: 'dropped', reason: 'full' }]);
   });
 
+  test('that repair brings is kept but not passed on, and that is no matter of its TTL', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    const effects = hear(node, B, { type: 'delta', rumors: [rumorOf(D, 1)] });
+    expect(sendsOf(effects)).toEqual([]);
+    expect(typesOf(effects)).toEqual(['applied']);
+  });
+
   test('counts no more hops than its bound', () => {
     const node = makeNode(A);
     link(node, B, C);

@@ -165,14 +165,19 @@ export class GossipNode {
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
+    if (this.learn(from, rumor)) this.passOn(from, rumor, rumor.hops ?? 1);
+  }
+
+  /** @returns whether it was news about somebody else, which is all that is passed on */
+  private learn(from: Address, rumor: Rumor): boolean {
     const hops = rumor.hops ?? 1;
     if (!this.seen.add(rumor.uuid, this.effects.now)) {
       this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
-    } else if (rumor.origin === this.self) {
-      this.hearOfSelf(from, rumor, hops);
-    } else if (this.merge(from, rumor, hops)) {
-      this.passOn(from, rumor, hops);
+      return false;
     }
+    if (rumor.origin !== this.self) return this.merge(from, rumor, hops);
+    this.hearOfSelf(from, rumor, hops);
+    return false;
   }
 
   /** @returns whether the table changed */
@@ -276,12 +281,12 @@ export class GossipNode {
   }
 
   /**
-   * When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
+   * What repair brings is kept, not passed on. When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
    * neither side would be the same a second time, so then we do not ask.
    */
   private receiveDelta(from: Address, { rumors, more }: Delta): void {
     const hashBefore = this.table.hash();
-    for (const rumor of rumors) this.receiveRumor(from, rumor);
+    for (const rumor of rumors) this.learn(from, rumor);
     if (more !== true) return;
     const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
     if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, rumors.length));
