@@ -68,6 +68,7 @@ export class HyParView {
 
   /** From now on this one is tried again and again, until there was a link to it once. */
   seek(address: Address): void {
+    if (address === this.self) return;
     this.sought.add(address);
     for (const longestAgo of this.sought) {
       if (this.sought.size <= this.parameters.maxReserve) break;
