@@ -6,7 +6,7 @@
  * or what it told, is found out.
  */
 import type { Address } from '../src/core/address.ts';
-import type { CoreEvent, Effect, Input, Millis, NodeSnapshot } from '../src/core/boundary.ts';
+import type { CoreEvent, Effect, Input, Millis, NodeSnapshot, Timer } from '../src/core/boundary.ts';
 import { GossipNode } from '../src/core/gossip-node.ts';
 import type { Message, Payload } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
@@ -27,6 +27,8 @@ export interface NetworkOptions {
   readonly refusedAfterMs?: number;
   /** How long a sender waits for one it cannot reach; absent: it never learns. */
   readonly timeoutMs?: number;
+  /** Timers that do not fire by themselves, for those who fire them by hand. */
+  readonly isMuted?: (timer: Timer) => boolean;
 }
 
 /** Who may talk to whom: nothing is delivered from one to the other where this says `false`. */
@@ -63,6 +65,7 @@ export class VirtualNetwork {
   private readonly links: Random;
   private readonly delayMs: { readonly min: number; readonly max: number };
   private readonly refusedAfterMs: number;
+  private readonly isMuted: (timer: Timer) => boolean;
 
   constructor(options: NetworkOptions) {
     this.seeds = seededRandom(options.seed);
@@ -73,6 +76,7 @@ export class VirtualNetwork {
     this.duplicationPercent = options.duplicationPercent ?? 0;
     this.refusedAfterMs = options.refusedAfterMs ?? 1;
     this.timeoutMs = options.timeoutMs;
+    this.isMuted = options.isMuted ?? (() => false);
   }
 
   /** Starts a node, or starts it again: `version` is what it remembers of its last life. */
@@ -173,14 +177,15 @@ export class VirtualNetwork {
         this.record(host.address, sentEvent(effect.to, effect.message));
         return this.send(host, effect.to, deepFreeze(effect.message));
       case 'schedule':
-        return this.queue.push(this.now + effect.afterMs, {
-          type: 'input',
-          host,
-          input: { type: 'timer', timer: effect.timer },
-        });
+        return this.schedule(host, effect.timer, effect.afterMs);
       case 'event':
         return this.record(host.address, effect.event);
     }
+  }
+
+  private schedule(host: Host, timer: Timer, afterMs: number): void {
+    if (this.isMuted(timer)) return;
+    this.queue.push(this.now + afterMs, { type: 'input', host, input: { type: 'timer', timer } });
   }
 
   private send(host: Host, to: Address, message: Message): void {

@@ -27,7 +27,8 @@ export function compare(table: Table, { entries }: Digest): { theyLack: StoredRe
   const theirs = new Map(entries.map((entry) => [nameOf(entry), entry]));
   const refutedBelow = contentVersions(entries);
   const theyLack: StoredRecord[] = [];
-  const weLack: Want['records'][number][] = [];
+  const weLack = new Map<string, Want['records'][number]>();
+  const want = (entry: DigestEntry) => weLack.set(wantOf(entry).join(' '), wantOf(entry));
   for (const record of table.records()) {
     const ours = digestEntryOf(record);
     const name = nameOf(ours);
@@ -35,12 +36,12 @@ export function compare(table: Table, { entries }: Digest): { theyLack: StoredRe
     theirs.delete(name);
     const isRefuted = isClaim(ours) && ours[1] < (refutedBelow.get(ours[0]) ?? 0);
     if (!isRefuted && (entry === undefined || mayBeNewer(ours, entry))) theyLack.push(record);
-    if (entry !== undefined && mayBeNewer(entry, ours)) weLack.push(wantOf(entry));
+    if (entry !== undefined && mayBeNewer(entry, ours)) want(entry);
   }
   for (const entry of theirs.values()) {
-    if (!isClaim(entry) || entry[1] >= table.versionOf(entry[0])) weLack.push(wantOf(entry));
+    if (!isClaim(entry) || entry[1] >= table.versionOf(entry[0])) want(entry);
   }
-  return { theyLack, weLack };
+  return { theyLack, weLack: [...weLack.values()] };
 }
 
 /** The highest version among each origin's contents: a claim about an older one has no effect there. */

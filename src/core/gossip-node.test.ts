@@ -87,6 +87,14 @@ describe('a rumor', () => {
     expect(eventsOf(effects)).toMatchObject([{ type: 'dropped', reason: 'full' }]);
   });
 
+  test('that repair brings is kept but not passed on, and that is no matter of its TTL', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    const effects = hear(node, B, { type: 'delta', rumors: [rumorOf(D, 1)] });
+    expect(sendsOf(effects)).toEqual([]);
+    expect(typesOf(effects)).toEqual(['applied']);
+  });
+
   test('counts no more hops than its bound', () => {
     const node = makeNode(A);
     link(node, B, C);
@@ -284,6 +292,22 @@ describe('a search for peers', () => {
     hear(node, B, rumorOf(D, 1));
     node.handle({ type: 'timer', timer: { name: 'join', attempt: 1 } }, 1);
     expect(briefly(node.handle({ type: 'unreachable', peer: B }, 1))).toEqual(['7003 getPeers']);
+  });
+
+  test('takes up the link that another believes to have with it', () => {
+    const { node } = start([]);
+    expect(briefly(hear(node, B, { type: 'heartbeat', hash: '' }))).toEqual(['7001 neighbor']);
+    hear(node, B, { type: 'neighborReply', accepted: true });
+    expect(node.snapshot().peers).toEqual([B]);
+    expect(briefly(hear(node, C, { type: 'heartbeat', hash: '' }))).toEqual(['7002 disconnect']);
+  });
+
+  test('goes on for a contact that left: a seed comes back without knowing anybody', () => {
+    const { node } = start([B]);
+    link(node, B, C);
+    hear(node, C, { uuid: 'bye', origin: B, version: 2, ttl: 1, status: 'left' });
+    const effects = node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 1);
+    expect(sendsOf(effects)).toContainEqual({ to: B, message: { type: 'neighbor', priority: 'high' } });
   });
 
   test('a question for peers is answered with the active view', () => {

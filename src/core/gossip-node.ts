@@ -165,14 +165,19 @@ export class GossipNode {
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
+    if (this.learn(from, rumor)) this.passOn(from, rumor, rumor.hops ?? 1);
+  }
+
+  /** @returns whether it was news about somebody else, which is all that is passed on */
+  private learn(from: Address, rumor: Rumor): boolean {
     const hops = rumor.hops ?? 1;
     if (!this.seen.add(rumor.uuid, this.effects.now)) {
       this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
-    } else if (rumor.origin === this.self) {
-      this.hearOfSelf(from, rumor, hops);
-    } else if (this.merge(from, rumor, hops)) {
-      this.passOn(from, rumor, hops);
+      return false;
     }
+    if (rumor.origin !== this.self) return this.merge(from, rumor, hops);
+    this.hearOfSelf(from, rumor, hops);
+    return false;
   }
 
   /** @returns whether the table changed */
@@ -226,7 +231,9 @@ export class GossipNode {
     const status = this.table.statusOf(origin);
     if (status === before) return;
     this.effects.emit({ type: 'status', origin, status, version: this.table.versionOf(origin) });
-    if (status === 'left') this.overlay.remove(origin, 'left');
+    if (status !== 'left') return;
+    this.overlay.remove(origin, 'left');
+    if (this.contacts.includes(origin)) this.overlay.seek(origin);
   }
 
   private receiveControl(from: Address, message: ControlMessage): void {
@@ -251,6 +258,7 @@ export class GossipNode {
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
         if (this.overlay.isPeer(from)) return this.heartbeats.onHeartbeat(from, message);
+        if (this.overlay.isIsolated) return this.overlay.learn([from]);
         return this.effects.send(from, { type: 'disconnect' });
       case 'digest': {
         const { theyLack, weLack } = compare(this.table, message);
@@ -273,12 +281,12 @@ export class GossipNode {
   }
 
   /**
-   * When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
+   * What repair brings is kept, not passed on. When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
    * neither side would be the same a second time, so then we do not ask.
    */
   private receiveDelta(from: Address, { rumors, more }: Delta): void {
     const hashBefore = this.table.hash();
-    for (const rumor of rumors) this.receiveRumor(from, rumor);
+    for (const rumor of rumors) this.learn(from, rumor);
     if (more !== true) return;
     const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
     if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters));

@@ -79,6 +79,14 @@ describe('a difference', () => {
     expect(briefly(hear(node, B, differing))).toEqual(['7001 digest']);
   });
 
+  test('on a link that the other side makes anew is repaired at its first heartbeat', () => {
+    const node = makeNode(A);
+    link(node, B);
+    hear(node, B, agreeing);
+    hear(node, B, { type: 'join' });
+    expect(briefly(hear(node, B, differing))).toEqual(['7001 digest']);
+  });
+
   test('on an old link is given one more heartbeat to go by itself', () => {
     const node = makeNode(A);
     link(node, B);
@@ -94,6 +102,7 @@ describe('a difference', () => {
 describe('a heartbeat from one that is no peer', () => {
   test('is answered with a goodbye, so that a one-sided link ends', () => {
     const node = makeNode(A);
+    link(node, C);
     expect(sendsOf(hear(node, B, agreeing))).toEqual([{ to: B, message: { type: 'disconnect' } }]);
   });
 });

@@ -21,7 +21,7 @@ import type { ForwardJoin, Neighbor, NeighborReply, Shuffle, ShuffleReply } from
 import type { Parameters } from './parameters.ts';
 import { jittered, pick, sample, type Random } from './random.ts';
 
-/** Told when a link comes up or goes; `asked` says that this side asked for it. */
+/** Told when a link comes up (on one side anew, too) or goes; `asked` says that this side asked for it. */
 export interface LinkListener {
   peerUp(peer: Address, asked: boolean): void;
   peerDown(peer: Address): void;
@@ -68,6 +68,7 @@ export class HyParView {
 
   /** From now on this one is tried again and again, until there was a link to it once. */
   seek(address: Address): void {
+    if (address === this.self) return;
     this.sought.add(address);
     for (const longestAgo of this.sought) {
       if (this.sought.size <= this.parameters.maxReserve) break;
@@ -173,7 +174,8 @@ export class HyParView {
       this.effects.send(next, { type: 'shuffle', origin, ttl: this.shorten(ttl), sample: offered });
       return;
     }
-    const returned = sample(this.random, this.passive, offered.length);
+    const known = this.passive.filter((address) => address !== origin);
+    const returned = sample(this.random, known, offered.length);
     this.effects.send(origin, { type: 'shuffleReply', sample: returned });
     this.integrate(offered, returned);
   }
@@ -233,7 +235,8 @@ export class HyParView {
   private accept(peer: Address): void {
     this.asked.delete(peer);
     this.effects.send(peer, { type: 'neighborReply', accepted: true });
-    if (!this.isPeer(peer)) this.addActive(peer, false);
+    if (this.isPeer(peer)) this.listener.peerUp(peer, false);
+    else this.addActive(peer, false);
   }
 
   private evictOne(): void {

@@ -188,5 +188,6 @@ function wins(a: Rumor, b: Rumor): boolean {
 function view(origin: Address, record: StoredRecord, status: Status): RecordSnapshot {
   const { rumor, hops, via, receivedAt } = record;
   const { version, uuid, payload = null, key } = rumor;
-  return { origin, ...(key === undefined ? {} : { key }), version, uuid, payload, status, hops, via, receivedAt };
+  if (key === undefined) return { origin, version, uuid, payload, status, hops, via, receivedAt };
+  return { origin, key, version, uuid, payload, status, hops, via, receivedAt };
 }

@@ -1,0 +1,127 @@
+/** Messages of the declared shape that no honest node would send, from anybody, in any order. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Input } from '../src/core/boundary.ts';
+import type { DigestEntry, Message, Rumor } from '../src/core/messages.ts';
+import { DEFAULT_PARAMETERS, MAX_HOPS, MAX_TTL, MAX_VERSION, type Parameters } from '../src/core/parameters.ts';
+import { addressOf, claimArbitrary } from './arbitraries.ts';
+import { checkViews } from './invariants.ts';
+import { makeNode, sendsOf } from './talk.ts';
+import { deepFreeze } from './virtual-network.ts';
+
+const SELF = addressOf(0);
+const PARAMETERS: Parameters = {
+  ...DEFAULT_PARAMETERS,
+  maxPeers: 3,
+  maxReserve: 4,
+  maxSeen: 8,
+  maxRecords: 6,
+  maxDeltaRumors: 2,
+};
+
+/** The node under attack among them, and strangers with odd names. */
+const address = fc.oneof(fc.nat(7).map(addressOf), fc.constantFrom('', 'no port', '__proto__', 'constructor:1'));
+const addresses = fc.array(address, { maxLength: 12 });
+const version = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom(MAX_VERSION - 1, MAX_VERSION));
+const key = fc.option(fc.constantFrom('', 'mood', '__proto__', 'a b'), { nil: undefined });
+const walkLength = fc.oneof(fc.integer({ min: -1, max: 8 }), fc.constantFrom(1e9, 0.5));
+
+const rumor: fc.Arbitrary<Rumor> = fc
+  .record({
+    uuid: fc.oneof(
+      fc.nat(9).map((n) => `u${n}`),
+      fc.uuid(),
+    ),
+    origin: address,
+    version,
+    ttl: fc.integer({ min: 0, max: MAX_TTL }),
+    hops: fc.option(fc.integer({ min: 0, max: MAX_HOPS }), { nil: undefined }),
+    key,
+    status: fc.option(claimArbitrary, { nil: undefined }),
+    payload: fc.option(fc.jsonValue() as fc.Arbitrary<NonNullable<Rumor['payload']>>, { nil: undefined }),
+  })
+  .map((fields) => withoutUndefined(fields) as unknown as Rumor);
+
+const digestEntry = fc
+  .tuple(address, version, fc.constantFrom('suspect', 'down', 'left', '00000000', 'zz', ''), key)
+  .map(([origin, v, check, k]): DigestEntry => (k === undefined ? [origin, v, check] : [origin, v, check, k]));
+
+const message: fc.Arbitrary<Message> = fc.oneof(
+  { weight: 6, arbitrary: rumor },
+  fc.constantFrom<Message>({ type: 'getPeers' }, { type: 'join' }, { type: 'disconnect' }),
+  addresses.map((peers): Message => ({ type: 'peers', peers })),
+  fc.tuple(address, walkLength).map(([newcomer, ttl]): Message => ({ type: 'forwardJoin', newcomer, ttl })),
+  fc.constantFrom('high', 'low').map((priority): Message => ({ type: 'neighbor', priority })),
+  fc.boolean().map((accepted): Message => ({ type: 'neighborReply', accepted })),
+  fc
+    .tuple(address, walkLength, addresses)
+    .map(([origin, ttl, sample]): Message => ({ type: 'shuffle', origin, ttl, sample })),
+  addresses.map((sample): Message => ({ type: 'shuffleReply', sample })),
+  fc.constantFrom('0000000000000000', 'ffffffffffffffff', '').map((hash): Message => ({ type: 'heartbeat', hash })),
+  fc.array(digestEntry, { maxLength: 6 }).map((entries): Message => ({ type: 'digest', entries })),
+  fc
+    .tuple(fc.array(rumor, { maxLength: 4 }), fc.boolean())
+    .map(([rumors, more]): Message => (more ? { type: 'delta', rumors, more } : { type: 'delta', rumors })),
+  fc
+    .array(fc.tuple(address, key), { maxLength: 6 })
+    .map((names): Message => ({ type: 'want', records: names.map(([o, k]) => (k === undefined ? [o] : [o, k])) })),
+);
+
+const input: fc.Arbitrary<Input> = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ type: fc.constant('message' as const), from: address, message }) },
+  fc.record({ type: fc.constant('unreachable' as const), peer: address }),
+  fc.record({ type: fc.constant('publish' as const), payload: fc.constant('Emma') }),
+  addresses.map((contacts): Input => ({ type: 'start', contacts })),
+  fc
+    .oneof(
+      fc.constantFrom({ name: 'heartbeat' as const }, { name: 'shuffle' as const }),
+      fc.nat(2000).map((attempt) => ({ name: 'join' as const, attempt })),
+      fc.tuple(address, fc.nat(9)).map(([peer, request]) => ({ name: 'neighborTimeout' as const, peer, request })),
+    )
+    .map((timer): Input => ({ type: 'timer', timer })),
+);
+
+function withoutUndefined(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+test('nothing that anybody says makes a node throw, break its invariants, or answer without bound', () => {
+  const script = fc.array(fc.tuple(input, fc.nat(3000)), { maxLength: 60 });
+  fc.assert(
+    fc.property(script, fc.integer(), (inputs, seed) => {
+      const node = makeNode(SELF, { parameters: PARAMETERS, seed });
+      let now = 0;
+      let lastVersion = 0;
+      for (const [next, passed] of inputs) {
+        now += passed;
+        const effects = node.handle(deepFreeze(next), now);
+        const snapshot = node.snapshot();
+        checkViews(snapshot, PARAMETERS);
+        expect(snapshot.version).toBeGreaterThanOrEqual(lastVersion);
+        expect(snapshot.version).toBeLessThanOrEqual(MAX_VERSION);
+        lastVersion = snapshot.version;
+        const sends = sendsOf(effects);
+        expect(sends.filter(({ to }) => to === SELF)).toEqual([]);
+        expect(sends.length).toBeLessThanOrEqual(60);
+        for (const { message: said } of sends) {
+          if (said.type === 'delta') expect(said.rumors.length).toBeLessThanOrEqual(PARAMETERS.maxRecords);
+          if ('uuid' in said) expect(said.ttl).toBeLessThanOrEqual(MAX_TTL);
+        }
+        for (const effect of effects) if (effect.type === 'schedule') expect(effect.afterMs).toBeGreaterThanOrEqual(0);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('the same words in the same order are answered with the same words', () => {
+  fc.assert(
+    fc.property(fc.array(input, { maxLength: 30 }), fc.integer(), (inputs, seed) => {
+      const answers = () => {
+        const node = makeNode(SELF, { parameters: PARAMETERS, seed });
+        return inputs.map((next, i) => node.handle(deepFreeze(next), i * 100));
+      };
+      expect(answers()).toEqual(answers());
+    }),
+  );
+});
