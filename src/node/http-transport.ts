@@ -114,8 +114,9 @@ export class HttpTransport implements Transport {
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       connectTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      bodyTimeout: REQUEST_TIMEOUT_MS,
+      // These count from byte to byte; `request` bounds the whole.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       maxResponseSize: this.host.maxBodyBytes,
     });
     return { pool, outbox: new Outbox(), inFlight: false };
@@ -170,16 +171,30 @@ export class HttpTransport implements Transport {
     { method, path, body }: { method: 'GET' | 'POST'; path: string; body?: string },
   ): Promise<unknown> {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const options = { method, path, headers, ...(body === undefined ? {} : { body }) };
-    const response = await pool.request(options).catch((error: unknown) => {
-      // A kept-alive socket that the peer closed meanwhile. Every message is idempotent, so once more on a new one.
-      if (error instanceof errors.SocketError) return pool.request(options);
-      throw error;
-    });
-    const text = await response.body.text();
-    if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
-    return JSON.parse(text);
+    const patience = new AbortController();
+    const { signal } = patience;
+    const options = { method, path, headers, signal, ...(body === undefined ? {} : { body }) };
+    const overdue = setTimeout(() => patience.abort(new Error('took too long')), REQUEST_TIMEOUT_MS);
+    try {
+      const response = await pool.request(options).catch((error: unknown) => {
+        // A kept-alive socket that the peer closed meanwhile. Every message is idempotent, so once more on a new one.
+        if (isClosedSocket(error)) return pool.request(options);
+        throw error;
+      });
+      const text = await response.body.text();
+      if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
+      return JSON.parse(text);
+    } finally {
+      clearTimeout(overdue);
+    }
   }
+}
+
+/** Closed in good order, or by a reset: a peer that ended and is back already answers on its old sockets with one. */
+function isClosedSocket(error: unknown): boolean {
+  if (error instanceof errors.SocketError) return true;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function reasonOf(error: unknown): string {
