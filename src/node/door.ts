@@ -36,9 +36,8 @@ export function checkMessage(value: unknown): Checked {
     return refuse('a message must be a JSON object');
   }
   const type = 'type' in value ? value.type : 'rumor';
-  if (typeof type !== 'string' || !MESSAGE_TYPES.has(type)) {
-    return refuse(`unknown message type ${JSON.stringify(type)?.slice(0, 60)}`);
-  }
+  if (typeof type !== 'string') return refuse('type: must be string');
+  if (!MESSAGE_TYPES.has(type)) return refuse(`unknown message type ${JSON.stringify(type.slice(0, 60))}`);
   const schema = type as Exclude<Message['type'], undefined>;
   if (!validators[schema](value)) return { refused: { schema, value } };
   const message = value as Message;
