@@ -2,6 +2,7 @@
  * The door: decides which of the values that reach this node are messages. What is refused gets one clear line.
  */
 import type { Message, Payload } from '../core/messages.ts';
+import { MAX_NAME_LENGTH } from './limits.ts';
 import type { CheckName } from './schemas.ts';
 import { validators } from './validators.ts';
 
@@ -64,6 +65,12 @@ export function checkPayload(payload: Payload | undefined): string | undefined {
     return `payload must be at most ${MAX_PAYLOAD_CHARACTERS} characters of JSON`;
   }
   return undefined;
+}
+
+/** @returns what is wrong with it, or `undefined` */
+export function checkKey(key: string | undefined): string | undefined {
+  const isFit = key === undefined || (key !== '' && key.length <= MAX_NAME_LENGTH);
+  return isFit ? undefined : `key must have 1 to ${MAX_NAME_LENGTH} characters`;
 }
 
 function depthExceeds(value: unknown, levels: number): boolean {
