@@ -37,11 +37,12 @@ async function followOnce(address: Address, signal: AbortSignal, follower: NodeF
     const { body } = await request(`http://${address}/state/`, { signal });
     follower.state((await body.json()) as ObservedState);
   };
-  await readState();
   const timer = setInterval(() => void readState().catch(() => undefined), STATE_EVERY_MS);
   try {
+    await readState();
     for await (const chunk of events.body.setEncoding('utf8')) parser.feed(chunk as string);
   } finally {
     clearInterval(timer);
+    events.body.destroy();
   }
 }
