@@ -71,7 +71,7 @@ export function createServer(node: ServedNode): FastifyInstance {
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true },
     clientErrorHandler: refuseGarbage,
-    frameworkErrors: answerError,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     ...NO_RUN_TIME_COMPILERS,
   });
   function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
