@@ -82,7 +82,7 @@ export class Conversation {
     const numbers = [...given]
       .filter(([name]) => name in DEFAULT_PARAMETERS)
       .map(([name, value]) => [name, Number(value)]);
-    const parameters: Partial<Parameters> = Object.fromEntries(numbers);
+    const parameters: Partial<Parameters> = Object.fromEntries(numbers) as Partial<Parameters>;
     const isMuted = ({ name }: Timer) => name === 'heartbeat' || name === 'shuffle';
     const network = new VirtualNetwork({ seed: Number(given.get('seed') ?? 1), parameters, timeoutMs: 1, isMuted });
     const wires = given.get('wires')?.split(',');

@@ -46,7 +46,7 @@ function printTables(cluster: Cluster): Promise<never> {
   const { nodes } = cluster.state();
   process.stderr.write(`starting ${nodes.length} nodes from the seed ${nodes[0]?.address} …\n`);
   let printed = '';
-  setInterval(() => {
+  const timer = setInterval(() => {
     const { nodes, complete, allKnowAllMs } = cluster.state();
     if (complete < nodes.length) return;
     const table = nodes.map(lineOf).join('');
@@ -55,6 +55,7 @@ function printTables(cluster: Cluster): Promise<never> {
     process.stdout.write(`all ${nodes.length} nodes know all ${nodes.length} favourites${first}\n${table}\n`);
     printed = table;
   }, 50);
+  timer.unref();
   return new Promise(() => undefined);
 }
 

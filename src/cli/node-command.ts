@@ -1,17 +1,19 @@
 /** `gossip -p 7001 -b 7000`: one node, on a screen or as log lines. */
-import { joinAddress } from '../core/address.ts';
+import { isAddress, joinAddress } from '../core/address.ts';
+import { UnusableDataDir } from '../node/data-dir.ts';
 import { readBooks } from '../node/favorites.ts';
-import { startNode, type RunningNode } from '../node/start-node.ts';
+import { startNode } from '../node/start-node.ts';
 import type { NodeCommandOptions } from './main.ts';
-import { createNodeLog, logEvents, type NodeLog } from './node-log.ts';
+import { createNodeLog, logEvents } from './node-log.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runNode(options: NodeCommandOptions): Promise<void> {
   const { port, host, advertise, bootstrap, ttl, maxPeers, resampleMs, strategy, dataDir } = options;
-  if (bootstrap.includes(joinAddress(advertise ?? host, port))) {
-    throw new UsageError(`--bootstrap ${joinAddress(advertise ?? host, port)} is this node itself`);
-  }
+  const stopping = askedToStop();
+  const self = joinAddress(advertise ?? host, port);
+  if (!isAddress(self)) throw new UsageError(`not a host: ${advertise ?? host}`);
+  if (bootstrap.includes(self)) throw new UsageError(`--bootstrap ${self} is this node itself`);
   const books = await readBooks(options.books ?? shippedFile('books.txt')).catch((error: Error) => {
     throw new UsageError(error.message);
   });
@@ -33,16 +35,15 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   }).catch((error: NodeJS.ErrnoException) => {
     throw usageErrorOf(error, options);
   });
-  const stopped = stopOnSignals(node, log);
-  if (hasScreen) {
-    const { showNode } = await import('./screens.ts');
-    await showNode(node);
-    stopped.now();
-  }
-  await stopped.done;
+  const screen = hasScreen ? import('./screens.ts').then(({ showNode }) => showNode(node)) : undefined;
+  await (screen === undefined ? stopping : Promise.race([stopping, screen]));
+  await node.stop();
+  log?.info({ node: node.self }, 'stopped');
+  process.exit(0);
 }
 
 function usageErrorOf(error: NodeJS.ErrnoException, { host, port }: NodeCommandOptions): Error {
+  if (error instanceof UnusableDataDir) return new UsageError(error.message);
   switch (error.code) {
     case 'EADDRINUSE':
       return new UsageError(`port ${port} on ${host} is taken`);
@@ -56,18 +57,17 @@ function usageErrorOf(error: NodeJS.ErrnoException, { host, port }: NodeCommandO
   }
 }
 
-/** Goodbye on SIGTERM, SIGINT and SIGHUP, and when the process that started us as its child is gone. */
-function stopOnSignals(node: RunningNode, log: NodeLog | undefined): { now: () => void; done: Promise<void> } {
-  let stopNow!: () => void;
-  const asked = new Promise<void>((resolve) => (stopNow = resolve));
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stopNow);
-  if (process.channel !== undefined) process.once('disconnect', stopNow);
-  // A reader that went away (`gossip | head`) is no reason to crash.
-  process.stdout.on('error', stopNow);
-  const done = asked.then(async () => {
-    await node.stop();
-    log?.info({ node: node.self }, 'stopped');
-    process.exit(0);
+/**
+ * SIGTERM, SIGINT, SIGHUP, and the end of the process that started us as its child. Listened for before anything else:
+ * what happens while we start must not be missed, or a killed cluster leaves nodes behind.
+ */
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    process.once('disconnect', () => resolve());
+    // Listening would keep a process alive that failed to start.
+    (process.channel as { unref(): void } | undefined)?.unref();
+    // A reader that went away (`gossip | head`) is no reason to crash.
+    process.stdout.on('error', () => resolve());
   });
-  return { now: stopNow, done };
 }

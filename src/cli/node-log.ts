@@ -22,7 +22,8 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
 };
 
 export function createNodeLog(level: string): NodeLog {
-  return pino({ level, base: null });
+  // Through `process.stdout`, not pino's own writer: that one keeps it to itself when the reader has gone.
+  return pino({ level, base: null }, process.stdout);
 }
 
 export function logEvents(

@@ -19,6 +19,7 @@ export async function runStep(file: string): Promise<void> {
   const input = await (file === '-' ? readStream(process.stdin) : readFile(file, 'utf8')).catch((error: Error) => {
     throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? error.message}`);
   });
+  process.stdout.on('error', () => process.exit(0)); // `| head` has read enough.
   for await (const step of steps(input)) process.stdout.write(step);
 }
 

@@ -39,13 +39,14 @@ async function followOnce(address: Address, signal: AbortSignal, follower: NodeF
     const [state, peers] = await Promise.all([read(address, '/state/', signal), read(address, '/peers/', signal)]);
     follower.state({ ...(state as ObservedState), peers: (peers as ObservedState).peers });
   };
-  await readState();
   const timer = setInterval(() => void readState().catch(() => undefined), STATE_EVERY_MS);
   try {
+    await readState();
     const decoder = new TextDecoder();
     for await (const chunk of events.body) parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
   } finally {
     clearInterval(timer);
+    events.body.destroy();
   }
 }
 

@@ -77,10 +77,16 @@ export class Cluster implements NetworkView {
       this.stderr.push(text);
       if (this.stderr.length > 100) this.stderr.shift();
     });
-    child.once('error', (error) => this.failed(error));
-    child.once('exit', (code, signal) => {
+    child.once('error', (error) => {
+      if (child.pid === undefined) this.children.delete(address);
+      this.failed(error);
+    });
+    child.once('exit', () => {
       this.children.delete(address);
       this.knowledge.exited(address);
+    });
+    // After `exit`, when what it said last has been read, too.
+    child.once('close', (code, signal) => {
       if (this.stopping !== undefined) return;
       const said = this.stderr.join('').trim().split('\n').at(-1) ?? '';
       this.failed(new Error(said === '' ? `the node at ${address} ended (${signal ?? `exit code ${code}`})` : said));

@@ -2,12 +2,15 @@
  * What a node remembers over a restart: its version and its favourite, so that it goes on counting where it stopped,
  * and the members it knew, so that it finds the network again without a seed.
  */
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Remembered } from './schemas.ts';
 import { validators } from './validators.ts';
+
+/** Its message is one clear line. */
+export class UnusableDataDir extends Error {}
 
 export class DataDir {
   private readonly file: string;
@@ -24,10 +27,20 @@ export class DataDir {
    * Reads what was remembered. A damaged file is set aside under another name, never trusted and never deleted.
    *
    * @returns what was remembered, if anything, and a warning for the log, if one is due
-   * @throws when the directory cannot be made or read
+   * @throws {UnusableDataDir} when the directory cannot be made, read or written
    */
   async load(): Promise<{ remembered?: Remembered; warning?: string }> {
-    await mkdir(this.directory, { recursive: true });
+    try {
+      await mkdir(this.directory, { recursive: true });
+      await access(this.directory, constants.R_OK | constants.W_OK | constants.X_OK);
+      return await this.read();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new UnusableDataDir(`cannot use the data directory ${this.directory}: ${code ?? message}`);
+    }
+  }
+
+  private async read(): Promise<{ remembered?: Remembered; warning?: string }> {
     let text: string;
     try {
       text = await readFile(this.file, 'utf8');

@@ -2,6 +2,7 @@
  * The door: decides which of the values that reach this node are messages. What is refused gets one clear line.
  */
 import type { Message, Payload } from '../core/messages.ts';
+import { MAX_NAME_LENGTH } from './limits.ts';
 import type { CheckName } from './schemas.ts';
 import { validators } from './validators.ts';
 
@@ -36,9 +37,8 @@ export function checkMessage(value: unknown): Checked {
     return refuse('a message must be a JSON object');
   }
   const type = 'type' in value ? value.type : 'rumor';
-  if (typeof type !== 'string' || !MESSAGE_TYPES.has(type)) {
-    return refuse(`unknown message type ${JSON.stringify(type)?.slice(0, 60)}`);
-  }
+  if (typeof type !== 'string') return refuse('type: must be string');
+  if (!MESSAGE_TYPES.has(type)) return refuse(`unknown message type ${JSON.stringify(type.slice(0, 60))}`);
   const schema = type as Exclude<Message['type'], undefined>;
   if (!validators[schema](value)) return { refused: { schema, value } };
   const message = value as Message;
@@ -65,6 +65,12 @@ export function checkPayload(payload: Payload | undefined): string | undefined {
     return `payload must be at most ${MAX_PAYLOAD_CHARACTERS} characters of JSON`;
   }
   return undefined;
+}
+
+/** @returns what is wrong with it, or `undefined` */
+export function checkKey(key: string | undefined): string | undefined {
+  const isFit = key === undefined || (key !== '' && key.length <= MAX_NAME_LENGTH);
+  return isFit ? undefined : `key must have 1 to ${MAX_NAME_LENGTH} characters`;
 }
 
 function depthExceeds(value: unknown, levels: number): boolean {

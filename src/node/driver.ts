@@ -8,6 +8,7 @@ import type { CoreEvent, Effect, Input, Millis, NodeSnapshot, Timer } from '../c
 import type { GossipNode } from '../core/gossip-node.ts';
 import type { Message } from '../core/messages.ts';
 import { count, newCounters, type Counters } from '../trace/counters.ts';
+import { MAX_TIMEOUT_MS } from './clock.ts';
 import { receivedEvent, sentEvent, type TraceEvent, type TransportEvent } from '../trace/trace-event.ts';
 
 export interface Transport {
@@ -84,7 +85,8 @@ export class Driver {
     if (next === undefined || next >= this.alarmAt) return;
     clearTimeout(this.alarm);
     this.alarmAt = next;
-    this.alarm = setTimeout(() => this.fireDue(), Math.max(0, next - this.now()));
+    const waitMs = Math.min(Math.max(0, next - this.now()), MAX_TIMEOUT_MS);
+    this.alarm = setTimeout(() => this.fireDue(), waitMs);
   }
 
   private fireDue(): void {

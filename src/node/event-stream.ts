@@ -43,15 +43,17 @@ export function streamEvents(source: EventSource, request: FastifyRequest, reply
   }
   reply.hijack();
   const { raw } = reply;
+  const { socket } = request.raw;
   raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
   raw.write(': the trace of this node, one event a message\n\n');
   const detach = source.attach((text) => {
     raw.write(text);
-    if (raw.writableLength > MAX_EVENT_BACKLOG_BYTES) raw.destroy();
+    if (raw.writableLength > MAX_EVENT_BACKLOG_BYTES) socket.destroy();
   });
   const comments = setInterval(() => raw.write(': still here\n\n'), COMMENT_EVERY_MS);
-  raw.on('error', () => raw.destroy());
-  raw.on('close', () => {
+  raw.on('error', () => socket.destroy());
+  // Not `raw`: of the responses to requests pipelined on one socket, only the first closes with it.
+  socket.setMaxListeners(0).once('close', () => {
     clearInterval(comments);
     detach();
   });

@@ -10,7 +10,7 @@ import Client from 'undici/lib/dispatcher/client.js';
 import type { Address } from '../core/address.ts';
 
 export interface HttpClientOptions {
-  /** Bounds connecting, waiting for the headers and each pause of the body. */
+  /** Bounds the whole of a request, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly keepAliveMs: number;
   readonly maxResponseBytes: number;
@@ -23,30 +23,33 @@ export interface HttpAnswer {
 
 export class HttpClient {
   private readonly client: Client;
+  private readonly timeoutMs: number;
 
   constructor(address: Address, { timeoutMs, keepAliveMs, maxResponseBytes }: HttpClientOptions) {
     compileWasmOnce();
+    this.timeoutMs = timeoutMs;
     this.client = new Client(`http://${address}`, {
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: keepAliveMs,
       connectTimeout: timeoutMs,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      // These count from byte to byte; `once` bounds the whole.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       maxResponseSize: maxResponseBytes,
     });
   }
 
   /**
-   * Every message is idempotent, so a request that ran into a kept-alive socket which the peer was just closing goes
+   * Every message is idempotent, so a request that ran into a kept-alive socket which the peer closed meanwhile goes
    * out once more on a new one.
    *
-   * @throws what undici throws: its `code` names the cause, such as `ECONNREFUSED` or `UND_ERR_HEADERS_TIMEOUT`
+   * @throws what undici throws: its `code` names the cause, such as `ECONNREFUSED`; or an `Error` for what took too long
    */
   async request(method: 'GET' | 'POST', path: string, body?: string): Promise<HttpAnswer> {
     try {
       return await this.once(method, path, body);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'UND_ERR_SOCKET') throw error;
+      if (!CLOSED_SOCKET.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
       return this.once(method, path, body);
     }
   }
@@ -59,13 +62,15 @@ export class HttpClient {
   private once(method: 'GET' | 'POST', path: string, body: string | undefined): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       let status = 0;
+      let abort = reject;
       const chunks: Buffer[] = [];
+      const overdue = setTimeout(() => abort(new Error('took too long')), this.timeoutMs);
       const headers = body === undefined ? null : { 'content-type': 'application/json' };
       this.client.dispatch(
         { method, path, headers, body: body ?? null },
         {
-          onRequestStart() {
-            // Nothing to do, but without it undici takes this for a handler of its older interface.
+          onRequestStart(controller) {
+            abort = (reason: Error) => controller.abort(reason);
           },
           onResponseStart(_controller, statusCode) {
             status = statusCode;
@@ -74,9 +79,11 @@ export class HttpClient {
             chunks.push(chunk);
           },
           onResponseEnd() {
+            clearTimeout(overdue);
             resolve({ status, text: Buffer.concat(chunks).toString('utf8') });
           },
           onResponseError(_controller, error) {
+            clearTimeout(overdue);
             reject(error);
           },
         },
@@ -84,6 +91,9 @@ export class HttpClient {
     });
   }
 }
+
+/** Closed in good order, or by a reset: a peer that ended and is back already answers on its old sockets with one. */
+const CLOSED_SOCKET = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 let isWasmSettled = false;
 

@@ -14,9 +14,9 @@ import { jittered, type Random } from '../core/random.ts';
 import type { StrategyName } from '../core/strategy.ts';
 import type { Counters } from '../trace/counters.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import { now } from './clock.ts';
+import { MAX_TIMEOUT_MS, now } from './clock.ts';
 import { DataDir } from './data-dir.ts';
-import { checkMessage, explain } from './door.ts';
+import { checkKey, checkMessage, checkPayload, explain } from './door.ts';
 import { Driver } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
@@ -46,6 +46,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private readonly server: FastifyInstance;
   private readonly startedAt = now();
   private address: Address = '';
+  /** Apart from the core's, whose draws depend on what the network does: so a seed fixes the favourites. */
   private random!: Random;
   private driver!: Driver;
   private transport!: HttpTransport;
@@ -53,6 +54,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private favorite: string | undefined;
   private resampleTimer: NodeJS.Timeout | undefined;
   private registry: Registry | undefined;
+  private isStopped = false;
 
   constructor(options: NodeOptions) {
     this.options = { ...DEFAULTS, ...options };
@@ -85,6 +87,8 @@ export class HttpNode implements RunningNode, ServedNode {
 
   /** Tells the network something new of this node's; without a key it is the favourite. */
   publish(payload: Payload, key?: string): void {
+    const problem = checkPayload(payload) ?? checkKey(key);
+    if (problem !== undefined) throw new RangeError(problem);
     this.driver.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) });
     void this.remember();
   }
@@ -147,6 +151,7 @@ export class HttpNode implements RunningNode, ServedNode {
 
   /** Says goodbye to the peers and ends, within two seconds. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     clearTimeout(this.resampleTimer);
     this.driver.handle({ type: 'leave' });
     const remembered = this.remember();
@@ -157,6 +162,15 @@ export class HttpNode implements RunningNode, ServedNode {
 
   /** @internal */
   async start(): Promise<void> {
+    try {
+      await this.open();
+    } catch (error) {
+      await this.server.close();
+      throw error;
+    }
+  }
+
+  private async open(): Promise<void> {
     const { host, port, bootstrap } = this.options;
     if (port === 0) await this.listenAnywhere();
     else this.address = joinAddress(this.options.advertise ?? host, port);
@@ -179,10 +193,11 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private assemble(version: number): void {
-    this.random = seededRandom(fingerprintOf(`${this.options.seed ?? randomInt(2 ** 31)} ${this.address}`).low);
+    const seed = fingerprintOf(`${this.options.seed ?? randomInt(2 ** 31)} ${this.address}`);
+    this.random = seededRandom(seed.high);
     this.transport = this.openTransport();
     const parameters = { ...DEFAULT_PARAMETERS, ...this.options.parameters };
-    const core = new GossipNode({ self: this.address, random: this.random, parameters, version });
+    const core = new GossipNode({ self: this.address, random: seededRandom(seed.low), parameters, version });
     this.driver = new Driver(core, this.transport, now);
   }
 
@@ -227,8 +242,9 @@ export class HttpNode implements RunningNode, ServedNode {
   private scheduleResample(): void {
     clearTimeout(this.resampleTimer);
     const { resampleMs, books } = this.options;
-    if (resampleMs === 0 || books.length === 0) return;
-    this.resampleTimer = setTimeout(() => this.resample(), jittered(this.random, resampleMs, RESAMPLE_JITTER));
+    if (resampleMs === 0 || books.length === 0 || this.isStopped) return;
+    const afterMs = Math.min(jittered(this.random, resampleMs, RESAMPLE_JITTER), MAX_TIMEOUT_MS);
+    this.resampleTimer = setTimeout(() => this.resample(), afterMs);
   }
 
   private levels() {

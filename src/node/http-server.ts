@@ -12,7 +12,9 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify';
-import type { Address } from '../core/address.ts';
+import { isUtf8 } from 'node:buffer';
+import type { Duplex } from 'node:stream';
+import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
 import { checkMessage, explain, type Refusal } from './door.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
@@ -68,15 +70,19 @@ export function createServer(node: ServedNode): FastifyInstance {
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true },
+    clientErrorHandler: refuseGarbage,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     ...NO_RUN_TIME_COMPILERS,
   });
-  server.setErrorHandler((error: FastifyError, request, reply) => {
+  function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const status = error.statusCode ?? 500;
     const text = status >= 500 ? 'internal error' : wordsFor(error);
     if (status < 500) node.refused(request.ip, text);
     else node.failed(error);
     return reply.code(status).send({ error: text });
-  });
+  }
+  server.setErrorHandler(answerError);
+  acceptJsonOnly(server);
   server.setNotFoundHandler((request, reply) => {
     return reply.code(404).send({ error: `nothing at ${request.method} ${request.url.slice(0, 80)}` });
   });
@@ -94,12 +100,41 @@ export function createServer(node: ServedNode): FastifyInstance {
   return server;
 }
 
+/** JSON in valid UTF-8, and nothing else: not Fastify's text/plain, not bytes turned into question marks. */
+function acceptJsonOnly(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (isUtf8(body)) void parse(request, body.toString(), done);
+    else done(new BadRequest('body is not valid UTF-8'));
+  });
+}
+
+/** What reached the port is not HTTP, or came too slowly. */
+function refuseGarbage({ code }: Error & { code?: string }, socket: Duplex): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, error] =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? ['408 Request Timeout', 'the request took too long']
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? ['431 Request Header Fields Too Large', 'the headers are too large']
+        : ['400 Bad Request', 'this is not HTTP'];
+  const body = JSON.stringify({ error });
+  const headers = `content-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close`;
+  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`, () => socket.destroy());
+}
+
 function wordsFor(error: FastifyError): string {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return `body is larger than ${MAX_BODY_BYTES} bytes`;
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return 'content-type must be application/json';
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return 'body is not JSON, or has a key __proto__ or constructor.prototype';
     default:
       return error.message.split('\n', 1)[0] ?? 'bad request';
   }
@@ -114,7 +149,9 @@ async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyR
     if ('message' in checked) messages.push(checked.message);
     else refusals.push({ index, refusal: checked.refused });
   });
-  const parts = node.converse(from, messages);
+  // What waits for the asker is kept for an answer that its reader will look into.
+  const isAllBad = messages.length === 0 && refusals.length > 0;
+  const parts = isAllBad ? [] : node.converse(from, messages);
   reply.type('application/json; charset=utf-8');
   if (refusals.length === 0) return reply.send(`{"messages":[${parts.join()}]}`);
 
@@ -123,22 +160,29 @@ async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyR
     explained.map(async ({ index, refusal }) => ({ index, error: await explain(refusal) })),
   );
   refusals.forEach((_, i) => node.refused(from, errors[i]?.error ?? 'more of the same batch'));
-  if (messages.length === 0) return reply.code(400).send({ error: errors[0]?.error, errors });
+  if (isAllBad) return reply.code(400).send({ error: errors[0]?.error, errors });
   return reply.send(`{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
 }
 
 /** A body is an envelope of messages, or one bare rumor. */
 function openEnvelope(self: Address, body: unknown): { from: Address; values: readonly unknown[] } {
-  if (typeof body !== 'object' || body === null) throw new BadRequest('body must be a JSON object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new BadRequest('body must be a JSON object');
+  }
   if (validators.envelope(body)) {
     const { from, messages } = body as { from: Address; messages: unknown[] };
-    if (from === self) throw new BadRequest(`from: ${from} is this node itself`);
-    return { from, values: messages };
+    return { from: asker('from', from, self), values: messages };
   }
   if ('messages' in body) throw new BadRequest('expected {"from": "host:port", "messages": [ … at most 1000 ]}');
-  const origin = 'origin' in body && typeof body.origin === 'string' ? body.origin : 'unknown';
-  if (origin === self) throw new BadRequest(`origin: ${origin} is this node itself`);
-  return { from: origin, values: [body] };
+  const { type = 'rumor', origin } = body as { type?: unknown; origin?: unknown };
+  if (type !== 'rumor') throw new BadRequest('only a rumor may come without {"from": …, "messages": [ … ]} around it');
+  return { from: asker('origin', origin, self), values: [body] };
+}
+
+function asker(field: string, address: unknown, self: Address): Address {
+  if (!isAddress(address)) throw new BadRequest(`${field}: expected "host:port"`);
+  if (address === self) throw new BadRequest(`${field}: ${address} is this node itself`);
+  return address;
 }
 
 function setFavorite(node: ServedNode, request: FastifyRequest): object {

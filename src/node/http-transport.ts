@@ -44,11 +44,15 @@ export class HttpTransport implements Transport {
 
   send(to: Address, message: Message): void {
     if (this.isClosed) return;
-    if (message.type === 'getPeers') {
-      void this.fetchPeers(to);
+    const channel = this.channel(to);
+    if (channel === undefined) {
+      queueMicrotask(() => this.host.unreachable(to, 'not an address'));
       return;
     }
-    const channel = this.channel(to);
+    if (message.type === 'getPeers') {
+      void this.fetchPeers(to, channel);
+      return;
+    }
     channel.outbox.put(message);
     if (to !== this.replyingTo) void this.flush(to, channel);
   }
@@ -91,26 +95,30 @@ export class HttpTransport implements Transport {
     this.channels.clear();
   }
 
-  private channel(to: Address): Channel {
+  private channel(to: Address): Channel | undefined {
     const held = this.channels.get(to);
-    const channel = held ?? { client: this.openClient(to), outbox: new Outbox(), inFlight: false };
+    const channel = held ?? this.openChannel(to);
+    if (channel === undefined) return undefined;
     this.channels.delete(to);
-    this.channels.set(to, channel);
     if (held === undefined) this.closeIdle();
+    this.channels.set(to, channel);
     return channel;
   }
 
-  private openClient(to: Address): HttpClient {
-    return new HttpClient(to, {
+  /** @returns `undefined` for what has the form of an address but is none, such as port 70000 or 1.2.3.4.5 */
+  private openChannel(to: Address): Channel | undefined {
+    if (!URL.canParse(`http://${to}`)) return undefined;
+    const client = new HttpClient(to, {
       timeoutMs: REQUEST_TIMEOUT_MS,
       keepAliveMs: KEEP_ALIVE_MS,
       maxResponseBytes: this.host.maxBodyBytes,
     });
+    return { client, outbox: new Outbox(), inFlight: false };
   }
 
   private closeIdle(): void {
     for (const [address, channel] of this.channels) {
-      if (this.channels.size <= MAX_CHANNELS) return;
+      if (this.channels.size < MAX_CHANNELS) return;
       if (channel.inFlight || !channel.outbox.isEmpty) continue;
       this.channels.delete(address);
       void channel.client.destroy();
@@ -141,9 +149,9 @@ export class HttpTransport implements Transport {
   }
 
   /** The core's `getPeers` is the brief's `GET /peers/`. */
-  private async fetchPeers(contact: Address): Promise<void> {
+  private async fetchPeers(contact: Address, { client }: Channel): Promise<void> {
     try {
-      const reply = parse(await this.channel(contact).client.request('GET', '/peers/'));
+      const reply = parse(await client.request('GET', '/peers/'));
       if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
       const { self, peers } = reply as { self: Address; peers: Address[] };
       this.host.received(self, [{ type: 'peers', peers }]);

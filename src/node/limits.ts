@@ -4,6 +4,8 @@
 export const MAX_BODY_BYTES = 64 * 1024;
 /** Characters of a favourite. The longest title in `books.txt` has 90. */
 export const MAX_BOOK_LENGTH = 500;
+/** Characters of a key or a uuid. Ours have 36; those of other implementations may be other strings. */
+export const MAX_NAME_LENGTH = 64;
 /** Readers of `/events/` at one time. */
 export const MAX_EVENT_READERS = 32;
 /** A reader of `/events/` that lets this many bytes pile up is cut off. */

@@ -12,6 +12,8 @@ export class Outbox {
     const slot = slotOf(message);
     const held = this.waiting.get(slot);
     if (held !== undefined && isRumor(held) && isRumor(message) && held.version > message.version) return;
+    // A rumor keeps the place of the one it replaces; of links, what was said last must be heard last.
+    if (!isRumor(message)) this.waiting.delete(slot);
     this.waiting.set(slot, message);
   }
 

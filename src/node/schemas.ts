@@ -5,7 +5,7 @@
 import Type, { type Static } from 'typebox';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
-import { MAX_BOOK_LENGTH } from './limits.ts';
+import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
 import { MAX_HOPS, MAX_TTL, MAX_VERSION } from '../core/parameters.ts';
 
 /** A body of messages holds at most this many; 64 KiB would hold not many more. */
@@ -13,8 +13,6 @@ export const MAX_MESSAGES = 1000;
 const MAX_SAMPLE = 64;
 const MAX_WALK = 32;
 const MAX_ENTRIES = 2000;
-/** A key or a uuid. Ours have 36 characters; those of other implementations may be other strings. */
-const MAX_NAME_LENGTH = 64;
 
 const Address = Type.String({
   pattern: ADDRESS_PATTERN,

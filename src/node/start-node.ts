@@ -38,7 +38,11 @@ export interface NodeOptions {
 
 /** A node that listens. */
 export interface RunningNode extends NodeView {
-  /** Tells the network something new of this node's: any JSON of at most 4096 characters. Without a key it is the favourite. */
+  /**
+   * Tells the network something new of this node's: without a key it is the favourite.
+   *
+   * @throws {RangeError} unless the payload is JSON of at most 4096 characters and 16 levels, and a key has 1 to 64
+   */
   publish(payload: Payload, key?: string): void;
   /** Says goodbye to the peers and ends, within two seconds. */
   stop(): Promise<void>;
