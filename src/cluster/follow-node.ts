@@ -1,7 +1,7 @@
 /** Follows one node from outside: its state once, then its event stream, again and again until told to stop. */
 import { createParser } from 'eventsource-parser';
 import { request } from 'undici';
-import type { Address } from '../core/address.ts';
+import type { Address } from '../trace/views.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 
 /** What `GET /state/` answers, as far as it is needed here. */

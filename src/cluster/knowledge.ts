@@ -1,5 +1,5 @@
 /** Who knows what: each node's versions, as its state and its events tell them. */
-import type { Address } from '../core/address.ts';
+import type { Address } from '../trace/views.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import type { NetworkNode } from '../trace/views.ts';
 import type { ObservedState } from './follow-node.ts';

@@ -4,11 +4,9 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { joinAddress, type Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
 import { now } from '../node/clock.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import type { NetworkState, NetworkView } from '../trace/views.ts';
+import type { Address, Millis, NetworkState, NetworkView } from '../trace/views.ts';
 import { followNode } from './follow-node.ts';
 import { Knowledge } from './knowledge.ts';
 
@@ -39,7 +37,7 @@ export class Cluster implements NetworkView {
   readonly failure: Promise<never>;
 
   constructor(private readonly options: ClusterOptions) {
-    const addresses = Array.from({ length: options.nodes }, (_, i) => joinAddress(options.host, options.basePort + i));
+    const addresses = Array.from({ length: options.nodes }, (_, i) => `${options.host}:${options.basePort + i}`);
     this.knowledge = new Knowledge(addresses);
     this.failure = new Promise((_resolve, reject) => (this.failed = reject));
     this.failure.catch(() => undefined);
