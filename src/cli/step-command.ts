@@ -53,7 +53,7 @@ async function readLine(line: string): Promise<{ from: string; message: Message 
     return { refused: 'not JSON' };
   }
   const wrapper = typeof value === 'object' && value !== null && 'message' in value ? value : undefined;
-  const checked = checkMessage(wrapper?.message ?? value);
+  const checked = checkMessage(wrapper === undefined ? value : wrapper.message);
   if (!('message' in checked)) return { refused: await explain(checked.refused) };
   const { message } = checked;
   const from =

@@ -1,6 +1,7 @@
 /**
  * The door: decides which of the values that reach this node are messages. What is refused gets one clear line.
  */
+import { ADDRESS_PATTERN } from '../core/address.ts';
 import type { Message, Payload } from '../core/messages.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
 import type { CheckName } from './schemas.ts';
@@ -84,5 +85,6 @@ export async function explain(refusal: Refusal): Promise<string> {
   const [{ Errors }, { CHECKED_SCHEMAS }] = await Promise.all([import('typebox/value'), import('./schemas.ts')]);
   const [first] = Errors(CHECKED_SCHEMAS[refusal.schema], refusal.value);
   const field = first?.instancePath.slice(1).replaceAll('/', '.') || refusal.schema;
-  return `${field}: ${first?.message ?? 'does not fit the schema'}`;
+  const isNoAddress = first?.keyword === 'pattern' && String(first.params.pattern) === ADDRESS_PATTERN;
+  return `${field}: ${isNoAddress ? 'expected "host:port"' : (first?.message ?? 'does not fit the schema')}`;
 }

@@ -73,5 +73,14 @@ async function describe(): Promise<object> {
     server.route({ method, url, schema, handler: () => undefined } satisfies RouteOptions);
   }
   await server.ready();
-  return server.swagger();
+  return withModernTuples(server.swagger()) as object;
+}
+
+/** TypeBox writes a tuple as JSON Schema did before 2020-12, which is what OpenAPI 3.1 goes by. */
+function withModernTuples(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withModernTuples);
+  if (typeof value !== 'object' || value === null) return value;
+  const { additionalItems: _, ...rest } = value as { items?: unknown; additionalItems?: unknown };
+  const tuple = Array.isArray(rest.items) ? { ...rest, prefixItems: rest.items, items: false } : rest;
+  return Object.fromEntries(Object.entries(tuple).map(([name, inner]) => [name, withModernTuples(inner)]));
 }

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compiledValidators } from '../../scripts/compile-schemas.ts';
+import type { Message } from '../core/messages.ts';
+import { checkMessage, checkPayload, explain } from './door.ts';
+import { CHECKED_SCHEMAS, type CheckName } from './schemas.ts';
+import { validators } from './validators.ts';
+
+const A = '127.0.0.1:7001';
+const HASH = '0123456789abcdef';
+const RUMOR = { uuid: 'u-1', origin: A, version: 1, ttl: 1 };
+
+/** Of each kind what is just let in, and what is just not. */
+const SAMPLES: {
+  readonly [name in CheckName]: { readonly good: readonly unknown[]; readonly bad: readonly unknown[] };
+} = {
+  rumor: {
+    good: [
+      RUMOR,
+      { ...RUMOR, type: 'rumor', version: 2 ** 40, ttl: 255, hops: 255, key: '😀'.repeat(64), payload: null },
+      { ...RUMOR, status: 'left', extra: true, uuid: '~'.repeat(64), origin: '[2001:db8::1]:7001' },
+      { ...RUMOR, payload: [{ a: [1, 'x'] }] },
+    ],
+    bad: [
+      ...['uuid', 'origin', 'version', 'ttl'].map((field) => ({ ...RUMOR, [field]: undefined })),
+      ...[0, 2 ** 40 + 1, 1.5, NaN, '1'].map((version) => ({ ...RUMOR, version })),
+      ...[0, 256].flatMap((n) => [
+        { ...RUMOR, ttl: n },
+        { ...RUMOR, hops: n },
+      ]),
+      ...['', '😀'.repeat(65)].map((key) => ({ ...RUMOR, key })),
+      ...['', 'a b', 'u'.repeat(65)].map((uuid) => ({ ...RUMOR, uuid })),
+      { ...RUMOR, status: 'alive' },
+      { ...RUMOR, type: 'rumour' },
+    ],
+  },
+  getPeers: { good: [{ type: 'getPeers' }], bad: [{}, { type: 'peers' }] },
+  peers: {
+    good: [
+      { type: 'peers', peers: [] },
+      { type: 'peers', peers: new Array(64).fill(A) },
+    ],
+    bad: [{ type: 'peers' }, { type: 'peers', peers: [7001] }, { type: 'peers', peers: new Array(65).fill(A) }],
+  },
+  join: { good: [{ type: 'join', extra: 1 }], bad: [{ type: 'Join' }] },
+  forwardJoin: {
+    good: [{ type: 'forwardJoin', newcomer: A, ttl: 0 }],
+    bad: [
+      { type: 'forwardJoin', newcomer: A, ttl: 33 },
+      { type: 'forwardJoin', newcomer: A, ttl: -1 },
+      { type: 'forwardJoin', newcomer: 'a', ttl: 1 },
+    ],
+  },
+  neighbor: {
+    good: [
+      { type: 'neighbor', priority: 'high' },
+      { type: 'neighbor', priority: 'low' },
+    ],
+    bad: [{ type: 'neighbor' }, { type: 'neighbor', priority: 'medium' }],
+  },
+  neighborReply: {
+    good: [{ type: 'neighborReply', accepted: false }],
+    bad: [{ type: 'neighborReply', accepted: 'false' }, { type: 'neighborReply' }],
+  },
+  disconnect: { good: [{ type: 'disconnect' }], bad: [{ type: 'leave' }] },
+  shuffle: {
+    good: [{ type: 'shuffle', origin: A, ttl: 32, sample: [A] }],
+    bad: [
+      { type: 'shuffle', origin: A, ttl: 1 },
+      { type: 'shuffle', origin: A, ttl: 1, sample: [null] },
+    ],
+  },
+  shuffleReply: {
+    good: [{ type: 'shuffleReply', sample: [] }],
+    bad: [{ type: 'shuffleReply', sample: {} }],
+  },
+  heartbeat: {
+    good: [{ type: 'heartbeat', hash: HASH }],
+    bad: [
+      { type: 'heartbeat', hash: HASH.toUpperCase() },
+      { type: 'heartbeat', hash: `${HASH}\n` },
+    ],
+  },
+  digest: {
+    good: [
+      {
+        type: 'digest',
+        entries: [
+          [A, 1, '0123abcd'],
+          [A, 2, 'left'],
+          [A, 3, '0123abcd', 'mood'],
+        ],
+      },
+      { type: 'digest', entries: new Array(2000).fill([A, 1, 'down']) },
+    ],
+    bad: [
+      ...[[A], [A, 1], [A, 0, '0123abcd'], [A, 1, 'alive'], [A, 1, 'left', 'mood'], [A, 1, '0123abcd', ''], 7].map(
+        (entry) => ({ type: 'digest', entries: [entry] }),
+      ),
+      { type: 'digest', entries: [[A, 1, '0123abcd', 'mood', 1]] },
+      { type: 'digest', entries: new Array(2001).fill([A, 1, 'down']) },
+    ],
+  },
+  delta: {
+    good: [
+      { type: 'delta', rumors: [] },
+      { type: 'delta', rumors: [RUMOR], more: true },
+    ],
+    bad: [{ type: 'delta', rumors: [{ ...RUMOR, ttl: 0 }] }, { type: 'delta', rumors: [], more: 1 }, { type: 'delta' }],
+  },
+  want: {
+    good: [{ type: 'want', records: [[A], [A, 'mood']] }],
+    bad: [
+      { type: 'want', records: [[]] },
+      { type: 'want', records: [[A, 'mood', 1]] },
+      { type: 'want', records: [A] },
+    ],
+  },
+  envelope: {
+    good: [{ from: A, messages: [null, 7] }],
+    bad: [{ from: 'x', messages: [] }, { messages: [] }, { from: A, messages: new Array(1001).fill(0) }],
+  },
+  reply: { good: [{ messages: [1] }], bad: [{}, { messages: 'x' }] },
+  peersReply: {
+    good: [{ self: A, peers: [A] }],
+    bad: [{ self: A }, { peers: [] }, { self: A, peers: new Array(65).fill(A) }],
+  },
+  favorite: { good: [{ book: '😀'.repeat(500) }], bad: [{ book: '' }, { book: '😀'.repeat(501) }, {}] },
+  remembered: {
+    good: [{ self: A, version: 0, members: ['whatever'] }],
+    bad: [
+      { self: A, version: -1, members: [] },
+      { self: A, version: 1, members: [1] },
+    ],
+  },
+};
+
+const NO_OBJECTS = [null, undefined, 7, 'x', true, [], [RUMOR]];
+const NAMES = Object.keys(CHECKED_SCHEMAS) as CheckName[];
+const MESSAGE_NAMES = NAMES.slice(0, NAMES.indexOf('envelope'));
+
+const source = Buffer.from(compiledValidators()).toString('base64');
+const generated = (await import(/* @vite-ignore */ `data:text/javascript;base64,${source}`)) as {
+  validators: typeof validators;
+};
+
+describe.each(NAMES)('of %s', (name) => {
+  const { good, bad } = SAMPLES[name];
+
+  test('good samples pass both validators, and bad ones neither', () => {
+    const both = (value: unknown): boolean[] => [validators[name](value), generated.validators[name](value)];
+    for (const value of good) expect(both(value), JSON.stringify(value)?.slice(0, 99)).toEqual([true, true]);
+    for (const value of [...bad, ...NO_OBJECTS]) {
+      expect(both(value), JSON.stringify(value)?.slice(0, 99)).toEqual([false, false]);
+    }
+  });
+
+  test('both validators agree on samples with any field changed to anything', () => {
+    const changed = fc
+      .tuple(fc.constantFrom(...(good as object[])), fc.nat(20), fc.oneof(fc.anything(), fc.integer(), fc.string()))
+      .map(([sample, index, value]) => {
+        const keys = Object.keys(sample);
+        return { ...sample, [keys[index % Math.max(1, keys.length)] ?? 'x']: value };
+      });
+    fc.assert(
+      fc.property(fc.oneof(changed, fc.anything()), (value) => {
+        expect(generated.validators[name](value)).toBe(validators[name](value));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the door', () => {
+  test.each(MESSAGE_NAMES)('lets in every good %s as it is', (name) => {
+    for (const message of SAMPLES[name].good) expect(checkMessage(message)).toEqual({ message });
+  });
+
+  test.each(MESSAGE_NAMES)('refuses every bad %s with one line', async (name) => {
+    for (const value of [...SAMPLES[name].bad, ...NO_OBJECTS]) {
+      const checked = checkMessage(value);
+      if (!('refused' in checked)) throw new Error(`let in ${JSON.stringify(value)}`);
+      expect(await explain(checked.refused)).toMatch(/^[^\n]{5,200}$/);
+    }
+  });
+
+  test('takes a message without a type for a rumor', () => {
+    expect(checkMessage(RUMOR)).toEqual({ message: RUMOR });
+    expect(checkMessage({})).toMatchObject({ refused: { schema: 'rumor' } });
+  });
+
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', ''])('knows no message type "%s"', (type) => {
+    expect(checkMessage({ type })).toEqual({ refused: { error: `unknown message type "${type}"` } });
+  });
+
+  test('says which field of a message broke which rule', async () => {
+    const reason = async (value: unknown): Promise<string> => {
+      const checked = checkMessage(value);
+      return 'refused' in checked ? explain(checked.refused) : 'let in';
+    };
+    expect(await reason({ ...RUMOR, ttl: 256 })).toBe('ttl: must be <= 255');
+    expect(await reason({ ...RUMOR, origin: 'me' })).toBe('origin: expected "host:port"');
+    expect(await reason({ type: 'delta', rumors: [RUMOR, { ...RUMOR, version: 0 }] })).toBe(
+      'rumors.1.version: must be >= 1',
+    );
+  });
+
+  test('lets a payload have 4096 characters of JSON and 16 levels, and no more', () => {
+    const levels = (count: number): Message => JSON.parse('['.repeat(count) + ']'.repeat(count)) as Message;
+    expect(checkPayload('x'.repeat(4094))).toBeUndefined();
+    expect(checkPayload('x'.repeat(4095))).toBe('payload must be at most 4096 characters of JSON');
+    expect(checkPayload(levels(16) as never)).toBeUndefined();
+    expect(checkPayload(levels(17) as never)).toBe('payload must be at most 16 levels deep');
+  });
+});

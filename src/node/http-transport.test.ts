@@ -1,0 +1,286 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { afterEach, describe, expect, test } from 'vitest';
+import { eventually, nodesOfThisFile } from '../../test/support.ts';
+import type { Address } from '../core/address.ts';
+import type { Message, Rumor } from '../core/messages.ts';
+import { HttpTransport } from './http-transport.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
+
+const SELF = '127.0.0.1:9';
+const JOIN: Message = { type: 'join' };
+const start = nodesOfThisFile();
+const servers: Server[] = [];
+const transports: HttpTransport[] = [];
+
+afterEach(async () => {
+  await Promise.all(transports.splice(0).map((transport) => transport.close(0)));
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+/** A peer that answers as told. */
+async function peer(listener: RequestListener): Promise<Address> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A peer that answers when told, and what it was asked. */
+async function patientPeer() {
+  const bodies: { from: Address; messages: Message[] }[] = [];
+  const open: ServerResponse[] = [];
+  const address = await peer((request: IncomingMessage, response) => {
+    void json(request).then((body) => {
+      bodies.push(body as { from: Address; messages: Message[] });
+      open.push(response);
+    });
+  });
+  const answer = (messages: unknown[] = []): void => void open.shift()?.end(JSON.stringify({ messages }));
+  return { address, bodies, answer };
+}
+
+function transport() {
+  const received: [Address, readonly unknown[]][] = [];
+  const sent: [Address, Message][] = [];
+  const unreachable: [Address, string][] = [];
+  const it = new HttpTransport({
+    self: SELF,
+    maxBodyBytes: MAX_BODY_BYTES,
+    received: (from, messages) => received.push([from, messages]),
+    sent: (to, message) => sent.push([to, message]),
+    unreachable: (to, reason) => unreachable.push([to, reason]),
+  });
+  transports.push(it);
+  return { it, received, sent, unreachable };
+}
+
+function rumor(version: number, over: Partial<Rumor> = {}): Rumor {
+  return { uuid: `u-${version}`, origin: '127.0.0.1:8', version, ttl: 3, ...over };
+}
+
+describe('sending', () => {
+  test('one request is in flight per peer, and the next takes all that waited', async () => {
+    const { it, sent } = transport();
+    const { address, bodies, answer } = await patientPeer();
+    it.send(address, JOIN);
+    await eventually('the first request', () => bodies.length === 1);
+    for (const version of [1, 2, 3]) it.send(address, rumor(version));
+    it.send(address, { type: 'disconnect' });
+    expect(it.waiting).toBe(2);
+    answer();
+    await eventually('the second request', () => bodies.length === 2);
+    answer();
+    expect(bodies).toEqual([
+      { from: SELF, messages: [JOIN] },
+      { from: SELF, messages: [rumor(3), { type: 'disconnect' }] },
+    ]);
+    expect(sent.map(([to]) => to)).toEqual([address, address, address]);
+    expect(it.waiting).toBe(0);
+  });
+
+  test('a slow peer does not hold up another', async () => {
+    const { it } = transport();
+    const [slow, quick] = [await patientPeer(), await patientPeer()];
+    it.send(slow.address, JOIN);
+    it.send(quick.address, JOIN);
+    await eventually('both', () => slow.bodies.length === 1 && quick.bodies.length === 1);
+  });
+
+  test('no request is larger than a node accepts', async () => {
+    const { it } = transport();
+    const { address, bodies, answer } = await patientPeer();
+    it.send(address, JOIN);
+    await eventually('the first request', () => bodies.length === 1);
+    for (let i = 0; i < 40; i++)
+      it.send(address, rumor(1, { origin: `127.0.0.1:${i + 1}`, payload: 'é'.repeat(4000) }));
+    await eventually('all is sent', () => (answer(), it.waiting === 0));
+    await eventually('all has come', () => (answer(), bodies.flatMap(({ messages }) => messages).length === 41));
+    for (const body of bodies) expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(MAX_BODY_BYTES);
+  });
+
+  test('what is for the asker goes into the answer to it, and to nobody twice', async () => {
+    const { it, sent } = transport();
+    const { address, bodies } = await patientPeer();
+    const other = await patientPeer();
+    const parts = it.replyTo(address, () => {
+      it.send(address, rumor(1));
+      it.send(other.address, rumor(1));
+    });
+    expect(parts.map((part) => JSON.parse(part) as unknown)).toEqual([rumor(1)]);
+    await eventually('the other one', () => other.bodies.length === 1);
+    expect(bodies).toEqual([]);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('a reply’s messages are handed on with who sent them', async () => {
+    const { it, received } = transport();
+    const { address, bodies, answer } = await patientPeer();
+    it.send(address, JOIN);
+    await eventually('a request', () => bodies.length === 1);
+    answer([{ type: 'neighborReply', accepted: true }, 'nonsense']);
+    await eventually('a reply', () => received.length === 1);
+    expect(received).toEqual([[address, [{ type: 'neighborReply', accepted: true }, 'nonsense']]]);
+  });
+
+  test('getPeers asks GET /peers/ and hands on the answer as from the name that the contact gives itself', async () => {
+    const { it, received } = transport();
+    const address = await peer((request, response) => {
+      expect([request.method, request.url]).toEqual(['GET', '/peers/']);
+      response.end(JSON.stringify({ self: 'myself:1', peers: ['127.0.0.1:7'] }));
+    });
+    it.send(address, { type: 'getPeers' });
+    await eventually('peers', () => received.length === 1);
+    expect(received).toEqual([['myself:1', [{ type: 'peers', peers: ['127.0.0.1:7'] }]]]);
+  });
+
+  test('is over once closed', async () => {
+    const { it, unreachable } = transport();
+    const { address, bodies } = await patientPeer();
+    it.send(address, JOIN);
+    await eventually('a request', () => bodies.length === 1);
+    await it.close(20);
+    it.send(address, JOIN);
+    expect([bodies.length, unreachable]).toEqual([1, []]);
+  });
+
+  test('a channel is opened for a newcomer even when all others are busy', async () => {
+    const { it, unreachable } = transport();
+    const busy = await Promise.all(Array.from({ length: 66 }, patientPeer));
+    for (const { address } of busy) it.send(address, JOIN);
+    await eventually('all are asked', () => busy.every(({ bodies }) => bodies.length === 1));
+    expect(unreachable).toEqual([]);
+  });
+});
+
+describe('a kept-alive socket', () => {
+  test.each(['closed', 'reset'])('that the peer has %s is replaced, unnoticed', async (how) => {
+    const { it, received, unreachable } = transport();
+    let requests = 0;
+    const address = await peer((request, response) => {
+      request.resume().on('end', () => {
+        if (++requests !== 2) return response.end('{"messages":[]}');
+        return how === 'reset' ? request.socket.resetAndDestroy() : request.socket.destroy();
+      });
+    });
+    it.send(address, JOIN);
+    await eventually('the first answer', () => received.length === 1);
+    it.send(address, JOIN);
+    await eventually('the second answer', () => received.length === 2);
+    expect([requests, unreachable]).toEqual([3, []]);
+  });
+
+  test('that the peer closes every time makes it unreachable after one more try', async () => {
+    const { it, unreachable } = transport();
+    let requests = 0;
+    const address = await peer((request) => {
+      requests++;
+      request.socket.destroy();
+    });
+    it.send(address, JOIN);
+    await eventually('giving up', () => unreachable.length === 1);
+    expect([requests, unreachable]).toEqual([2, [[address, 'UND_ERR_SOCKET']]]);
+  });
+});
+
+describe('unreachable is', () => {
+  test('a port where nobody listens; what waited is thrown away', async () => {
+    const { it, unreachable } = transport();
+    const address = await peer(() => undefined);
+    servers.pop()?.close();
+    it.send(address, JOIN);
+    it.send(address, rumor(1));
+    await eventually('refusal', () => unreachable.length === 1);
+    expect([unreachable, it.waiting]).toEqual([[[address, 'ECONNREFUSED']], 0]);
+  });
+
+  test.each(['127.0.0.1:70000', '1.2.3.4.5:80', '[:::::]:80'])('the impossible address %s', async (address) => {
+    const { it, unreachable } = transport();
+    it.send(address, JOIN);
+    it.send(address, { type: 'getPeers' });
+    expect(unreachable).toEqual([]);
+    await eventually('both', () => unreachable.length === 2);
+  });
+
+  test.each<[string, RequestListener]>([
+    ['no JSON', (_, response) => response.end('<html>')],
+    [
+      'half a body',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': 99 }).write('{"mess', () => response.destroy());
+      },
+    ],
+    ['more than 64 KiB', (_, response) => response.end(JSON.stringify({ messages: ['x'.repeat(MAX_BODY_BYTES)] }))],
+    ['an endless body', (_, response) => void (response.on('error', () => undefined), flood(response))],
+    ['a redirect', (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()],
+    ['a fault', (_, response) => response.writeHead(500).end('{"messages":[]}')],
+    ['a refusal', (_, response) => response.writeHead(400).end('{"error":"no"}')],
+    ['no HTTP', (_, response) => response.socket?.end('SSH-2.0-OpenSSH_9.6\r\n')],
+  ])('a peer that answers with %s', async (_name, listener) => {
+    const { it, received, unreachable } = transport();
+    const address = await peer(listener);
+    it.send(address, JOIN);
+    await eventually('giving up', () => unreachable.length === 1);
+    it.send(address, { type: 'getPeers' });
+    await eventually('giving up again', () => unreachable.length === 2);
+    expect(received).toEqual([]);
+  });
+
+  test('a peer that does not answer, or one byte at a time, after four seconds', async () => {
+    const { it, unreachable } = transport();
+    const silent = await peer(() => undefined);
+    const slow = await peer((_, response) => {
+      const timer = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(timer));
+    });
+    it.send(silent, JOIN);
+    it.send(slow, JOIN);
+    await eventually('giving up', () => unreachable.length === 2, 12_000);
+    expect(unreachable.map(([, reason]) => reason)).toEqual(['took too long', 'took too long']);
+  }, 15_000);
+});
+
+describe('a hostile peer', () => {
+  test.each<[string, string]>([
+    ['null', 'null'],
+    ['other JSON', '{"messages":7}'],
+    ['1001 messages', JSON.stringify({ messages: new Array(1001).fill(0) })],
+  ])('that answers with %s is not listened to', async (_name, text) => {
+    const { it, received, unreachable } = transport();
+    let requests = 0;
+    const address = await peer((_, response) => (requests++, response.end(text)));
+    it.send(address, JOIN);
+    await eventually('an answer', () => requests === 1 && !it.waiting);
+    it.send(address, rumor(1));
+    await eventually('another', () => requests === 2);
+    expect([received, unreachable]).toEqual([[], []]);
+  });
+
+  test('changes nothing of the node that asked it', async () => {
+    const bad = [
+      null,
+      7,
+      { type: 'fly' },
+      { type: [[]] },
+      { ...rumor(0) },
+      ...new Array<object>(50).fill({ type: 'peers' }),
+    ];
+    const deep = `{"type":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const messages = `${bad.map((value) => JSON.stringify(value)).join()},${deep},${JSON.stringify(rumor(1))}`;
+    const address = await peer((request, response) => {
+      const isPeers = request.method === 'GET';
+      const self = request.headers.host as Address;
+      response.end(isPeers ? JSON.stringify({ self, peers: ['1.2.3.4.5:6'] }) : `{"messages":[${messages}]}`);
+    });
+    const node = await start({ bootstrap: [address], parameters: { joinRetryMs: 20 } });
+    await eventually('its one good message', () => node.snapshot().records.length === 1);
+    expect(node.counters.refused).toBeGreaterThanOrEqual(bad.length + 1);
+    expect(node.snapshot().peers).toEqual([]);
+  });
+});
+
+function flood(response: ServerResponse): void {
+  response.write(' '.repeat(20_000));
+  if (!response.destroyed) setImmediate(() => flood(response));
+}

@@ -1,0 +1,109 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../support.ts';
+import { freePort, gossip, listen, startNode, temporaryDirectory } from './real-network.ts';
+
+describe('wrong usage is one line on stderr and exit code 2:', () => {
+  test.each([
+    ['a port of 0', ['-p', '0'], /'-p, --port <port>' argument '0' is invalid/],
+    ['a port of 70000', ['-p', '70000'], /'70000' is invalid/],
+    ['a port in words', ['-p', 'http'], /'http' is invalid/],
+    ['a bad bootstrap', ['-b', 'nowhere'], /not an address: "nowhere"/],
+    ['a bootstrap beyond all ports', ['-b', '127.0.0.1:70000'], /not an address/],
+    ['itself as bootstrap', ['-p', '7001', '-b', '7001'], /127\.0\.0\.1:7001 is this node itself/],
+    ['an unknown option', ['--fanuot', '3'], /unknown option '--fanuot'/],
+    ['an unknown strategy', ['--strategy', 'shout'], /Allowed choices are/],
+    ['an unknown command', ['dance'], /too many arguments/],
+    ['missing books', ['--books', '/nowhere/books.txt'], /cannot read the books from \/nowhere\/books.txt: ENOENT/],
+    ['a data directory that cannot be', ['--data-dir', '/dev/null/x'], /cannot use the data directory/],
+    ['a host that is none', ['--host', 'not a host'], /not a host: not a host/],
+    ['a host of another machine', ['--host', '192.0.2.1'], /--host 192\.0\.2\.1 is not an address of this machine/],
+    ['no nodes in a cluster', ['cluster', '-n', '0'], /'0' is invalid/],
+    ['a cluster beyond all ports', ['cluster', '-n', '10', '--base-port', '65530'], /go beyond 65535/],
+    ['a step without a file', ['step'], /missing required argument 'file'/],
+    ['a step with a missing file', ['step', '/nowhere'], /cannot read \/nowhere: ENOENT/],
+  ])('%s', async (_name, args, line) => {
+    const { code, stdout, stderr } = await gossip(...args).ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^gossip: [^\n]+\n$/);
+    expect(stderr).toMatch(line);
+  });
+
+  test('empty books', async () => {
+    const file = join(temporaryDirectory(), 'books.txt');
+    writeFileSync(file, '\n\n');
+    const { code, stderr } = await gossip('-p', await freePort(), '--books', file).ended;
+    expect([code, stderr]).toEqual([2, `gossip: no books in ${file}\n`]);
+  });
+
+  test('a taken port', async () => {
+    const [taken] = await listen(0);
+    const { code, stdout, stderr } = await gossip('-p', taken?.port ?? 0, '--no-tui').ended;
+    await taken?.close();
+    expect([code, stdout, stderr]).toEqual([2, '', `gossip: port ${taken?.port} on 127.0.0.1 is taken\n`]);
+  });
+});
+
+describe('the command', () => {
+  test.each([['--help'], ['cluster', '--help'], ['step', '--help']])('prints its help for %s %s', async (...args) => {
+    const { code, stdout, stderr } = await gossip(...args).ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: gossip/);
+  });
+
+  test('prints its version', async () => {
+    const { code, stdout } = await gossip('--version').ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('prints the steps of a file', async () => {
+    const { code, stdout } = await gossip('step', 'examples/tie.jsonl').ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('line 4: 127.0.0.1:7001 v1');
+  });
+});
+
+describe('a node', () => {
+  test('prints JSON lines and nothing else, and ends with a last one', async () => {
+    const seed = await startNode();
+    const node = await startNode('-b', seed.port, '--log-level', 'trace', '--resample-ms', 50);
+    await eventually('some lines', () => node.process.stdout.split('\n').length > 20);
+    const { code, stdout, stderr } = await node.process.kill('SIGINT');
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = stdout.trimEnd().split('\n');
+    const parsed = lines.map((line) => JSON.parse(line) as { msg: string; level: number; time: number });
+    expect(parsed[0]).toMatchObject({ msg: 'listening', node: node.address });
+    expect(parsed.at(-1)).toMatchObject({ msg: 'stopped', node: node.address });
+    expect(parsed.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['published', 'sent', 'received', 'peerUp']));
+  });
+
+  test('ends cleanly when the reader of its log goes away', async () => {
+    const { process: node } = await startNode('--resample-ms', 50);
+    node.child.stdout?.destroy();
+    const { code, stderr } = await node.ended;
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('is repeatable by its seed: the same favourites in the same order', async () => {
+    const port = await freePort();
+    const run = async (seed: number, ...more: (string | number)[]): Promise<string[]> => {
+      const node = await startNode('-p', port, '--seed', seed, '--resample-ms', 30, ...more);
+      const books = (): string[] =>
+        node.process.stdout
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as { msg: string; origin?: string; payload?: { book: string } })
+          .filter(({ msg, origin }) => msg === 'published' && origin === node.address)
+          .map(({ payload }) => payload?.book ?? '');
+      await eventually('twelve favourites', () => books().length >= 12);
+      await node.process.kill('SIGKILL');
+      return books().slice(0, 12);
+    };
+    const alone = await run(7);
+    const other = await startNode();
+    expect(await run(7, '-b', other.port)).toEqual(alone);
+    expect(await run(8)).not.toEqual(alone);
+  });
+});

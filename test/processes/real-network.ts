@@ -1,0 +1,195 @@
+/** Real processes of the built command: spawned, asked, ended. None outlives its test. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { call, eventually, send } from '../support.ts';
+
+export const COMMAND = 'dist/gossip.cjs';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One process and what it has printed so far. */
+export class Running {
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<Ended>;
+
+  constructor(readonly child: ChildProcess) {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = new Promise((resolve) =>
+      child.once('close', (code, signal) => resolve({ code, signal, stdout: this.stdout, stderr: this.stderr })),
+    );
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
+  kill(signal: NodeJS.Signals): Promise<Ended> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+const running: Running[] = [];
+const directories: string[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((process) => process.kill('SIGKILL')));
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Runs `gossip` with these arguments. */
+export function gossip(...args: readonly (string | number)[]): Running {
+  const child = spawn(process.execPath, [COMMAND, ...args.map(String)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const it = new Running(child);
+  running.push(it);
+  return it;
+}
+
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'gossip-test-'));
+  directories.push(directory);
+  return directory;
+}
+
+/** A port that nobody listens on now. Several in a row for a cluster. */
+export async function freePort(inARow = 1): Promise<number> {
+  for (;;) {
+    const [first] = await listen(0);
+    if (first === undefined) continue;
+    const rest = await Promise.all(Array.from({ length: inARow - 1 }, (_, i) => listen(first.port + 1 + i)));
+    const held = [first, ...rest.flat()];
+    await Promise.all(held.map(({ close }) => close()));
+    if (held.length === inARow) return first.port;
+  }
+}
+
+/** Takes a port, if it is free. */
+export function listen(port: number): Promise<{ port: number; close: () => Promise<void> }[]> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve([]));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address() as { port: number };
+      const close = (): Promise<void> => new Promise((done) => server.close(() => done()));
+      resolve([{ port: address.port, close }]);
+    });
+  });
+}
+
+export interface State {
+  readonly version: number;
+  readonly records: readonly {
+    readonly origin: string;
+    readonly version: number;
+    readonly status: string;
+    readonly payload: { readonly book: string };
+  }[];
+}
+
+/** A node that runs as a process. */
+export class RealNode {
+  constructor(
+    readonly port: number,
+    readonly process: Running,
+  ) {}
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** `undefined` while it does not answer. */
+  async state(): Promise<State | undefined> {
+    return call(this.address, 'GET', '/state/').then(
+      (answer) => answer.json() as unknown as State,
+      () => undefined,
+    );
+  }
+
+  async favorite(): Promise<string | undefined> {
+    return this.favoriteOf(this.address);
+  }
+
+  /** What this node believes another one to like. */
+  async favoriteOf(origin: string): Promise<string | undefined> {
+    return (await this.state())?.records.find((record) => record.origin === origin)?.payload.book;
+  }
+
+  async setFavorite(book: string): Promise<number> {
+    return (await send(this.address, 'PUT', '/favorite/', { book })).json()['version'] as number;
+  }
+}
+
+/** Starts a node and waits until it answers. Its favourite stays the first unless the options say otherwise. */
+export async function startNode(...args: readonly (string | number)[]): Promise<RealNode> {
+  const hasPort = args.includes('-p');
+  const port = hasPort ? Number(args[args.indexOf('-p') + 1]) : await freePort();
+  const own = [...(hasPort ? [] : ['-p', port]), ...(args.includes('--resample-ms') ? [] : ['--resample-ms', 0])];
+  const node = new RealNode(port, gossip('--no-tui', ...own, ...args));
+  await eventually(
+    `${node.address} answers`,
+    async () => {
+      if (node.process.child.exitCode !== null) throw new Error(`it ended: ${node.process.stderr}`);
+      return (await node.state()) !== undefined;
+    },
+    15_000,
+  );
+  return node;
+}
+
+/** Starts nodes one by one, each joining through the one before it. */
+export async function startChain(count: number): Promise<RealNode[]> {
+  const nodes: RealNode[] = [];
+  while (nodes.length < count) {
+    const last = nodes.at(-1);
+    nodes.push(await startNode(...(last === undefined ? [] : ['-b', last.port])));
+  }
+  return nodes;
+}
+
+/** Waits until each of `nodes` knows the present favourite of each. */
+export async function allKnowAll(nodes: readonly RealNode[], timeoutMs = 20_000): Promise<void> {
+  await eventually(
+    'all know all',
+    async () => {
+      const favorites = await Promise.all(nodes.map((node) => node.favorite()));
+      const states = await Promise.all(nodes.map((node) => node.state()));
+      return states.every((state) =>
+        nodes.every(({ address }, i) => {
+          const record = state?.records.find(({ origin }) => origin === address);
+          return favorites[i] !== undefined && record?.payload.book === favorites[i];
+        }),
+      );
+    },
+    timeoutMs,
+  );
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The processes that this one started, as Linux tells. */
+export function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return text.trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}

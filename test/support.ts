@@ -1,0 +1,72 @@
+/** What the tests share: waiting for a condition, nodes within this process that always end, and plain requests. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+import { afterEach } from 'vitest';
+import type { Address } from '../src/core/address.ts';
+import { startNode, type NodeOptions, type RunningNode } from '../src/node/start-node.ts';
+
+/** Asks again and again until the answer is neither `undefined` nor `false`. */
+export async function eventually<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  timeoutMs = 4500,
+): Promise<Exclude<T, undefined | false>> {
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(10)) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer as Exclude<T, undefined | false>;
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+  }
+}
+
+/** Starts nodes of this process; each is stopped after its test. */
+export function nodesOfThisFile(): (options?: Partial<NodeOptions>) => Promise<RunningNode> {
+  const running: RunningNode[] = [];
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((node) => node.stop()));
+  });
+  return async (options = {}) => {
+    const node = await startNode({ port: 0, resampleMs: 0, ...options });
+    running.push(node);
+    return node;
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  /** The body as JSON; throws when it is none. */
+  json(): Record<string, unknown>;
+}
+
+export interface Call {
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export async function call(to: Address, method: string, path: string, options: Call = {}): Promise<Answer> {
+  const { statusCode, headers, body } = await request(`http://${to}${path}`, { method: method as 'GET', ...options });
+  const text = await body.text();
+  return {
+    status: statusCode,
+    type: String(headers['content-type']),
+    text,
+    json: () => JSON.parse(text) as Record<string, unknown>,
+  };
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+export function send(to: Address, method: 'POST' | 'PUT', path: string, body: unknown): Promise<Answer> {
+  return call(to, method, path, { body: JSON.stringify(body), headers: JSON_TYPE });
+}
+
+/** Posts to `/gossip/`: a string or bytes as they are, anything else as JSON. */
+export function gossip(to: Address, body: unknown): Promise<Answer> {
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+  return isRaw ? call(to, 'POST', '/gossip/', { body, headers: JSON_TYPE }) : send(to, 'POST', '/gossip/', body);
+}
+
+export function portOf(address: Address): number {
+  return Number(address.slice(address.lastIndexOf(':') + 1));
+}
