@@ -30,7 +30,11 @@ function played(text: string): string {
 }
 
 describe('the conversation', () => {
-  test.each(readdirSync(FOLDER).filter((name) => name.endsWith('.txt')))('%s', (name) => {
+  test.each(
+    readdirSync(FOLDER)
+      .filter((name) => name.endsWith('.txt'))
+      .filter((name) => name.endsWith('.txt')),
+  )('%s', (name) => {
     const path = join(FOLDER, name);
     const golden = readFileSync(path, 'utf8');
     const now = played(golden);

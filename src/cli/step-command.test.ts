@@ -13,7 +13,7 @@ describe('gossip step', () => {
 
   test.each(examples)('prints of examples/%s what test/golden keeps', async (file) => {
     const output = await run(readFileSync(`examples/${file}`, 'utf8'));
-    await expect(output).toMatchFileSnapshot(`../../test/golden/step-${file.replace('.jsonl', '.txt')}`);
+    await expect(output).toMatchFileSnapshot(`../../test/golden/steps/${file.replace('.jsonl', '.txt')}`);
   });
 
   test.each([
