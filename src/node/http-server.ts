@@ -37,7 +37,9 @@ export interface ServedNode {
   readonly events: EventSource;
 }
 
+/** From its first byte to its last. Node looks this often for those that took longer. */
 const REQUEST_TIMEOUT_MS = 10_000;
+const OVERDUE_CHECK_MS = 2500;
 /** Longer than our own client keeps an idle socket, so that the client is the one to close it. */
 const KEEP_ALIVE_MS = 75_000;
 /** Refusals explained in one answer; the rest are only counted. */
@@ -66,6 +68,8 @@ export function createServer(node: ServedNode): FastifyInstance {
   const server = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node swaps the two timeouts where that of the headers is longer, and by default it is a minute.
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: OVERDUE_CHECK_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
     exposeHeadRoutes: false,

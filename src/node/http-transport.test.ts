@@ -154,6 +154,19 @@ describe('sending', () => {
   });
 });
 
+describe('made-up addresses', () => {
+  test('open a bounded number of channels, and none of them stays', async () => {
+    const { it, unreachable } = transport();
+    const silent = await peer((request) => void setTimeout(() => request.socket.destroy(), 50));
+    const port = silent.split(':')[1];
+    for (let i = 0; i < 2000; i++) it.send(`127.1.${i >> 8}.${i & 255}:${port}`, JOIN);
+    await eventually('all are given up', () => unreachable.length === 2000);
+    const tooMany = unreachable.filter(([, reason]) => reason === 'too many sends under way');
+    expect(tooMany).toHaveLength(2000 - 512);
+    expect((it as unknown as { channels: Map<Address, unknown> }).channels.size).toBeLessThanOrEqual(64);
+  });
+});
+
 describe('a kept-alive socket', () => {
   test.each(['closed', 'reset'])('that the peer has %s is replaced, unnoticed', async (how) => {
     const { it, received, unreachable } = transport();
