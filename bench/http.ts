@@ -51,7 +51,7 @@ const samples: Record<keyof typeof commands, { perSecond: number; cpuUs: number 
 for (let round = 0; round <= ROUNDS; round++) {
   for (const name of ['bare', 'gossip'] as const) {
     const port = await freePort();
-    const server = await MeasuredProcess.start(commands[name](port) as [string, ...string[]]);
+    const server = await MeasuredProcess.start(commands[name](port) as [string, ...string[]], port);
     await load(port);
     const before = server.cpuMs();
     const requests = await load(port);

@@ -1,7 +1,7 @@
 /** One process under measurement: Linux only, from /proc, so that nothing runs inside it that would not run otherwise. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 export class MeasuredProcess {
   private constructor(
@@ -10,8 +10,11 @@ export class MeasuredProcess {
     readonly listeningMs: number,
   ) {}
 
-  /** @param command program and arguments; its first line on stdout says that it listens */
-  static async start(command: readonly [string, ...string[]]): Promise<MeasuredProcess> {
+  /**
+   * @param command program and arguments
+   * @param port resolves when something accepts there; without it, at the first line on stdout
+   */
+  static async start(command: readonly [string, ...string[]], port?: number): Promise<MeasuredProcess> {
     const [program, ...args] = command;
     const began = performance.now();
     const env = { ...process.env };
@@ -21,7 +24,8 @@ export class MeasuredProcess {
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`${command.join(' ')} ended with ${code}`)));
-      child.stdout.once('data', () => resolve());
+      if (port === undefined) child.stdout.once('data', () => resolve());
+      else untilAccepted(port, resolve);
     });
     child.stdout.resume();
     return new MeasuredProcess(child, performance.now() - began);
@@ -48,6 +52,15 @@ export class MeasuredProcess {
     this.child.kill('SIGTERM');
     await ended;
   }
+}
+
+function untilAccepted(port: number, resolve: () => void): void {
+  const socket = connect(port, '127.0.0.1');
+  socket.once('connect', () => {
+    socket.destroy();
+    resolve();
+  });
+  socket.once('error', () => setTimeout(() => untilAccepted(port, resolve), 5));
 }
 
 export async function freePort(): Promise<number> {

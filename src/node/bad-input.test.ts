@@ -175,6 +175,19 @@ describe('a batch', () => {
     expect(answer.json()['messages']).toHaveLength(1);
   });
 
+  test('may hold one digest and one want, because each makes a node look through all it has', async () => {
+    const node = await start({ books: ['Dune'] });
+    const digest = { type: 'digest', entries: [] };
+    const messages = [
+      ...new Array<object>(500).fill(digest),
+      ...new Array<object>(5).fill({ type: 'want', records: [] }),
+    ];
+    const answer = (await gossip(node.self, { from: STRANGER, messages })).json();
+    expect(answer['messages']).toHaveLength(2);
+    expect(answer['errors']).toContainEqual({ index: 1, error: 'more than one digest in a batch' });
+    expect(node.counters.refused).toBe(503);
+  });
+
   test('a delta with one bad rumor is refused as a whole', async () => {
     const node = await start();
     const delta = { type: 'delta', rumors: [GOOD, { ...GOOD, uuid: 'u-2', payload: nested(17) }] };

@@ -33,6 +33,42 @@ export type Checked = { readonly message: Message } | { readonly refused: Refusa
 /** Why a value is not a message: said outright, or to be worked out from the schema it failed. */
 export type Refusal = { readonly error: string } | { readonly schema: CheckName; readonly value: unknown };
 
+interface IndexedRefusal {
+  readonly index: number;
+  readonly refusal: Refusal;
+}
+
+/** Each of these may make a node look through all it has. An outbox never holds two of a kind, so neither does a batch. */
+const ONCE_A_BATCH = new Set<Message['type']>(['digest', 'want']);
+/** Refusals of one batch that are explained; the rest are only counted. */
+export const MAX_EXPLAINED = 10;
+
+/** Sorts the values of a body or a reply into messages and what is refused. */
+export function checkBatch(values: readonly unknown[]): { messages: Message[]; refusals: IndexedRefusal[] } {
+  const messages: Message[] = [];
+  const refusals: IndexedRefusal[] = [];
+  const had = new Set<Message['type']>();
+  for (const [index, value] of values.entries()) {
+    const checked = checkMessage(value);
+    if ('refused' in checked) {
+      refusals.push({ index, refusal: checked.refused });
+    } else if (had.has(checked.message.type)) {
+      refusals.push({ index, refusal: { error: `more than one ${checked.message.type} in a batch` } });
+    } else {
+      if (ONCE_A_BATCH.has(checked.message.type)) had.add(checked.message.type);
+      messages.push(checked.message);
+    }
+  }
+  return { messages, refusals };
+}
+
+/** A line for each refusal: why, for the first ones. */
+export function explainBatch(refusals: readonly IndexedRefusal[]): Promise<string[]> {
+  return Promise.all(
+    refusals.map(async ({ refusal }, i) => (i < MAX_EXPLAINED ? await explain(refusal) : 'more of the same batch')),
+  );
+}
+
 export function checkMessage(value: unknown): Checked {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse('a message must be a JSON object');

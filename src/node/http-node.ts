@@ -16,7 +16,7 @@ import type { Counters } from '../trace/counters.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_TIMEOUT_MS, now } from './clock.ts';
 import { DataDir } from './data-dir.ts';
-import { checkKey, checkMessage, checkPayload, explain } from './door.ts';
+import { checkBatch, checkKey, checkPayload, explainBatch } from './door.ts';
 import { Driver } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
@@ -215,11 +215,9 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
-    for (const value of values) {
-      const checked = checkMessage(value);
-      if ('message' in checked) this.driver.handle({ type: 'message', from, message: checked.message });
-      else this.refused(from, await explain(checked.refused));
-    }
+    const { messages, refusals } = checkBatch(values);
+    for (const message of messages) this.driver.handle({ type: 'message', from, message });
+    for (const reason of refusals.length === 0 ? [] : await explainBatch(refusals)) this.refused(from, reason);
   }
 
   private async recall() {

@@ -16,7 +16,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
-import { checkMessage, explain, type Refusal } from './door.ts';
+import { checkBatch, explainBatch, MAX_EXPLAINED } from './door.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { validators } from './validators.ts';
@@ -37,11 +37,11 @@ export interface ServedNode {
   readonly events: EventSource;
 }
 
+/** From its first byte to its last. Node looks this often for those that took longer. */
 const REQUEST_TIMEOUT_MS = 10_000;
+const OVERDUE_CHECK_MS = 2500;
 /** Longer than our own client keeps an idle socket, so that the client is the one to close it. */
 const KEEP_ALIVE_MS = 75_000;
-/** Refusals explained in one answer; the rest are only counted. */
-const MAX_EXPLAINED = 10;
 
 /** Fastify loads ajv and fast-json-stringify unless it is given other compilers, and these are never called. */
 export const NO_RUN_TIME_COMPILERS = {
@@ -66,6 +66,8 @@ export function createServer(node: ServedNode): FastifyInstance {
   const server = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node swaps the two timeouts where that of the headers is longer, and by default it is a minute.
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: OVERDUE_CHECK_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
     exposeHeadRoutes: false,
@@ -142,24 +144,16 @@ function wordsFor(error: FastifyError): string {
 
 async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { from, values } = openEnvelope(node.self, request.body);
-  const messages: Message[] = [];
-  const refusals: { index: number; refusal: Refusal }[] = [];
-  values.forEach((value, index) => {
-    const checked = checkMessage(value);
-    if ('message' in checked) messages.push(checked.message);
-    else refusals.push({ index, refusal: checked.refused });
-  });
+  const { messages, refusals } = checkBatch(values);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
   const parts = isAllBad ? [] : node.converse(from, messages);
   reply.type('application/json; charset=utf-8');
   if (refusals.length === 0) return reply.send(`{"messages":[${parts.join()}]}`);
 
-  const explained = refusals.slice(0, MAX_EXPLAINED);
-  const errors = await Promise.all(
-    explained.map(async ({ index, refusal }) => ({ index, error: await explain(refusal) })),
-  );
-  refusals.forEach((_, i) => node.refused(from, errors[i]?.error ?? 'more of the same batch'));
+  const reasons = await explainBatch(refusals);
+  for (const reason of reasons) node.refused(from, reason);
+  const errors = refusals.slice(0, MAX_EXPLAINED).map(({ index }, i) => ({ index, error: reasons[i] }));
   if (isAllBad) return reply.code(400).send({ error: errors[0]?.error, errors });
   return reply.send(`{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
 }

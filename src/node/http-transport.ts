@@ -16,6 +16,8 @@ const REQUEST_TIMEOUT_MS = 4000;
 const KEEP_ALIVE_MS = 60_000;
 /** Peers, the reserve and shuffle partners of the moment fit; the least used idle ones beyond are closed. */
 const MAX_CHANNELS = 64;
+/** More are never open, even if all are busy: who makes up addresses must not use up our sockets. A guess. */
+const MAX_BUSY_CHANNELS = 512;
 const ENVELOPE_BYTES = 400;
 
 export interface TransportHost {
@@ -46,7 +48,8 @@ export class HttpTransport implements Transport {
     if (this.isClosed) return;
     const channel = this.channel(to);
     if (channel === undefined) {
-      queueMicrotask(() => this.host.unreachable(to, 'not an address'));
+      const reason = this.channels.size < MAX_BUSY_CHANNELS ? 'not an address' : 'too many sends under way';
+      queueMicrotask(() => this.host.unreachable(to, reason));
       return;
     }
     if (message.type === 'getPeers') {
@@ -100,14 +103,14 @@ export class HttpTransport implements Transport {
     const channel = held ?? this.openChannel(to);
     if (channel === undefined) return undefined;
     this.channels.delete(to);
-    if (held === undefined) this.closeIdle();
     this.channels.set(to, channel);
     return channel;
   }
 
-  /** @returns `undefined` for what has the form of an address but is none, such as port 70000 or 1.2.3.4.5 */
+  /** @returns `undefined` for what has the form of an address but is none, such as port 70000, and when too many are open */
   private openChannel(to: Address): Channel | undefined {
-    if (!URL.canParse(`http://${to}`)) return undefined;
+    this.closeIdle(MAX_CHANNELS - 1);
+    if (this.channels.size >= MAX_BUSY_CHANNELS || !URL.canParse(`http://${to}`)) return undefined;
     const client = new HttpClient(to, {
       timeoutMs: REQUEST_TIMEOUT_MS,
       keepAliveMs: KEEP_ALIVE_MS,
@@ -116,9 +119,9 @@ export class HttpTransport implements Transport {
     return { client, outbox: new Outbox(), inFlight: false };
   }
 
-  private closeIdle(): void {
+  private closeIdle(keep: number): void {
     for (const [address, channel] of this.channels) {
-      if (this.channels.size < MAX_CHANNELS) return;
+      if (this.channels.size <= keep) return;
       if (channel.inFlight || !channel.outbox.isEmpty) continue;
       this.channels.delete(address);
       void channel.client.destroy();
@@ -145,6 +148,7 @@ export class HttpTransport implements Transport {
       if (!this.isClosed) this.host.unreachable(to, reasonOf(error));
     } finally {
       channel.inFlight = false;
+      this.closeIdle(MAX_CHANNELS);
     }
   }
 
