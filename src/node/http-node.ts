@@ -29,7 +29,7 @@ import type { NodeOptions, RunningNode } from './start-node.ts';
 /** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
 const GOODBYE_MS = 1000;
 /** How nodes are kept from marching in step: a favourite lasts its mean time give or take this part. */
-const RESAMPLE_JITTER = 0.2;
+const RESAMPLE_JITTER = 0.5;
 
 const DEFAULTS = {
   host: '127.0.0.1',
