@@ -7,6 +7,11 @@
  *     > quietly start 7001 -> 7000   the same, without a transcript
  *     > publish 7001 Emma            also `publish 7001 happy as mood`
  *     > timer 7001 shuffle           lets this timer fire; it and the heartbeat's never do by themselves
+ *     > fire 7001 suspicion 7002@1   lets a timer of failure detection fire early
+ *     > hear 7001 ping from 7000     a message from outside: ping, pong, probe or refused (a probe's answer), of 7002
+ *     > drop rumor 7000-7001         from now on, until `> deliver`, such messages are lost on this way
+ *     > pause 7001, > resume 7001    stands still; runs on: timers first, then what was said to it
+ *     > partition 7000,7001 7002     until `> heal`; also `cut 7000-7002`, one link
  *     > crash 7001, > leave 7001, > wait 3000, > table 7001, > views 7001
  *
  * A line of transcript is a message as it arrives, in order; below it, further in, what came of it there.
@@ -15,6 +20,7 @@ import type { Address } from '../src/core/address.ts';
 import type { CoreEvent, Timer } from '../src/core/boundary.ts';
 import { isRumor, type DigestEntry, type Message, type Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
+import type { StrategyName } from '../src/core/strategy.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 /** What is said within this is part of the answer to a command. Delays are 1 ms; a refused send fails after 1 ms. */
@@ -27,6 +33,8 @@ const list = (addresses: readonly Address[]): string =>
 export class Conversation {
   private network = this.makeNetwork([]);
   private lines: string[] = [];
+  /** Which messages are lost on which way. */
+  private dropped: { readonly type: string; readonly way: string } | undefined;
   /** Uuids and hashes by the order in which they were first heard of. */
   private readonly rumorNumbers = new Map<string, number>();
   private readonly hashLetters = new Map<string, string>();
@@ -55,10 +63,42 @@ export class Conversation {
         this.network.publish(node, after(words, words[0]!).join(' '), after(words, 'as')[0]);
         return this.settle();
       case 'timer':
-        this.network.input(node, { type: 'timer', timer: { name: words[1] === 'shuffle' ? 'shuffle' : 'heartbeat' } });
+        if (words[1] === 'shuffle') this.network.input(node, { type: 'timer', timer: { name: 'shuffle' } });
+        // Who was lost is sought at every third heartbeat.
+        for (let beats = words[1] === 'search' ? 3 : 1; beats > 0; beats--) {
+          this.network.input(node, { type: 'timer', timer: { name: 'heartbeat' } });
+        }
         return this.settle();
       case 'wait':
         return this.network.runFor(Number(words[0]));
+      case 'fire': {
+        const [origin = '', version] = words[2]!.split('@');
+        const timer: Timer = { name: 'suspicion', origin: full(origin), version: Number(version) };
+        this.network.input(node, { type: 'timer', timer });
+        return this.settle();
+      }
+      case 'hear':
+        this.network.inject(full(after(words, 'from')[0]!), node, heard(words[1]!, after(words, 'of')[0]));
+        return this.settle();
+      case 'drop':
+        this.dropped = { type: words[0]!, way: words[1]! };
+        return;
+      case 'deliver':
+        this.dropped = undefined;
+        return;
+      case 'pause':
+        return this.network.pause(node);
+      case 'resume':
+        this.network.resume(node);
+        return this.settle();
+      case 'partition':
+        return this.network.partition(...words.map((group) => group.split(',').map(full)));
+      case 'cut': {
+        const way = words[0]!.split('-').map(full);
+        return this.network.reach((from, to) => !(way.includes(from) && way.includes(to)));
+      }
+      case 'heal':
+        return this.network.heal();
       case 'crash':
         return this.network.crash(node);
       case 'leave':
@@ -83,11 +123,25 @@ export class Conversation {
       .filter(([name]) => name in DEFAULT_PARAMETERS)
       .map(([name, value]) => [name, Number(value)]);
     const parameters: Partial<Parameters> = Object.fromEntries(numbers) as Partial<Parameters>;
+    const strategy = (given.get('strategy') ?? 'flood') as StrategyName;
     const isMuted = ({ name }: Timer) => name === 'heartbeat' || name === 'shuffle';
-    const network = new VirtualNetwork({ seed: Number(given.get('seed') ?? 1), parameters, timeoutMs: 1, isMuted });
+    const network = new VirtualNetwork({
+      seed: Number(given.get('seed') ?? 1),
+      parameters,
+      strategy,
+      timeoutMs: 1,
+      unansweredMs: 50,
+      isMuted,
+    });
     const wires = given.get('wires')?.split(',');
     const isWire = (from: Address, to: Address) => wires?.includes(`${short(from)}-${short(to)}`);
     if (wires !== undefined) network.reach((from, to) => isWire(from, to) === true || isWire(to, from) === true);
+    network.onSend.push((from, to, message) => {
+      const { type, way } = this.dropped ?? {};
+      if (type !== (message.type ?? 'rumor') || way !== `${short(from)}-${short(to)}`) return undefined;
+      this.tell(1, `${short(from)} → ${short(to)}  ${this.say(message)}: lost`);
+      return 'drop';
+    });
     network.onStep.push((address, input, effects) => {
       if (input.type === 'message')
         this.tell(1, `${short(input.from)} → ${short(address)}  ${this.say(input.message)}`);
@@ -149,11 +203,19 @@ export class Conversation {
       case 'heartbeat':
         return `heartbeat, hash ${this.hashName(message.hash)}`;
       case 'digest':
-        return `digest: ${message.entries.map(sayEntry).join(', ') || 'nothing'}`;
+        return `digest${message.buckets === undefined ? '' : ` of ${message.buckets.length} buckets`}: ${message.entries.map(sayEntry).join(', ') || 'nothing'}`;
       case 'delta': {
         const rumors = message.rumors.map((rumor) => this.sayRumor(rumor)).join(', ');
         return `delta: ${rumors}${message.more === true ? ', and there is more' : ''}`;
       }
+      case 'iHave':
+        return `iHave: ${message.entries.map(sayEntry).join(', ')}${message.answer ? ', and you?' : ''}`;
+      case 'graft':
+        return `graft: ${message.records.map(([origin, key]) => sayName(origin, key)).join(', ') || 'the link'}`;
+      case 'probe':
+        return `probe ${short(message.target)}`;
+      case 'probeReply':
+        return `probeReply: ${short(message.target)}, ${message.saw}`;
       case 'want':
         return `want: ${message.records.map(([origin, key]) => sayName(origin, key)).join(', ')}`;
       default:
@@ -179,8 +241,8 @@ export class Conversation {
   }
 
   private tellViews(node: Address): void {
-    const { peers, reserve } = this.network.snapshot(node);
-    this.tell(1, `peers: ${list(peers)}`);
+    const { peers, lazy, reserve } = this.network.snapshot(node);
+    this.tell(1, `peers: ${list(peers)}${lazy.length > 0 ? `, of which lazy: ${list(lazy)}` : ''}`);
     this.tell(1, `reserve: ${list(reserve)}`);
   }
 
@@ -196,10 +258,16 @@ export class Conversation {
   }
 }
 
+function heard(word: string, target = ''): Message {
+  if (word === 'probe') return { type: 'probe', target: full(target) };
+  if (word === 'refused') return { type: 'probeReply', target: full(target), saw: 'refused' };
+  return { type: word === 'pong' ? 'pong' : 'ping' };
+}
+
 /** The words between this one and the next that means something. */
 function after(words: readonly string[], word: string): string[] {
   const rest = words.includes(word) ? words.slice(words.indexOf(word) + 1) : [];
-  const end = rest.findIndex((next) => ['remembering', 'liking', 'as'].includes(next));
+  const end = rest.findIndex((next) => ['remembering', 'liking', 'as', 'from', 'of'].includes(next));
   return rest.slice(0, end < 0 ? undefined : end);
 }
 

@@ -58,7 +58,23 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     .map(([origin, ttl, sample]): Message => ({ type: 'shuffle', origin, ttl, sample })),
   addresses.map((sample): Message => ({ type: 'shuffleReply', sample })),
   fc.constantFrom('0000000000000000', 'ffffffffffffffff', '').map((hash): Message => ({ type: 'heartbeat', hash })),
-  fc.array(digestEntry, { maxLength: 6 }).map((entries): Message => ({ type: 'digest', entries })),
+  fc
+    .tuple(fc.array(digestEntry, { maxLength: 6 }), fc.option(fc.array(fc.nat(300)), { nil: undefined }))
+    .map(([entries, buckets]): Message =>
+      buckets ? { type: 'digest', entries, buckets } : { type: 'digest', entries },
+    ),
+  fc
+    .tuple(fc.array(digestEntry, { maxLength: 6 }), fc.boolean())
+    .map(([entries, answer]): Message => ({ type: 'iHave', entries, answer })),
+  fc.constantFrom<Message>({ type: 'prune' }, { type: 'ping' }, { type: 'pong' }),
+  fc.constantFrom('', 'f'.repeat(2048), '0'.repeat(100)).map((buckets): Message => ({ type: 'summary', buckets })),
+  address.map((target): Message => ({ type: 'probe', target })),
+  fc
+    .tuple(address, fc.constantFrom<'alive' | 'refused' | 'silence'>('alive', 'refused', 'silence'))
+    .map(([target, saw]): Message => ({ type: 'probeReply', target, saw })),
+  fc
+    .array(fc.tuple(address, key), { maxLength: 6 })
+    .map((names): Message => ({ type: 'graft', records: names.map(([o, k]) => (k === undefined ? [o] : [o, k])) })),
   fc
     .tuple(fc.array(rumor, { maxLength: 4 }), fc.boolean())
     .map(([rumors, more]): Message => (more ? { type: 'delta', rumors, more } : { type: 'delta', rumors })),
@@ -69,7 +85,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
 
 const input: fc.Arbitrary<Input> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ type: fc.constant('message' as const), from: address, message }) },
-  fc.record({ type: fc.constant('unreachable' as const), peer: address }),
+  fc.record({ type: fc.constant('unreachable' as const), peer: address, refused: fc.boolean() }),
   fc.record({ type: fc.constant('publish' as const), payload: fc.constant('Emma') }),
   addresses.map((contacts): Input => ({ type: 'start', contacts })),
   fc
@@ -77,6 +93,12 @@ const input: fc.Arbitrary<Input> = fc.oneof(
       fc.constantFrom({ name: 'heartbeat' as const }, { name: 'shuffle' as const }),
       fc.nat(2000).map((attempt) => ({ name: 'join' as const, attempt })),
       fc.tuple(address, fc.nat(9)).map(([peer, request]) => ({ name: 'neighborTimeout' as const, peer, request })),
+      fc.tuple(address, fc.nat(9)).map(([target, inquiry]) => ({ name: 'verdict' as const, target, inquiry })),
+      fc.tuple(address, address).map(([target, asker]) => ({ name: 'probeTimeout' as const, target, asker })),
+      fc.tuple(address, version).map(([origin, v]) => ({ name: 'suspicion' as const, origin, version: v })),
+      fc
+        .tuple(fc.integer({ min: 1, max: 7 }).map(addressOf), fc.array(digestEntry, { maxLength: 4 }))
+        .map(([peer, entries]) => ({ name: 'graft' as const, peer, entries })),
     )
     .map((timer): Input => ({ type: 'timer', timer })),
 );

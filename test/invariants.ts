@@ -21,7 +21,8 @@ export function checkViews({ self, peers, reserve, seen, records }: NodeSnapshot
 
 /**
  * Watches a whole network: views at every step, versions that only rise, rumors that never go back to who brought
- * them, never go on twice from one node, and never travel further than their TTL.
+ * them, never go on twice from one node, and never travel further than their TTL; nobody but itself says that a node
+ * left, and nobody is declared down who had no time to refute.
  */
 export function watch(network: VirtualNetwork): void {
   const versions = new Map<Address, number>();
@@ -29,6 +30,8 @@ export function watch(network: VirtualNetwork): void {
   const sentAt = new Map<string, number>();
   let step = 0;
   const lives = new Map<Address, number>();
+  /** Since when each node holds whom for suspect at which version. */
+  const suspectedAt = new Map<string, number>();
   const fail = (address: Address, what: string) => {
     throw new Error(`at ${network.now} ms ${address}: ${what}`);
   };
@@ -37,11 +40,30 @@ export function watch(network: VirtualNetwork): void {
       if (effect.type !== 'send' || !isRumor(effect.message)) continue;
       const { uuid, ttl, hops = 1 } = effect.message;
       const copy = `${address} ${lives.get(address)} ${uuid}`;
-      if ((sentAt.get(copy) ?? step) !== step) fail(address, `passes ${uuid} on a second time`);
-      sentAt.set(copy, step);
+      const isFetched = input.type === 'message' && ['graft', 'pong'].includes(input.message.type ?? '');
+      if (!isFetched) {
+        if ((sentAt.get(copy) ?? step) !== step) fail(address, `passes ${uuid} on a second time`);
+        sentAt.set(copy, step);
+      }
       const isReply = input.type === 'message' && isRumor(input.message) && input.message.uuid === uuid;
       if (isReply && effect.to === input.from) fail(address, `sends ${uuid} back`);
-      if (hops + ttl !== network.parameters.ttl + 1) fail(address, 'hops and TTL do not add up');
+      // What repair fetches may have more hops behind it than a TTL: then it goes just this once.
+      if (ttl > 1 && hops + ttl !== network.parameters.ttl + 1) fail(address, 'hops and TTL do not add up');
+    }
+  };
+  const checkClaims = (address: Address, effects: readonly Effect[]) => {
+    for (const effect of effects) {
+      if (effect.type !== 'event') continue;
+      const { event } = effect;
+      if ((event.type !== 'published' && event.type !== 'applied') || event.status === undefined) continue;
+      const { origin, version, status } = event;
+      const suspicion = `${address} ${lives.get(address)} ${origin} ${version}`;
+      if (status === 'suspect' && !suspectedAt.has(suspicion)) suspectedAt.set(suspicion, network.now);
+      if (event.type === 'applied') continue;
+      if ((status === 'left') !== (origin === address)) fail(address, `claims ${status} of ${origin}`);
+      const patience = network.now - (suspectedAt.get(suspicion) ?? Infinity);
+      const isHasty = status === 'down' && !(patience >= network.parameters.suspicionRefusedMs);
+      if (isHasty) fail(address, `declares ${origin} down after ${patience} ms`);
     }
   };
   network.onStep.push((address, input, effects) => {
@@ -55,6 +77,7 @@ export function watch(network: VirtualNetwork): void {
     if (snapshot.version < (versions.get(address) ?? 0)) fail(address, 'its version fell');
     versions.set(address, snapshot.version);
     checkSpread(address, input, effects);
+    checkClaims(address, effects);
   });
 }
 

@@ -3,6 +3,7 @@ import type { Random } from '../src/core/random.ts';
 import { pick } from '../src/core/random.ts';
 import { addressOf } from './arbitraries.ts';
 import { seededRandom } from './seeded-random.ts';
+import { STRATEGY_NAMES } from '../src/core/strategy.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 export interface RandomNetwork {
@@ -16,7 +17,9 @@ export function randomNetwork(seed: number): RandomNetwork {
   const size = 3 + random.below(18);
   const network = new VirtualNetwork({
     seed,
+    strategy: pick(random, STRATEGY_NAMES)!,
     parameters: {
+      failedSendsAreReported: random.below(2) === 0,
       maxPeers: 4 + random.below(6),
       maxReserve: 6 + random.below(25),
       shuffleMs: 3000,
@@ -25,7 +28,7 @@ export function randomNetwork(seed: number): RandomNetwork {
     delayMs: { min: 1, max: 1 + random.below(400) },
     lossPercent: random.below(20),
     duplicationPercent: random.below(20),
-    ...(random.below(2) === 0 ? {} : { timeoutMs: 1000 }),
+    ...(random.below(2) === 0 ? {} : { timeoutMs: 1000, unansweredMs: 1000 }),
   });
   return { network, random, size };
 }
@@ -44,7 +47,7 @@ export function populate({ network, random, size }: RandomNetwork): void {
 export function stir({ network, random, size }: RandomNetwork): void {
   const address = addressOf(random.below(size));
   if (!network.isUp(address)) return restart(network, random, address);
-  switch (random.below(12)) {
+  switch (random.below(13)) {
     case 0:
     case 1:
       return network.crash(address);
@@ -60,6 +63,10 @@ export function stir({ network, random, size }: RandomNetwork): void {
       return network.heal();
     case 6:
       return network.publish(address, 'happy', 'mood');
+    case 7:
+      network.pause(address);
+      network.runFor(random.below(6000));
+      return network.resume(address);
     default:
       return network.publish(address, `book at ${network.now}`);
   }

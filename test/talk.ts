@@ -4,6 +4,7 @@ import type { CoreEvent, Effect, Input, Millis } from '../src/core/boundary.ts';
 import { GossipNode } from '../src/core/gossip-node.ts';
 import type { Message } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
+import type { StrategyName } from '../src/core/strategy.ts';
 import { seededRandom } from './seeded-random.ts';
 import { deepFreeze } from './virtual-network.ts';
 
@@ -11,13 +12,18 @@ export interface NodeOptions {
   readonly parameters?: Partial<Parameters>;
   readonly seed?: number;
   readonly version?: number;
+  readonly strategy?: StrategyName;
 }
 
-export function makeNode(self: Address, { parameters, seed = 1, version = 0 }: NodeOptions = {}): GossipNode {
+export function makeNode(
+  self: Address,
+  { parameters, seed = 1, version = 0, strategy = 'flood' }: NodeOptions = {},
+): GossipNode {
   return new GossipNode({
     self,
     random: seededRandom(seed),
     parameters: { ...DEFAULT_PARAMETERS, ...parameters },
+    strategy,
     version,
   });
 }

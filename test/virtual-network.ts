@@ -11,6 +11,7 @@ import { GossipNode } from '../src/core/gossip-node.ts';
 import type { Message, Payload } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
 import type { Random } from '../src/core/random.ts';
+import { DEFAULT_STRATEGY, type StrategyName } from '../src/core/strategy.ts';
 import { receivedEvent, sentEvent, type TraceEvent, type TransportEvent } from '../src/trace/trace-event.ts';
 import { EventQueue } from './event-queue.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -18,6 +19,7 @@ import { seededRandom } from './seeded-random.ts';
 export interface NetworkOptions {
   readonly seed: number;
   readonly parameters?: Partial<Parameters>;
+  readonly strategy?: StrategyName;
   /** One way, drawn for each message, so that messages overtake each other. */
   readonly delayMs?: { readonly min: number; readonly max: number };
   /** Chances per message, in percent. Loss is silent: nobody is told. */
@@ -27,6 +29,8 @@ export interface NetworkOptions {
   readonly refusedAfterMs?: number;
   /** How long a sender waits for one it cannot reach; absent: it never learns. */
   readonly timeoutMs?: number;
+  /** How long a sender waits for one that is paused; absent: it never learns. What it sent is read all the same. */
+  readonly unansweredMs?: number;
   /** Timers that do not fire by themselves, for those who fire them by hand. */
   readonly isMuted?: (timer: Timer) => boolean;
 }
@@ -41,17 +45,22 @@ interface Host {
   readonly address: Address;
   readonly node: GossipNode;
   isUp: boolean;
+  /** What is to be handled once it runs on; absent while it runs. */
+  held: Pending[] | undefined;
 }
 
 type Pending =
   | { readonly type: 'deliver'; readonly from: Address; readonly to: Address; readonly message: Message }
   /** Meant for one life of a node: an earlier life's timers and failures are none of a later one's business. */
-  | { readonly type: 'input'; readonly host: Host; readonly input: Input; readonly reason?: string };
+  | { readonly type: 'input'; readonly host: Host; readonly input: Input; readonly reason?: string }
+  /** Has this host taken what was sent to it? */
+  | { readonly type: 'overdue'; readonly sender: Host; readonly to: Host; readonly sent: Pending };
 
 export class VirtualNetwork {
   now: Millis = 0;
   readonly trace: TraceEvent[] = [];
   readonly parameters: Parameters;
+  readonly strategy: StrategyName;
   readonly onSend: SendHook[] = [];
   /** Called after each input a node has handled and whose effects are performed. */
   readonly onStep: ((address: Address, input: Input, effects: readonly Effect[]) => void)[] = [];
@@ -65,17 +74,20 @@ export class VirtualNetwork {
   private readonly links: Random;
   private readonly delayMs: { readonly min: number; readonly max: number };
   private readonly refusedAfterMs: number;
+  private readonly unansweredMs: number | undefined;
   private readonly isMuted: (timer: Timer) => boolean;
 
   constructor(options: NetworkOptions) {
     this.seeds = seededRandom(options.seed);
     this.links = seededRandom(this.seeds.below(2 ** 32));
-    this.parameters = { ...DEFAULT_PARAMETERS, ...options.parameters };
+    this.strategy = options.strategy ?? DEFAULT_STRATEGY;
+    this.parameters = { ...DEFAULT_PARAMETERS, failedSendsAreReported: false, ...options.parameters };
     this.delayMs = options.delayMs ?? { min: 1, max: 1 };
     this.lossPercent = options.lossPercent ?? 0;
     this.duplicationPercent = options.duplicationPercent ?? 0;
     this.refusedAfterMs = options.refusedAfterMs ?? 1;
     this.timeoutMs = options.timeoutMs;
+    this.unansweredMs = options.unansweredMs;
     this.isMuted = options.isMuted ?? (() => false);
   }
 
@@ -83,8 +95,14 @@ export class VirtualNetwork {
   start(address: Address, contacts: readonly Address[] = [], version = 0): void {
     if (this.isUp(address)) throw new Error(`${address} runs already`);
     const random = seededRandom(this.seeds.below(2 ** 32));
-    const node = new GossipNode({ self: address, random, parameters: this.parameters, version });
-    const host = { address, node, isUp: true };
+    const node = new GossipNode({
+      self: address,
+      random,
+      parameters: this.parameters,
+      strategy: this.strategy,
+      version,
+    });
+    const host = { address, node, isUp: true, held: undefined };
     this.hosts.set(address, host);
     this.handle(host, { type: 'start', contacts });
   }
@@ -98,6 +116,21 @@ export class VirtualNetwork {
   leave(address: Address): void {
     this.input(address, { type: 'leave' });
     this.crash(address);
+  }
+
+  /** The process stands still: nothing is handled, and nobody is told. */
+  pause(address: Address): void {
+    this.hostOf(address).held ??= [];
+  }
+
+  /** It runs on: first all its timers that are due, then what was said to it meanwhile. */
+  resume(address: Address): void {
+    const host = this.hostOf(address);
+    const held = host.held ?? [];
+    host.held = undefined;
+    const isInput = (pending: Pending) => pending.type === 'input';
+    for (const pending of held.filter(isInput)) this.perhaps(pending);
+    for (const pending of held.filter((other) => !isInput(other))) this.perhaps(pending);
   }
 
   publish(address: Address, payload: Payload, key?: string): void {
@@ -145,9 +178,7 @@ export class VirtualNetwork {
     const time = this.queue.nextTime;
     if (time === undefined || time > until) return false;
     this.now = time;
-    const pending = this.queue.pop()!;
-    if (pending.type === 'deliver') this.deliver(pending.from, pending.to, pending.message);
-    else if (pending.host.isUp) this.handle(pending.host, pending.input, pending.reason);
+    this.perhaps(this.queue.pop()!);
     return true;
   }
 
@@ -157,11 +188,25 @@ export class VirtualNetwork {
     this.now = until;
   }
 
-  private deliver(from: Address, to: Address, message: Message): void {
-    const host = this.hosts.get(to);
+  private perhaps(pending: Pending): void {
+    if (pending.type === 'overdue') {
+      const { sender, to, sent } = pending;
+      if (to.isUp && to.held?.includes(sent) === true) this.fail(sender, to.address, 0, 'timeout');
+      return;
+    }
+    const host = pending.type === 'deliver' ? this.hosts.get(pending.to) : pending.host;
     if (host?.isUp !== true) return;
-    this.record(to, receivedEvent(from, message));
-    this.handle(host, { type: 'message', from, message });
+    if (host.held !== undefined) return this.hold(host, host.held, pending);
+    if (pending.type === 'input') return this.handle(host, pending.input, pending.reason);
+    this.record(pending.to, receivedEvent(pending.from, pending.message));
+    this.handle(host, { type: 'message', from: pending.from, message: pending.message });
+  }
+
+  private hold(host: Host, held: Pending[], pending: Pending): void {
+    held.push(pending);
+    const sender = pending.type === 'deliver' ? this.hosts.get(pending.from) : undefined;
+    if (sender === undefined || this.unansweredMs === undefined) return;
+    this.queue.push(this.now + this.unansweredMs, { type: 'overdue', sender, to: host, sent: pending });
   }
 
   private handle(host: Host, input: Input, reason = 'refused'): void {
@@ -202,7 +247,8 @@ export class VirtualNetwork {
   }
 
   private fail(host: Host, peer: Address, afterMs: number, reason: string): void {
-    this.queue.push(this.now + afterMs, { type: 'input', host, input: { type: 'unreachable', peer }, reason });
+    const refused = reason === 'refused';
+    this.queue.push(this.now + afterMs, { type: 'input', host, input: { type: 'unreachable', peer, refused }, reason });
   }
 
   private drawDelay(): number {

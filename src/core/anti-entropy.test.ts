@@ -20,13 +20,20 @@ function digest(node: GossipNode): Message {
   const table = new Table(1000);
   const told = sendsOf(hear(node, 'observer:1', { type: 'digest', entries: [] }))[0]?.message;
   if (told?.type === 'delta') for (const rumor of told.rumors) table.merge(rumor, 'teller:1', 1, 0);
-  return digestOf(table);
+  return digestIn(table);
 }
 
 function told(rumors: readonly Rumor[]): Table {
   const table = new Table(1000);
   for (const [i, rumor] of rumors.entries()) table.merge(rumor, rumor.origin, 1, i);
   return table;
+}
+
+/** A table small enough for one digest. */
+function digestIn(table: Table): Digest {
+  const digest = digestOf(table, DEFAULT_PARAMETERS);
+  if (digest === undefined) throw new Error('too large for one digest');
+  return digest;
 }
 
 describe('an exchange', () => {
@@ -48,7 +55,7 @@ describe('an exchange', () => {
       fc.property(rumorsArbitrary(), rumorsArbitrary(), fc.integer({ min: 1, max: 4 }), (x, y, max) => {
         const [a, b] = [nodeWith(A, x, max), nodeWith(B, y, max)];
         const said = converse([a, b], a, { type: 'message', from: B, message: digest(nodeWith(B, y)) }, 1000);
-        const all = digestOf(told([...x, ...y]));
+        const all = digestIn(told([...x, ...y]));
         for (const node of [a, b]) expect(briefly(hear(node, 'observer:1', all, 2000))).toEqual([]);
         const pieces = said.flatMap((message) => (message.type === 'delta' ? [message.rumors.length] : []));
         expect(Math.max(0, ...pieces)).toBeLessThanOrEqual(max);
@@ -60,7 +67,7 @@ describe('an exchange', () => {
   test('of tables that agree says nothing', () => {
     fc.assert(
       fc.property(rumorsArbitrary(), (rumors) => {
-        expect(compare(told(rumors), digestOf(told(rumors)))).toEqual({ theyLack: [], weLack: [] });
+        expect(compare(told(rumors), digestIn(told(rumors)))).toEqual({ theyLack: [], weLack: [] });
       }),
     );
   });
@@ -157,6 +164,24 @@ describe('what is asked for', () => {
 
   test('a claim that the other side has refuted is not pushed on it', () => {
     const newer = told([{ uuid: 'n', origin: 'o:1', version: 3, ttl: 1, payload: 'newer' }, rumors[1]!]);
-    expect(compare(told(rumors), digestOf(newer)).theyLack).toEqual([]);
+    expect(compare(told(rumors), digestIn(newer)).theyLack).toEqual([]);
+  });
+});
+
+describe('a claim that is dormant here', () => {
+  const content: Rumor = { uuid: 'f', origin: 'o:1', version: 1, ttl: 1, payload: 'favourite' };
+  const claim: Rumor = { uuid: 'c', origin: 'o:1', version: 1, ttl: 1, status: 'down' };
+  const asleep = told([content, claim]);
+  asleep.reap(3000, 6000);
+
+  test('is told to who holds its origin for alive, and nothing is asked for', () => {
+    const { theyLack, weLack } = compare(asleep, digestIn(told([content])));
+    expect(theyLack.map(({ rumor }) => rumor.uuid)).toEqual(['c']);
+    expect(weLack).toEqual([]);
+  });
+
+  test('is not told to who knows it, nor to who has forgotten its origin', () => {
+    expect(compare(asleep, digestIn(told([content, claim])))).toEqual({ theyLack: [], weLack: [] });
+    expect(compare(asleep, digestIn(told([])))).toEqual({ theyLack: [], weLack: [] });
   });
 });

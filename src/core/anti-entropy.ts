@@ -14,23 +14,111 @@
  * of different origins do not compare.
  */
 import type { Address } from './address.ts';
-import type { Delta, Digest, DigestEntry, Rumor, Want } from './messages.ts';
+import type { Millis } from './boundary.ts';
+import { fingerprintOf, hex32 } from './fingerprint.ts';
+import type { Delta, Digest, DigestEntry, Rumor, Summary, Want } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
-import { CLAIM_STRENGTH, digestEntryOf, type StoredRecord, type Table } from './table.ts';
+import type { Random } from './random.ts';
+import { CLAIM_STRENGTH, digestEntryOf, isClaim, nameOf, type StoredRecord, type Table } from './table.ts';
 
-export function digestOf(table: Table): Digest {
-  return { type: 'digest', entries: Array.from(table.records(), digestEntryOf) };
+/** A table too large for one digest is compared by these buckets of it first. */
+const BUCKETS = 256;
+/** Characters of JSON around an entry's origin and key. */
+const ENTRY_OVERHEAD = 40;
+
+/** The whole table as far as it is settled, in brief, or `undefined` when that is more than one message takes. */
+export function digestOf(
+  table: Table,
+  { maxDigestEntries, maxDigestCharacters }: Parameters,
+  settledUntil: Millis = Infinity,
+): Digest | undefined {
+  if (table.size > maxDigestEntries) return undefined;
+  const settled = [...table.records()].filter(({ createdAt }) => createdAt <= settledUntil);
+  const entries = settled.map(digestEntryOf);
+  const characters = entries.reduce((sum, entry) => sum + charactersOf(entry), 0);
+  return characters > maxDigestCharacters ? undefined : { type: 'digest', entries };
+}
+
+export function summaryOf(table: Table): Summary {
+  return { type: 'summary', buckets: [...bucketHashes(table)].map(hex32).join('') };
+}
+
+/** The buckets in which the tables differ, from a random one on, as many as one message takes. */
+export function digestOfBuckets(
+  table: Table,
+  { buckets }: Summary,
+  random: Random,
+  limits: Parameters,
+  settledUntil: Millis = Infinity,
+): Digest {
+  const differing = new Map<number, DigestEntry[]>();
+  const first = random.below(BUCKETS);
+  const ours = bucketHashes(table);
+  for (let i = 0; i < BUCKETS; i++) {
+    const bucket = (first + i) % BUCKETS;
+    if (buckets.slice(8 * bucket, 8 * bucket + 8) !== hex32(ours[bucket] ?? 0)) differing.set(bucket, []);
+  }
+  for (const record of table.records()) {
+    if (record.createdAt > settledUntil) continue;
+    const entry = digestEntryOf(record);
+    differing.get(bucketOf(entry))?.push(entry);
+  }
+  const entries: DigestEntry[] = [];
+  const told: number[] = [];
+  let characters = 0;
+  for (const [bucket, content] of differing) {
+    characters += content.reduce((sum, entry) => sum + charactersOf(entry), 0);
+    const isFull = entries.length + content.length > limits.maxDigestEntries || characters > limits.maxDigestCharacters;
+    if (told.length > 0 && isFull) break;
+    entries.push(...content);
+    told.push(bucket);
+  }
+  return { type: 'digest', entries, buckets: told };
+}
+
+function bucketHashes(table: Table): Int32Array {
+  const hashes = new Int32Array(BUCKETS);
+  for (const record of table.records()) {
+    const bucket = bucketOf(digestEntryOf(record));
+    hashes[bucket] = (hashes[bucket] ?? 0) ^ record.low;
+  }
+  return hashes;
+}
+
+function bucketOf(entry: DigestEntry): number {
+  return fingerprintOf(nameOf(entry)).low & (BUCKETS - 1);
+}
+
+function charactersOf([origin, , , key = '']: DigestEntry): number {
+  return origin.length + key.length + ENTRY_OVERHEAD;
+}
+
+/** Would the rule take what this entry names? */
+export function isLacking(table: Table, entry: DigestEntry): boolean {
+  const [origin, version, , key] = entry;
+  if (isClaim(entry)) {
+    const held = table.claimOn(origin);
+    if (held !== undefined) return mayBeNewer(entry, digestEntryOf(held));
+    return version >= table.versionOf(origin);
+  }
+  const held = table.get(origin, key);
+  return held === undefined || mayBeNewer(entry, digestEntryOf(held));
 }
 
 /** What each side of a digest lacks: ours for its sender in full, its sender's for us by name. */
-export function compare(table: Table, { entries }: Digest): { theyLack: StoredRecord[]; weLack: Want['records'] } {
+export function compare(
+  table: Table,
+  { entries, buckets }: Digest,
+): { theyLack: StoredRecord[]; weLack: Want['records'] } {
   const theirs = new Map(entries.map((entry) => [nameOf(entry), entry]));
   const refutedBelow = contentVersions(entries);
+  const named = buckets === undefined ? undefined : new Set(buckets);
   const theyLack: StoredRecord[] = [];
   const weLack = new Map<string, Want['records'][number]>();
   const want = (entry: DigestEntry) => weLack.set(wantOf(entry).join(' '), wantOf(entry));
   for (const record of table.records()) {
     const ours = digestEntryOf(record);
+    if (named !== undefined && !named.has(bucketOf(ours))) continue;
     const name = nameOf(ours);
     const entry = theirs.get(name);
     theirs.delete(name);
@@ -38,9 +126,17 @@ export function compare(table: Table, { entries }: Digest): { theyLack: StoredRe
     if (!isRefuted && (entry === undefined || mayBeNewer(ours, entry))) theyLack.push(record);
     if (entry !== undefined && mayBeNewer(entry, ours)) want(entry);
   }
+  const accused = new Set(entries.filter(isClaim).map(([origin]) => origin));
+  const dormant = new Set<StoredRecord>();
   for (const entry of theirs.values()) {
-    if (!isClaim(entry) || entry[1] >= table.versionOf(entry[0])) want(entry);
+    if (isLacking(table, entry)) want(entry);
+    else {
+      // Dormant here. Who holds its content without the claim may be of its side of a healed partition.
+      const claim = table.claimOn(entry[0]);
+      if (claim !== undefined && !accused.has(entry[0])) dormant.add(claim);
+    }
   }
+  theyLack.push(...dormant);
   return { theyLack, weLack: [...weLack.values()] };
 }
 
@@ -85,17 +181,6 @@ function mayBeNewer(a: DigestEntry, b: DigestEntry): boolean {
   if (a[1] !== b[1]) return a[1] > b[1];
   if (isClaim(a) && isClaim(b)) return CLAIM_STRENGTH[a[2]] > CLAIM_STRENGTH[b[2]];
   return a[2] !== b[2];
-}
-
-function isClaim(entry: DigestEntry): entry is readonly [string, number, keyof typeof CLAIM_STRENGTH] {
-  return Object.hasOwn(CLAIM_STRENGTH, entry[2]);
-}
-
-/** Tells claims, favourites and keyed records apart; a key may be any string, the empty one too. */
-function nameOf(entry: DigestEntry): string {
-  const [origin, , , key] = entry;
-  if (isClaim(entry)) return `!${origin}`;
-  return key === undefined ? `=${origin}` : `=${origin} ${key}`;
 }
 
 function wantOf(entry: DigestEntry): Want['records'][number] {

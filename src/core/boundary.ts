@@ -3,7 +3,7 @@
  * performs the effects; the core never learns which host it runs in.
  */
 import type { Address } from './address.ts';
-import type { Claim, ControlMessage, Message, Payload, Status } from './messages.ts';
+import type { Claim, ControlMessage, DigestEntry, Message, Payload, Status } from './messages.ts';
 
 /** Milliseconds on the host's clock. Never goes back; its origin is the Unix epoch, because uuids carry it. */
 export type Millis = number;
@@ -13,8 +13,11 @@ export type Input =
   | { readonly type: 'message'; readonly from: Address; readonly message: Message }
   | { readonly type: 'timer'; readonly timer: Timer }
   | { readonly type: 'publish'; readonly payload: Payload; readonly key?: string }
-  /** A send to this peer failed: refused, reset or timed out. */
-  | { readonly type: 'unreachable'; readonly peer: Address }
+  /**
+   * A send to this peer failed. `refused`: its machine says that nobody listens there, a strong hint that the process
+   * is gone; otherwise it did not answer in time, a weak one.
+   */
+  | { readonly type: 'unreachable'; readonly peer: Address; readonly refused: boolean }
   | { readonly type: 'leave' };
 
 export type Effect =
@@ -25,11 +28,20 @@ export type Effect =
 /** Timers are plain data and never cancelled: one that no longer applies does nothing when it fires. */
 export type Timer =
   | { readonly name: 'heartbeat' }
+  /** The next heartbeat is to carry a shuffle. */
   | { readonly name: 'shuffle' }
   /** Try the contacts (again) unless this node has found peers by then. */
   | { readonly name: 'join'; readonly attempt: number }
   /** The neighbor request with this number got no answer. */
-  | { readonly name: 'neighborTimeout'; readonly peer: Address; readonly request: number };
+  | { readonly name: 'neighborTimeout'; readonly peer: Address; readonly request: number }
+  /** Fetch what this peer announced, as far as it has not come by itself. */
+  | { readonly name: 'graft'; readonly peer: Address; readonly entries: readonly DigestEntry[] }
+  /** The helpers of this inquiry had their time. */
+  | { readonly name: 'verdict'; readonly target: Address; readonly inquiry: number }
+  /** A ping for somebody else got no answer. */
+  | { readonly name: 'probeTimeout'; readonly target: Address; readonly asker: Address }
+  /** The accused had its time to refute. */
+  | { readonly name: 'suspicion'; readonly origin: Address; readonly version: number };
 
 interface RumorFacts {
   readonly uuid: string;
@@ -66,6 +78,8 @@ export type CoreEvent =
   | { readonly type: 'refuted'; readonly heard: number; readonly version: number; readonly status: Status }
   | { readonly type: 'peerUp'; readonly peer: Address }
   | { readonly type: 'peerDown'; readonly peer: Address; readonly reason: PeerDownReason }
+  /** A member that was down or had left for long is forgotten. */
+  | { readonly type: 'reaped'; readonly origin: Address }
   /** What the table says of a member's health has changed. */
   | { readonly type: 'status'; readonly origin: Address; readonly status: Status; readonly version: number };
 
@@ -93,8 +107,16 @@ export interface NodeSnapshot {
   readonly records: readonly RecordSnapshot[];
   /** The active view. */
   readonly peers: readonly Address[];
+  /** Those of the peers that are not pushed to: the links outside the broadcast tree. */
+  readonly lazy: readonly Address[];
   /** The passive view: known, not talked to. */
   readonly reserve: readonly Address[];
   /** How many uuids the seen-cache holds. */
   readonly seen: number;
+  /** How many records were asked for with a graft just now. */
+  readonly grafting: number;
+  /** How many members this node looks into, for itself and for others. */
+  readonly inquiries: number;
+  /** How much this node doubts its own view of others, 0 to 8 (Lifeguard's local health). */
+  readonly doubt: number;
 }

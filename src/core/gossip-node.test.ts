@@ -259,7 +259,7 @@ describe('a search for peers', () => {
   test('begins with the contact, and one at a time', () => {
     const { node, effects } = start([A, B]);
     expect(briefly(effects)).toEqual(['7001 getPeers']);
-    expect(briefly(node.handle({ type: 'unreachable', peer: B }, 1))).toEqual([]);
+    expect(briefly(node.handle({ type: 'unreachable', peer: B, refused: true }, 1))).toEqual([]);
   });
 
   test('waits longer each time, within its bound, and never gives up', () => {
@@ -291,7 +291,7 @@ describe('a search for peers', () => {
     link(node, B);
     hear(node, B, rumorOf(D, 1));
     node.handle({ type: 'timer', timer: { name: 'join', attempt: 1 } }, 1);
-    expect(briefly(node.handle({ type: 'unreachable', peer: B }, 1))).toEqual(['7003 getPeers']);
+    expect(briefly(node.handle({ type: 'unreachable', peer: B, refused: true }, 1))).toEqual(['7003 getPeers']);
   });
 
   test('takes up the link that another believes to have with it', () => {
@@ -306,7 +306,7 @@ describe('a search for peers', () => {
     const { node } = start([B]);
     link(node, B, C);
     hear(node, C, { uuid: 'bye', origin: B, version: 2, ttl: 1, status: 'left' });
-    const effects = node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 1);
+    const effects = [1, 2, 3].flatMap((i) => node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, i));
     expect(sendsOf(effects)).toContainEqual({ to: B, message: { type: 'neighbor', priority: 'high' } });
   });
 

@@ -6,24 +6,31 @@
  * happen leaves as effects.
  */
 import type { Address } from './address.ts';
-import { compare, deltaOf, digestOf, wanted } from './anti-entropy.ts';
 import type { Effect, Input, Millis, NodeSnapshot, Timer } from './boundary.ts';
+import { Bootstrap } from './bootstrap.ts';
+import { createStrategy } from './create-strategy.ts';
 import { EffectQueue } from './effects.ts';
-import { Flood } from './flood.ts';
+import { FailureDetector } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
-import { isRumor, type Claim, type ControlMessage, type Delta, type Payload, type Rumor } from './messages.ts';
+import { isRumor, type Claim, type ControlMessage, type Payload, type Rumor, type Status } from './messages.ts';
 import { MAX_HOPS, MAX_VERSION, type Parameters } from './parameters.ts';
-import { jittered, pick, type Random } from './random.ts';
+import { jittered, type Random } from './random.ts';
+import { Repair } from './repair.ts';
+import { factsOf, payloadOf } from './rumor-facts.ts';
 import { SeenCache } from './seen-cache.ts';
-import type { Strategy } from './strategy.ts';
+import type { Strategy, StrategyName } from './strategy.ts';
 import { Table } from './table.ts';
 import { uuidV7 } from './uuid.ts';
+
+/** Every so many heartbeats one that was lost is tried again. A guess: soon after a partition, cheap for ever. */
+const BEATS_PER_SEARCH = 3;
 
 export interface GossipNodeOptions {
   readonly self: Address;
   readonly random: Random;
   readonly parameters: Parameters;
+  readonly strategy: StrategyName;
   /** The version this node had reached when it last ran, if that is remembered. 0 for a new node. */
   readonly version?: number;
 }
@@ -36,27 +43,50 @@ export class GossipNode {
   private readonly table: Table;
   private readonly seen: SeenCache;
   private readonly overlay: HyParView;
+  private readonly bootstrap: Bootstrap;
   private readonly heartbeats: Heartbeats;
   private readonly strategy: Strategy;
+  private readonly repair: Repair;
+  private readonly detector: FailureDetector;
   private version: number;
-  private contacts: readonly Address[] = [];
-  private hasStarted = false;
-  private isSearching = false;
+  /** Our newest rumor, as long as there was nobody to tell it to. */
+  private untold: Rumor | undefined;
+  private isShuffleDue = false;
+  private beats = 0;
   private hasLeft = false;
 
-  constructor({ self, random, parameters, version = 0 }: GossipNodeOptions) {
+  constructor({ self, random, parameters, strategy, version = 0 }: GossipNodeOptions) {
     this.self = self;
     this.random = random;
     this.parameters = parameters;
     this.version = version;
+    const { effects } = this;
     this.table = new Table(parameters.maxRecords);
     this.seen = new SeenCache(parameters.maxSeen, parameters.maxSeenAgeMs);
-    this.heartbeats = new Heartbeats(parameters, random, this.effects, this.table);
-    this.overlay = new HyParView(self, parameters, random, this.effects, {
-      peerUp: (peer, asked) => this.heartbeats.peerUp(peer, asked),
-      peerDown: (peer) => this.heartbeats.peerDown(peer),
+    this.overlay = new HyParView(self, parameters, random, effects, {
+      peerUp: (peer, asked) => this.peerUp(peer, asked),
+      peerDown: (peer) => this.peerDown(peer),
     });
-    this.strategy = new Flood(this.overlay, this.effects);
+    this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
+    this.strategy = createStrategy(strategy, self, this.overlay, parameters, random, effects);
+    this.repair = new Repair(this.table, parameters, random, effects, this.strategy, (from, rumor) => {
+      this.learn(from, rumor);
+    });
+    this.detector = new FailureDetector(
+      self,
+      this.overlay,
+      this.table,
+      parameters,
+      random,
+      effects,
+      (...accusation) => {
+        this.accuse(...accusation);
+      },
+    );
+    this.heartbeats = new Heartbeats(parameters, random, effects, this.table, {
+      disagrees: (peer, times) => this.repair.onDisagreement(peer, times),
+      silent: (peer) => this.lose(peer, false),
+    });
   }
 
   /**
@@ -67,9 +97,13 @@ export class GossipNode {
     this.effects.now = now;
     if (!this.hasLeft) {
       this.dispatch(input);
-      this.searchIfIsolated();
+      this.bootstrap.searchIfIsolated();
     }
     return this.effects.take();
+  }
+
+  isPeer(address: Address): boolean {
+    return this.overlay.isPeer(address);
   }
 
   snapshot(): NodeSnapshot {
@@ -78,8 +112,12 @@ export class GossipNode {
       version: this.version,
       records: [...this.table.snapshot()],
       peers: [...this.overlay.peers],
+      lazy: [...this.strategy.lazy],
       reserve: [...this.overlay.reserve],
       seen: this.seen.size,
+      grafting: this.repair.size,
+      inquiries: this.detector.size,
+      doubt: this.detector.doubt,
     };
   }
 
@@ -87,6 +125,7 @@ export class GossipNode {
     switch (input.type) {
       case 'message':
         if (input.from === this.self) return;
+        this.heartbeats.heard(input.from);
         if (isRumor(input.message)) this.receiveRumor(input.from, input.message);
         else this.receiveControl(input.from, input.message);
         return;
@@ -95,7 +134,7 @@ export class GossipNode {
       case 'publish':
         return this.publish(input.payload, input.key);
       case 'unreachable':
-        return this.overlay.remove(input.peer, 'unreachable');
+        return this.lose(input.peer, input.refused);
       case 'start':
         return this.start(input.contacts);
       case 'leave':
@@ -104,75 +143,122 @@ export class GossipNode {
   }
 
   private start(contacts: readonly Address[]): void {
-    this.contacts = contacts.filter((contact) => contact !== this.self);
-    for (const contact of this.contacts) this.overlay.seek(contact);
+    this.bootstrap.start(contacts);
     this.heartbeats.start();
     const { shuffleMs } = this.parameters;
-    this.effects.schedule(this.random.below(Math.max(1, Math.floor(shuffleMs))), { name: 'shuffle' });
-    this.hasStarted = true;
+    this.scheduleShuffle(this.random.below(Math.max(1, Math.floor(shuffleMs))));
   }
 
   private fire(timer: Timer): void {
     switch (timer.name) {
       case 'heartbeat':
-        return this.heartbeats.beat(this.overlay.peers);
+        return this.beat();
       case 'shuffle':
-        return this.overlay.shuffle();
+        this.isShuffleDue = true;
+        return this.scheduleShuffle(jittered(this.random, this.parameters.shuffleMs, 0.25));
       case 'join':
-        return this.search(timer.attempt);
+        return this.bootstrap.search(timer.attempt);
       case 'neighborTimeout':
-        return this.overlay.onNeighborTimeout(timer.peer, timer.request);
+        return this.missReply(timer.peer, timer.request);
+      case 'graft':
+        return this.repair.graft(timer.peer, timer.entries);
+      case 'verdict':
+      case 'probeTimeout':
+      case 'suspicion':
+        return this.detector.fire(timer);
     }
   }
 
-  /** Whenever this node finds itself without peers, it sets out to find some; one search at a time. */
-  private searchIfIsolated(): void {
-    if (this.isSearching || !this.hasStarted || !this.overlay.isIsolated) return;
-    this.isSearching = true;
-    this.search(0);
+  private scheduleShuffle(afterMs: number): void {
+    this.effects.schedule(afterMs, { name: 'shuffle' });
   }
 
-  /** Asks a contact, or every other time anybody ever heard of, for its peers; again with backoff and jitter. */
-  private search(attempt: number): void {
-    if (!this.overlay.isIsolated) {
-      this.isSearching = false;
-      return;
+  /** Everything periodic goes out on this beat. */
+  private beat(): void {
+    const isLate = this.heartbeats.beat();
+    if (isLate) this.detector.doubtSelf();
+    else this.detector.trustSelf();
+    if (this.isShuffleDue) this.overlay.shuffle();
+    this.isShuffleDue = false;
+    if (++this.beats % BEATS_PER_SEARCH === 0) this.overlay.trySought();
+    for (const origin of this.table.reap(this.effects.now, this.parameters.reapAfterMs)) {
+      this.effects.emit({ type: 'reaped', origin });
     }
-    const known = [...this.table.origins()].filter((origin) => origin !== this.self);
-    const useContacts = this.contacts.length > 0 && attempt % 2 === 0;
-    const contact = pick(this.random, useContacts || known.length === 0 ? this.contacts : known);
-    if (contact !== undefined) this.effects.send(contact, { type: 'getPeers' });
-    const { joinRetryMs, joinRetryMaxMs } = this.parameters;
-    const backoffMs = Math.min(joinRetryMs * 2 ** Math.min(attempt, 20), joinRetryMaxMs);
-    this.effects.schedule(jittered(this.random, backoffMs, 0.25), { name: 'join', attempt: attempt + 1 });
   }
 
-  private publish(payload: Payload, key?: string, status?: Claim): void {
+  private peerUp(peer: Address, asked: boolean): void {
+    this.heartbeats.peerUp(peer, asked);
+    this.strategy.peerUp(peer);
+    if (this.untold !== undefined) this.effects.send(peer, this.untold);
+    this.untold = undefined;
+  }
+
+  private peerDown(peer: Address): void {
+    this.heartbeats.peerDown(peer);
+    this.strategy.peerDown(peer);
+  }
+
+  /** Who does not answer may be one that died with all its peers: whoever notices has others look. */
+  private missReply(peer: Address, request: number): void {
+    const isOverdue = this.overlay.onNeighborTimeout(peer, request);
+    if (isOverdue && this.overlay.peers.length > 0) this.detector.inquire(peer, false);
+  }
+
+  /** This one cannot be reached, or has been silent for too long. */
+  private lose(peer: Address, refused: boolean): void {
+    const wasPeer = this.overlay.isPeer(peer);
+    this.overlay.remove(peer, 'unreachable');
+    const isErrand = this.detector.onUnreachable(peer, refused);
+    if (!isErrand && (wasPeer || refused)) this.detector.inquire(peer, refused);
+  }
+
+  private publish(payload: Payload, key?: string): void {
     if (this.version >= MAX_VERSION) return;
-    const rumor: Rumor = {
-      uuid: uuidV7(this.effects.now, this.random),
-      origin: this.self,
-      version: ++this.version,
-      ttl: this.parameters.ttl,
-      hops: 1,
-      ...(key === undefined ? {} : { key }),
-      ...(status === undefined ? { payload } : { status }),
-    };
+    const rumor = this.rumor({ version: ++this.version, payload, ...(key === undefined ? {} : { key }) });
+    this.tell(rumor);
+    if (this.overlay.peers.length === 0 && key === undefined) this.untold = rumor;
+  }
+
+  /** Tells what this node claims about another, or about itself when it leaves. */
+  private accuse(origin: Address, version: number, status: Claim): void {
+    const before = this.table.statusOf(origin);
+    this.tell(this.rumor({ origin, version, status }));
+    this.noticeStatus(origin, before);
+    if (status !== 'left') this.overlay.seek(origin);
+  }
+
+  private rumor(told: Pick<Rumor, 'version'> & Partial<Rumor>): Rumor {
+    const uuid = uuidV7(this.effects.now, this.random);
+    return { uuid, origin: this.self, ttl: this.parameters.ttl, hops: 1, ...told };
+  }
+
+  private tell(rumor: Rumor): void {
+    this.hold(rumor);
+    this.strategy.spread(rumor, undefined);
+  }
+
+  /** Takes what we say ourselves into our own table. */
+  private hold(rumor: Rumor): void {
     this.seen.add(rumor.uuid, this.effects.now);
     this.table.merge(rumor, this.self, 0, this.effects.now);
-    this.effects.emit({ type: 'published', ...factsOf(rumor), ...(status === undefined ? { payload } : {}) });
-    this.strategy.spread(rumor, undefined);
+    this.effects.emit({ type: 'published', ...factsOf(rumor), ...payloadOf(rumor) });
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
     if (this.learn(from, rumor)) this.passOn(from, rumor, rumor.hops ?? 1);
   }
 
-  /** @returns whether it was news about somebody else, which is all that is passed on */
+  /**
+   * A rumor seen before may be news again: what it told was reaped meanwhile, or there was no room for it.
+   *
+   * @returns whether it was news about somebody else, which is all that is passed on
+   */
   private learn(from: Address, rumor: Rumor): boolean {
     const hops = rumor.hops ?? 1;
-    if (!this.seen.add(rumor.uuid, this.effects.now)) {
+    const isSeen = !this.seen.add(rumor.uuid, this.effects.now);
+    if (isSeen && !this.table.isNews(rumor)) {
       this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
+      this.strategy.duplicate(from, this.table.heldFor(rumor)?.via);
       return false;
     }
     if (rumor.origin !== this.self) return this.merge(from, rumor, hops);
@@ -190,9 +276,9 @@ export class GossipNode {
     } else if (result !== 'applied') {
       this.effects.emit({ type: result, ...factsOf(rumor), via: from, hops });
     } else {
-      const payload = rumor.payload === undefined ? {} : { payload: rumor.payload };
-      this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payload });
+      this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
       this.noticeStatus(origin, statusBefore);
+      if (rumor.status === 'suspect') this.detector.witness(origin, rumor.version);
     }
     return result === 'applied';
   }
@@ -223,17 +309,19 @@ export class GossipNode {
       this.merge(from, rumor, hops);
       return;
     }
+    if (status !== undefined) this.detector.doubtSelf();
     this.publish(held?.payload ?? rumor.payload ?? null, status === undefined ? key : undefined);
     this.effects.emit({ type: 'refuted', heard: version, version: this.version, status: status ?? 'alive' });
   }
 
-  private noticeStatus(origin: Address, before: ReturnType<Table['statusOf']>): void {
+  private noticeStatus(origin: Address, before: Status): void {
     const status = this.table.statusOf(origin);
     if (status === before) return;
     this.effects.emit({ type: 'status', origin, status, version: this.table.versionOf(origin) });
-    if (status !== 'left') return;
-    this.overlay.remove(origin, 'left');
-    if (this.contacts.includes(origin)) this.overlay.seek(origin);
+    if (status === 'left') {
+      this.overlay.remove(origin, 'left');
+      if (this.bootstrap.isContact(origin)) this.overlay.seek(origin);
+    }
   }
 
   private receiveControl(from: Address, message: ControlMessage): void {
@@ -241,7 +329,7 @@ export class GossipNode {
       case 'getPeers':
         return this.effects.send(from, { type: 'peers', peers: [...this.overlay.peers] });
       case 'peers':
-        return this.joinThrough(from, message.peers);
+        return this.bootstrap.onPeers(from, message.peers);
       case 'join':
         return this.overlay.onJoin(from);
       case 'forwardJoin':
@@ -260,59 +348,39 @@ export class GossipNode {
         if (this.overlay.isPeer(from)) return this.heartbeats.onHeartbeat(from, message);
         if (this.overlay.isIsolated) return this.overlay.learn([from]);
         return this.effects.send(from, { type: 'disconnect' });
-      case 'digest': {
-        const { theyLack, weLack } = compare(this.table, message);
-        const delta = deltaOf(theyLack, this.parameters);
-        if (theyLack.length > 0) this.effects.send(from, delta);
-        if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });
-        return;
-      }
+      case 'prune':
+        return this.strategy.prune(from);
+      case 'iHave':
+        return this.repair.onIHave(from, message);
+      case 'graft':
+        return this.repair.onGraft(from, message);
+      case 'ping':
+        return this.effects.send(from, { type: 'pong' });
+      case 'pong':
+        return this.detector.onPong(from);
+      case 'probe':
+        return this.detector.onProbe(from, message.target);
+      case 'probeReply':
+        return this.detector.onProbeReply(message);
+      case 'summary':
+        return this.repair.onSummary(from, message);
+      case 'digest':
+        return this.repair.onDigest(from, message);
       case 'want':
-        return this.effects.send(from, deltaOf(wanted(this.table, message), this.parameters));
+        return this.repair.onWant(from, message);
       case 'delta':
-        return this.receiveDelta(from, message);
+        return this.repair.onDelta(from, message);
     }
   }
 
-  private joinThrough(contact: Address, peers: readonly Address[]): void {
-    if (!this.overlay.isIsolated) return;
-    this.overlay.join(contact);
-    this.overlay.learn(peers);
-  }
-
-  /**
-   * What repair brings is kept, not passed on. When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
-   * neither side would be the same a second time, so then we do not ask.
-   */
-  private receiveDelta(from: Address, { rumors, more }: Delta): void {
-    const hashBefore = this.table.hash();
-    for (const rumor of rumors) this.learn(from, rumor);
-    if (more !== true) return;
-    const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
-    if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters));
-    const hasHelped = theyLack.length > 0 || this.table.hash() !== hashBefore;
-    if (hasHelped) this.effects.send(from, digestOf(this.table));
-  }
-
+  /** Tells every peer, whatever the strategy: there is no later repair by one that is gone. */
   private leave(): void {
-    this.publish(null, undefined, 'left');
+    const goodbye = this.rumor({ version: Math.min(this.version + 1, MAX_VERSION), status: 'left' });
+    this.version = goodbye.version;
+    this.hold(goodbye);
+    this.noticeStatus(this.self, 'alive');
+    for (const peer of this.overlay.peers) this.effects.send(peer, goodbye);
     for (const peer of this.overlay.peers) this.effects.send(peer, { type: 'disconnect' });
     this.hasLeft = true;
   }
-}
-
-function factsOf({
-  uuid,
-  origin,
-  version,
-  key,
-  status,
-}: Rumor): Pick<Rumor, 'uuid' | 'origin' | 'version' | 'key' | 'status'> {
-  return {
-    uuid,
-    origin,
-    version,
-    ...(key === undefined ? {} : { key }),
-    ...(status === undefined ? {} : { status }),
-  };
 }

@@ -1,11 +1,14 @@
 /**
  * One heartbeat per idle link and period: it shows that the link lives, and carries the hash of the sender's table,
- * so that a difference is noticed and repaired.
+ * so that a difference is noticed. The shuffle goes out on the same beat.
  *
  * Who sends first carries the link: a node skips peers whose heartbeat it has had within the period, so a link costs
- * one message a period, not two.
+ * one message a period, not two. Where the transport does not report failed sends, a node must hear its peers to know
+ * that they live, and each speaks at least every third period.
+ *
+ * Where news takes long and never stops, two tables are never equal at one moment. With `settleMs` a heartbeat names
+ * a time a little back, and both sides compare what was created until then.
  */
-import { digestOf } from './anti-entropy.ts';
 import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
 import type { EffectQueue } from './effects.ts';
@@ -14,34 +17,45 @@ import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
 import type { Table } from './table.ts';
 
-/**
- * Heartbeats in a row that must disagree before tables are compared: while an update is on its way they differ for
- * a moment, and it will arrive by itself. On a new link one is enough. A guess.
- */
-const DISAGREEMENTS_BEFORE_REPAIR = 2;
-
 interface Link {
+  /** Last heartbeat in either direction. */
   lastBeat: Millis;
+  lastSpoke: Millis;
+  lastHeard: Millis;
+  /** Heartbeats in a row whose hash was not ours. */
   disagreements: number;
 }
 
+/** Told what the links show. */
+export interface LinkWatch {
+  /** A peer's table differs; `times` heartbeats in a row, or Infinity on a new link. */
+  disagrees(peer: Address, times: number): void;
+  /** A peer has said nothing for `silenceMs`. */
+  silent(peer: Address): void;
+}
+
+const BEATS_BETWEEN_ANSWERS = 3;
+
 export class Heartbeats {
   private readonly links = new Map<Address, Link>();
+  private expectedAt: Millis = 0;
 
   constructor(
     private readonly parameters: Parameters,
     private readonly random: Random,
     private readonly effects: EffectQueue,
     private readonly table: Table,
+    private readonly watch: LinkWatch,
   ) {}
 
   start(): void {
-    this.effects.schedule(this.random.below(Math.max(1, this.parameters.heartbeatMs)), { name: 'heartbeat' });
+    this.schedule(this.random.below(Math.max(1, Math.floor(this.parameters.heartbeatMs))));
   }
 
   /** The side that asked for the link speaks first, so that tables are compared at once and only once. */
   peerUp(peer: Address, asked: boolean): void {
-    this.links.set(peer, { lastBeat: this.effects.now, disagreements: DISAGREEMENTS_BEFORE_REPAIR - 1 });
+    const { now } = this.effects;
+    this.links.set(peer, { lastBeat: now, lastSpoke: now, lastHeard: now, disagreements: Infinity });
     if (asked) this.send(peer);
   }
 
@@ -49,29 +63,58 @@ export class Heartbeats {
     this.links.delete(peer);
   }
 
-  /** The timer fired: speak on every link that has been silent for most of a period. */
-  beat(peers: readonly Address[]): void {
-    const { heartbeatMs } = this.parameters;
-    this.effects.schedule(jittered(this.random, heartbeatMs, 0.1), { name: 'heartbeat' });
-    for (const peer of peers) {
-      const link = this.links.get(peer);
-      if (link === undefined || this.effects.now - link.lastBeat < heartbeatMs / 2) continue;
-      link.lastBeat = this.effects.now;
-      this.send(peer);
-    }
+  heard(peer: Address): void {
+    const link = this.links.get(peer);
+    if (link !== undefined) link.lastHeard = this.effects.now;
   }
 
-  onHeartbeat(from: Address, { hash }: Heartbeat): void {
+  /**
+   * The timer fired: speak on every link that has been silent for most of a period.
+   *
+   * @returns whether the timer came much too late: this node was paused, or starved of CPU
+   */
+  beat(): boolean {
+    const { heartbeatMs, silenceMs, failedSendsAreReported } = this.parameters;
+    const { now } = this.effects;
+    const isLate = now - this.expectedAt > heartbeatMs;
+    this.schedule(jittered(this.random, heartbeatMs, 0.1));
+    for (const [peer, link] of [...this.links]) {
+      // What was said while we were away is still to be read: nobody was silent.
+      if (isLate) link.lastHeard = now;
+      const owesAnswer = !failedSendsAreReported && now - link.lastSpoke > BEATS_BETWEEN_ANSWERS * heartbeatMs;
+      if (now - link.lastBeat >= heartbeatMs / 2 || owesAnswer) this.send(peer);
+      if (!failedSendsAreReported && now - link.lastHeard > silenceMs) this.watch.silent(peer);
+    }
+    return isLate;
+  }
+
+  onHeartbeat(from: Address, { hash, until }: Heartbeat): void {
     const link = this.links.get(from);
     if (link === undefined) return;
     link.lastBeat = this.effects.now;
-    link.disagreements = hash === this.table.hash() ? 0 : link.disagreements + 1;
-    if (link.disagreements < DISAGREEMENTS_BEFORE_REPAIR) return;
-    link.disagreements = 0;
-    this.effects.send(from, digestOf(this.table));
+    if (hash === this.hash(until)) {
+      link.disagreements = 0;
+      return;
+    }
+    this.watch.disagrees(from, ++link.disagreements);
+    if (link.disagreements === Infinity) link.disagreements = 0;
   }
 
-  private send(peer: Address): void {
-    this.effects.send(peer, { type: 'heartbeat', hash: this.table.hash() });
+  /** Speaks now, so that the other side compares. */
+  send(peer: Address): void {
+    const link = this.links.get(peer);
+    if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
+    const { settleMs } = this.parameters;
+    const until = settleMs === 0 ? {} : { until: Math.max(0, Math.floor(this.effects.now - settleMs)) };
+    this.effects.send(peer, { type: 'heartbeat', hash: this.hash(until.until), ...until });
+  }
+
+  private hash(until: Millis | undefined): string {
+    return until === undefined ? this.table.hash() : this.table.hashUntil(until);
+  }
+
+  private schedule(afterMs: number): void {
+    this.expectedAt = this.effects.now + afterMs;
+    this.effects.schedule(afterMs, { name: 'heartbeat' });
   }
 }

@@ -19,7 +19,7 @@ import type { PeerDownReason } from './boundary.ts';
 import type { EffectQueue } from './effects.ts';
 import type { ForwardJoin, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
 import type { Parameters } from './parameters.ts';
-import { jittered, pick, sample, type Random } from './random.ts';
+import { pick, sample, type Random } from './random.ts';
 
 /** Told when a link comes up (on one side anew, too) or goes; `asked` says that this side asked for it. */
 export interface LinkListener {
@@ -109,7 +109,7 @@ export class HyParView {
 
   onNeighbor(from: Address, { priority }: Neighbor): void {
     if (priority === 'high' || this.isPeer(from)) this.acceptAlways(from);
-    else if (this.active.length < this.parameters.maxPeers) this.accept(from);
+    else if (this.active.length < this.wanted) this.accept(from);
     else this.effects.send(from, { type: 'neighborReply', accepted: false });
   }
 
@@ -126,11 +126,16 @@ export class HyParView {
     }
   }
 
-  /** The reply is overdue. A later request to the same peer has another number and is left alone. */
-  onNeighborTimeout(peer: Address, request: number): void {
-    if (this.asked.get(peer) !== request) return;
+  /**
+   * The reply is overdue. A later request to the same peer has another number and is left alone.
+   *
+   * @returns whether this request was still open
+   */
+  onNeighborTimeout(peer: Address, request: number): boolean {
+    if (this.asked.get(peer) !== request) return false;
     this.asked.delete(peer);
     this.decline(peer);
+    return true;
   }
 
   onDisconnect(from: Address): void {
@@ -151,9 +156,7 @@ export class HyParView {
 
   /** Swaps samples of views over a random walk, and forgives those who declined. */
   shuffle(): void {
-    this.effects.schedule(jittered(this.random, this.parameters.shuffleMs, 0.25), { name: 'shuffle' });
     this.declined.clear();
-    this.tryOneSought();
     this.fill();
     const peer = pick(this.random, this.active);
     if (peer === undefined) return;
@@ -198,17 +201,27 @@ export class HyParView {
   /** Asks peers from the reserve for a link until the active view, counting open requests, is full. */
   private fill(): void {
     const candidates = this.passive.filter((address) => !this.asked.has(address) && !this.declined.has(address));
-    const room = this.parameters.maxPeers - this.active.length - this.asked.size;
-    for (const candidate of sample(this.random, candidates, Math.max(0, room))) this.ask(candidate);
+    for (const candidate of sample(this.random, candidates, Math.max(0, this.wanting))) this.ask(candidate);
+  }
+
+  /** How many more links this node looks for. */
+  private get wanting(): number {
+    return this.wanted - this.active.length - this.asked.size;
+  }
+
+  /** Links up to which this node asks for more, and lets in who asks for no pressing reason. */
+  private get wanted(): number {
+    return Math.min(this.parameters.maxPeers, this.parameters.wantedPeers);
   }
 
   private ask(peer: Address): void {
-    if (this.asked.has(peer) || this.active.length + this.asked.size >= this.parameters.maxPeers) return;
+    if (this.asked.has(peer) || this.wanting <= 0) return;
     this.effects.send(peer, { type: 'neighbor', priority: this.isIsolated ? 'high' : 'low' });
     this.expectReply(peer);
   }
 
-  private tryOneSought(): void {
+  /** Tries one of those that were lost or never met: so partitions heal, and a seed comes back. */
+  trySought(): void {
     const peer = pick(this.random, [...this.sought]);
     if (peer === undefined || this.asked.has(peer)) return;
     this.effects.send(peer, { type: 'neighbor', priority: 'high' });

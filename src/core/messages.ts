@@ -78,10 +78,11 @@ export interface ShuffleReply {
   readonly sample: readonly Address[];
 }
 
-/** Once a period on an idle link: I live, and this is the hash of all I know. */
+/** Once a period on an idle link: I live, and this is the hash of all I know; of what was created `until` then, if given. */
 export interface Heartbeat {
   readonly type: 'heartbeat';
   readonly hash: string;
+  readonly until?: number;
 }
 
 /**
@@ -90,10 +91,35 @@ export interface Heartbeat {
  */
 export type DigestEntry = readonly [Address, number, string] | readonly [Address, number, string, string];
 
-/** What I have, in brief. `A ->[digest] B, B ->[delta, want] A, A ->[delta] B`. */
+/** Plumtree: you sent what I had. This link is not needed for pushing. */
+export interface Prune {
+  readonly type: 'prune';
+}
+/** What I learned lately. `answer` asks for the same in return. */
+export interface IHave {
+  readonly type: 'iHave';
+  readonly entries: readonly DigestEntry[];
+  readonly answer: boolean;
+}
+/** Push to me from now on, and these at once: what I lack of your `iHave`. */
+export interface Graft {
+  readonly type: 'graft';
+  readonly records: Want['records'];
+}
+
+/** A table too large for one digest: the hash of each of its 256 buckets, 8 hex digits each. */
+export interface Summary {
+  readonly type: 'summary';
+  readonly buckets: string;
+}
+/**
+ * What I have, in brief; of these buckets only, if any are named.
+ * `A ->[digest] B, B ->[delta, want] A, A ->[delta] B`.
+ */
 export interface Digest {
   readonly type: 'digest';
   readonly entries: readonly DigestEntry[];
+  readonly buckets?: readonly number[];
 }
 /** What you lack, in full, oldest first. `more` says that it did not all fit: ask again. */
 export interface Delta {
@@ -107,6 +133,25 @@ export interface Want {
   readonly records: readonly (readonly [Address] | readonly [Address, string])[];
 }
 
+/** Are you there? `A ->[ping] B, B ->[pong] A`. */
+export interface Ping {
+  readonly type: 'ping';
+}
+export interface Pong {
+  readonly type: 'pong';
+}
+/** SWIM: look for me. `A ->[probe] B, B ->[ping] C, C ->[pong] B, B ->[probeReply] A`. */
+export interface Probe {
+  readonly type: 'probe';
+  readonly target: Address;
+}
+/** What the helper saw: an answer, a refused connection, or nothing in time (Lifeguard's nack). */
+export interface ProbeReply {
+  readonly type: 'probeReply';
+  readonly target: Address;
+  readonly saw: 'alive' | 'refused' | 'silence';
+}
+
 export type ControlMessage =
   | GetPeers
   | Peers
@@ -118,6 +163,14 @@ export type ControlMessage =
   | Shuffle
   | ShuffleReply
   | Heartbeat
+  | Prune
+  | IHave
+  | Graft
+  | Ping
+  | Pong
+  | Probe
+  | ProbeReply
+  | Summary
   | Digest
   | Delta
   | Want;

@@ -4,21 +4,60 @@
 export interface Parameters {
   /** How many sends a rumor may go from its origin. A guess: twice the diameter of 100,000 nodes with 8 peers each (ln N / ln 7 ≈ 6). */
   readonly ttl: number;
-  /** Cap of the active view. The brief's network of 10 fits whole; HyParView's authors take 5 for 10,000 nodes. A guess until measured. */
+  /** How many random peers `random` pushes to. ln N + c reaches everyone with e^(−e^(−c)) (Kermarrec et al., TPDS 2003): 5 is ln 100 and a little. */
+  readonly fanout: number;
+  /**
+   * Cap of the active view. HyParView (DSN 2007, §5.1): 5 at 10,000 nodes. Each link costs a heartbeat a period; with
+   * 3 or fewer random networks under faults sometimes stayed split, with 4 and more never (`test/random-networks`).
+   */
   readonly maxPeers: number;
+  /**
+   * Up to this many a node looks for peers and grants links that are asked for; newcomers and those without any peer
+   * are let in up to `maxPeers`. No cap of its own, unless links are dear and a hub is wanted.
+   */
+  readonly wantedPeers: number;
   /** Cap of the passive view. HyParView (DSN 2007, §5.1): 30 at 10,000 nodes. */
   readonly maxReserve: number;
   /** Length of a newcomer's random walk. HyParView's ARWL: 6. */
   readonly joinWalkLength: number;
   /** Remaining walk length at which a newcomer enters passive views. HyParView's PRWL: 3. */
   readonly reserveWalkLength: number;
-  /** Between two shuffles, jittered by a quarter. HyParView shuffles once a round and leaves its length open: a guess. */
+  /**
+   * Between two shuffles, jittered by a quarter. HyParView shuffles once a round and leaves its length open. A walk of
+   * seven messages each ten seconds was a third of all idle traffic (`npm run bench:network`); so every thirty.
+   */
   readonly shuffleMs: number;
   /** Active and passive addresses in a shuffle's sample. HyParView's ka and kp: 3 and 4. */
   readonly shuffleActive: number;
   readonly shufflePassive: number;
-  /** One heartbeat per idle link and period. SWIM (DSN 2002) and memberlist's lan profile probe once a second. */
+  /**
+   * One heartbeat per idle link and period. SWIM (DSN 2002) and memberlist's lan profile probe once a second; ours need
+   * not be as quick, because a death is seen by its closed sockets. The idle cost is inverse to it (`npm run bench:network`).
+   */
   readonly heartbeatMs: number;
+  /** Does the transport report failed sends as `unreachable`? If not, silence has to be watched. HTTP does. */
+  readonly failedSendsAreReported: boolean;
+  /** A peer that says nothing for this long is unreachable. memberlist gives up on a probe after seconds, too. A guess. */
+  readonly silenceMs: number;
+  /** How old news must be to count as missing when tables are compared; 0: not at all. For slow links under steady load. */
+  readonly settleMs: number;
+  /** How long what a peer announced may take to come by itself. A guess: some hops of a slow network. */
+  readonly graftAfterMs: number;
+  /** What counts as learned lately when tables differ: as long as three heartbeats, which may disagree before digests. */
+  readonly announceMs: number;
+  readonly maxAnnounced: number;
+  /** Helpers that look into a failure. SWIM and memberlist ask 3. */
+  readonly probeHelpers: number;
+  /** How long a helper waits for an answer. memberlist's lan profile: 500 ms. */
+  readonly probeTimeoutMs: number;
+  /** Probes for others under way at one time. A guess. */
+  readonly maxErrands: number;
+  /** How long an accused has to refute when its machine refused a connection. A guess: many times a path through the tree. */
+  readonly suspicionRefusedMs: number;
+  /** How long when it was only silent: a pause of five seconds and more is no death. */
+  readonly suspicionMs: number;
+  /** A member that was down or had left for this long is forgotten. A guess. */
+  readonly reapAfterMs: number;
   /** A neighbor request without an answer is given up after this. A guess: well above a round trip, below a heartbeat's patience. */
   readonly neighborTimeoutMs: number;
   /** First wait before the contacts are tried again; it doubles up to `joinRetryMaxMs`. Guesses: quick at start, gentle for ever after. */
@@ -33,20 +72,37 @@ export interface Parameters {
    */
   readonly maxDeltaRumors: number;
   readonly maxDeltaCharacters: number;
+  /** Most entries in one digest, and most characters of JSON. */
+  readonly maxDigestEntries: number;
+  readonly maxDigestCharacters: number;
   /** Most records a table holds. Guards memory against made-up origins; a guess well above any network of this kind. */
   readonly maxRecords: number;
 }
 
 export const DEFAULT_PARAMETERS: Parameters = {
-  ttl: 12,
-  maxPeers: 8,
+  ttl: 32,
+  fanout: 5,
+  maxPeers: 5,
+  wantedPeers: Infinity,
   maxReserve: 30,
   joinWalkLength: 6,
   reserveWalkLength: 3,
-  shuffleMs: 10_000,
+  shuffleMs: 30_000,
   shuffleActive: 3,
   shufflePassive: 4,
-  heartbeatMs: 1000,
+  heartbeatMs: 2000,
+  failedSendsAreReported: true,
+  silenceMs: 10_000,
+  settleMs: 0,
+  graftAfterMs: 200,
+  announceMs: 6000,
+  maxAnnounced: 64,
+  probeHelpers: 3,
+  probeTimeoutMs: 500,
+  maxErrands: 64,
+  suspicionRefusedMs: 400,
+  suspicionMs: 8000,
+  reapAfterMs: 3_600_000,
   neighborTimeoutMs: 2000,
   joinRetryMs: 250,
   joinRetryMaxMs: 10_000,
@@ -54,6 +110,8 @@ export const DEFAULT_PARAMETERS: Parameters = {
   maxSeenAgeMs: 300_000,
   maxDeltaRumors: 100,
   maxDeltaCharacters: 16_384,
+  maxDigestEntries: 500,
+  maxDigestCharacters: 40_000,
   maxRecords: 100_000,
 };
 

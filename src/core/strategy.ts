@@ -1,16 +1,36 @@
 import type { Address } from './address.ts';
 import type { Rumor } from './messages.ts';
 
-/** How a rumor that is news here goes on. */
-export interface Strategy {
+export const STRATEGY_NAMES = ['plumtree', 'hub', 'flood', 'random'] as const;
+export type StrategyName = (typeof STRATEGY_NAMES)[number];
+
+/** The fewest messages, whatever the number of links: N − 1 an update, where flooding takes 2E − N + 1. */
+export const DEFAULT_STRATEGY: StrategyName = 'plumtree';
+
+/** How a rumor that is news here goes on. All but `spread` matter only to a strategy that remembers its links. */
+export abstract class Strategy {
   /**
    * Passes a rumor on.
    *
    * @param rumor as it is to be sent: its `ttl` and `hops` already count the next send
    * @param from who brought it; `undefined` when it is our own
    */
-  spread(rumor: Rumor, from: Address | undefined): void;
-}
+  abstract spread(rumor: Rumor, from: Address | undefined): void;
 
-export const STRATEGY_NAMES = ['flood'] as const;
-export type StrategyName = (typeof STRATEGY_NAMES)[number];
+  /** This peer brought a copy of what we had already; `via` is who brought what we hold, ourselves for our own. */
+  duplicate(_from: Address, _via: Address | undefined): void {}
+
+  peerUp(_peer: Address): void {}
+  peerDown(_peer: Address): void {}
+
+  /** This peer wants no more copies from us. */
+  prune(_from: Address): void {}
+
+  /** This peer wants copies from us, or we from it: from now on both sides push. */
+  graft(_peer: Address): void {}
+
+  /** Peers that are not sent rumors. */
+  get lazy(): readonly Address[] {
+    return [];
+  }
+}

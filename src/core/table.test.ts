@@ -203,3 +203,80 @@ describe('a full table', () => {
     expect(table.merge(content(2), A, 1, 0)).toBe('applied');
   });
 });
+
+describe('one that is gone', () => {
+  const REAP_MS = 9000;
+  const DORMANT_MS = REAP_MS / 3;
+  const [B, C] = [addressOf(1), addressOf(2)];
+  const of = (origin: string, fields: Partial<Rumor> = {}): Rumor => ({
+    ...content(1, `${origin}/${fields.status ?? ''}${fields.version ?? 1}`),
+    origin,
+    ...fields,
+  });
+  const down = (origin: string, status: Claim = 'down'): Rumor => ({
+    uuid: `${origin} ${status}`,
+    origin,
+    version: 1,
+    ttl: 3,
+    status,
+  });
+  const withGone = (status: Claim = 'down') => tableOf([of(B), of(C), down(B, status)]);
+
+  test.each(['down', 'left'] as const)(
+    '(%s) is told to nobody from a third of its time on, but stays visible',
+    (status) => {
+      const table = withGone(status);
+      const without = tableOf([of(C)]);
+      expect(table.reap(DORMANT_MS - 1, REAP_MS)).toEqual([]);
+      expect(table.hash()).not.toBe(without.hash());
+      expect(table.reap(DORMANT_MS, REAP_MS)).toEqual([]);
+      expect(table.hash()).toBe(without.hash());
+      expect(contentsOf(table)).toEqual(contentsOf(without));
+      expect([...table.snapshot()].map(({ origin }) => origin)).toEqual([B, C]);
+      expect(table.statusOf(B)).toBe(status);
+    },
+  );
+
+  test('is forgotten when its time is over, once, and leaves room', () => {
+    const table = withGone();
+    table.reap(DORMANT_MS, REAP_MS);
+    expect(table.reap(REAP_MS - 1, REAP_MS)).toEqual([]);
+    expect(table.reap(REAP_MS, REAP_MS)).toEqual([B]);
+    expect(table.reap(REAP_MS, REAP_MS)).toEqual([]);
+    expect(table.has(B)).toBe(false);
+    expect(table.size).toBe(1);
+    expect(table.hash()).toBe(tableOf([of(C)]).hash());
+  });
+
+  test('and was never dormant, because nobody looked, is forgotten just as cleanly', () => {
+    const table = withGone();
+    expect(table.reap(REAP_MS, REAP_MS)).toEqual([B]);
+    expect(table.hash()).toBe(tableOf([of(C)]).hash());
+  });
+
+  test('wakes on news, with everything that was held of it', () => {
+    const table = tableOf([of(B), { ...of(B), uuid: 'mood', key: 'mood' }, of(C), down(B)]);
+    table.reap(DORMANT_MS, REAP_MS);
+    const news = of(B, { version: 2 });
+    expect(table.merge(news, B, 1, DORMANT_MS + 1)).toBe('applied');
+    const fresh = tableOf([{ ...of(B), uuid: 'mood', key: 'mood' }, of(C), news]);
+    expect(table.hash()).toBe(fresh.hash());
+    expect(contentsOf(table)).toEqual(contentsOf(fresh));
+    expect(table.reap(10 * REAP_MS, REAP_MS)).toEqual([]);
+  });
+
+  test('does not wake when somebody tells it again', () => {
+    const table = withGone();
+    table.reap(DORMANT_MS, REAP_MS);
+    for (const again of [of(B), down(B), down(B, 'suspect')]) {
+      expect(table.merge(again, C, 1, DORMANT_MS + 1)).not.toBe('applied');
+    }
+    expect(table.hash()).toBe(tableOf([of(C)]).hash());
+  });
+
+  test('is not one that is only suspected', () => {
+    const table = withGone('suspect');
+    expect(table.reap(100 * REAP_MS, REAP_MS)).toEqual([]);
+    expect(contentsOf(table)).toContain(JSON.stringify([B, 1, null, 'suspect']));
+  });
+});

@@ -13,6 +13,7 @@ import type { Address } from './address.ts';
 import type { Millis, RecordSnapshot } from './boundary.ts';
 import { fingerprintOf, formatFingerprint, hex32 } from './fingerprint.ts';
 import type { Claim, DigestEntry, Rumor, Status } from './messages.ts';
+import { timeOfUuid } from './uuid.ts';
 
 /** The newest rumor held for one origin and key, and how it came. */
 export interface StoredRecord {
@@ -20,6 +21,8 @@ export interface StoredRecord {
   readonly via: Address;
   readonly hops: number;
   readonly receivedAt: Millis;
+  /** By its origin's clock. */
+  readonly createdAt: Millis;
   readonly high: number;
   readonly low: number;
 }
@@ -31,15 +34,22 @@ interface Member {
   version: number;
   /** The strongest claim about `version` or above; a refuted one is forgotten. */
   claim: StoredRecord | undefined;
+  /** Gone for so long that it is about to be forgotten: shown, but no longer told to others. */
+  isDormant: boolean;
 }
 
 export type MergeResult = 'applied' | 'duplicate' | 'stale' | 'full';
 
 export const CLAIM_STRENGTH: { readonly [claim in Claim]: number } = { suspect: 1, down: 2, left: 3 };
 
+/** The part of the reaping time after which the gone are no longer told to others: one third. */
+const DORMANT_PART = 3;
+
 export class Table {
   private readonly members = new Map<Address, Member>();
   private recordCount = 0;
+  /** Who may have to be reaped: down or left when last looked at. */
+  private readonly gone = new Set<Address>();
   private high = 0;
   private low = 0;
 
@@ -52,7 +62,9 @@ export class Table {
     if (!isNewer(rumor, member)) return held?.rumor.uuid === rumor.uuid ? 'duplicate' : 'stale';
     if (held === undefined && this.recordCount >= this.maxRecords) return 'full';
     const { high, low } = fingerprintOf(digestEntryOf({ rumor }).join(' '));
-    this.put(member ?? this.addMember(rumor.origin), held, { rumor, via, hops, receivedAt: now, high, low });
+    const createdAt = timeOfUuid(rumor.uuid);
+    const record = { rumor, via, hops, receivedAt: now, createdAt, high, low };
+    this.put(member ?? this.addMember(rumor.origin), held, record);
     return 'applied';
   }
 
@@ -63,22 +75,29 @@ export class Table {
 
   /** What is held instead of this one because it wins by the rule; `undefined` when nothing does. */
   newerThan(rumor: Rumor): StoredRecord | undefined {
-    const held = heldFor(this.members.get(rumor.origin), rumor);
+    const held = this.heldFor(rumor);
     return held !== undefined && wins(held.rumor, rumor) ? held : undefined;
   }
 
+  /** What this rumor would replace, or is held instead of it. */
+  heldFor(rumor: Rumor): StoredRecord | undefined {
+    return heldFor(this.members.get(rumor.origin), rumor);
+  }
+
   private addMember(origin: Address): Member {
-    const member = { favorite: undefined, keyed: undefined, version: 0, claim: undefined };
+    const member = { favorite: undefined, keyed: undefined, version: 0, claim: undefined, isDormant: false };
     this.members.set(origin, member);
     return member;
   }
 
   private put(member: Member, held: StoredRecord | undefined, record: StoredRecord): void {
+    if (member.isDormant) this.wake(member);
     this.forget(held);
     this.count(record, 1);
     const { rumor } = record;
     if (rumor.status !== undefined) {
       member.claim = record;
+      if (rumor.status !== 'suspect') this.gone.add(rumor.origin);
       return;
     }
     if (rumor.key === undefined) member.favorite = record;
@@ -96,8 +115,47 @@ export class Table {
 
   private count(record: StoredRecord, by: 1 | -1): void {
     this.recordCount += by;
+    this.toggle(record);
+  }
+
+  /** Takes a record into the hash, or out of it. */
+  private toggle(record: StoredRecord): void {
     this.high ^= record.high;
     this.low ^= record.low;
+  }
+
+  private wake(member: Member): void {
+    member.isDormant = false;
+    for (const record of recordsOf(member)) this.toggle(record);
+  }
+
+  /**
+   * Forgets who has been down or left for `afterMs`. From a third of that time on they are not told to others any
+   * more: nodes forget at different moments, and would else teach each other the dead again and again.
+   *
+   * @returns who was forgotten just now
+   */
+  reap(now: Millis, afterMs: number): Address[] {
+    const reaped: Address[] = [];
+    for (const origin of this.gone) {
+      const member = this.members.get(origin);
+      const claim = member?.claim;
+      if (member === undefined || claim === undefined || claim.rumor.status === 'suspect') {
+        this.gone.delete(origin);
+        continue;
+      }
+      const goneMs = now - claim.receivedAt;
+      if (!member.isDormant && goneMs >= afterMs / DORMANT_PART) {
+        for (const record of recordsOf(member)) this.toggle(record);
+        member.isDormant = true;
+      }
+      if (goneMs < afterMs) continue;
+      for (const _ of recordsOf(member)) this.recordCount--;
+      this.members.delete(origin);
+      this.gone.delete(origin);
+      reaped.push(origin);
+    }
+    return reaped;
   }
 
   /** `'alive'` also for a member that nobody has heard of: nothing is claimed against it. */
@@ -127,13 +185,9 @@ export class Table {
     return this.members.keys();
   }
 
-  /** Contents and claims, in the order their origins were first heard of. */
+  /** Contents and claims that are told to others, in the order their origins were first heard of. */
   *records(): Generator<StoredRecord> {
-    for (const member of this.members.values()) {
-      if (member.favorite !== undefined) yield member.favorite;
-      if (member.keyed !== undefined) yield* member.keyed.values();
-      if (member.claim !== undefined) yield member.claim;
-    }
+    for (const member of this.members.values()) if (!member.isDormant) yield* recordsOf(member);
   }
 
   get size(): number {
@@ -143,6 +197,17 @@ export class Table {
   /** Equal on two nodes exactly when their tables are (but for accidents of one in 2^64). */
   hash(): string {
     return formatFingerprint(this.high, this.low);
+  }
+
+  /** The same of what was created up to then, which leaves out what may still be on its way. */
+  hashUntil(until: Millis): string {
+    let { high, low } = this;
+    for (const record of this.records()) {
+      if (record.createdAt <= until) continue;
+      high ^= record.high;
+      low ^= record.low;
+    }
+    return formatFingerprint(high, low);
   }
 
   /** What one origin's contents look like from outside; a member known by a claim alone has none. */
@@ -155,12 +220,29 @@ export class Table {
   }
 }
 
+function* recordsOf(member: Member): Generator<StoredRecord> {
+  if (member.favorite !== undefined) yield member.favorite;
+  if (member.keyed !== undefined) yield* member.keyed.values();
+  if (member.claim !== undefined) yield member.claim;
+}
+
 /** How a digest names this record, and what the hash is made of. A claim is about its origin: it has no key. */
 export function digestEntryOf({ rumor }: { readonly rumor: Rumor }): DigestEntry {
   const { origin, version, uuid, status, key } = rumor;
   if (status !== undefined) return [origin, version, status];
   const check = hex32(fingerprintOf(uuid).low);
   return key === undefined ? [origin, version, check] : [origin, version, check, key];
+}
+
+export function isClaim(entry: DigestEntry): entry is readonly [Address, number, Claim] {
+  return Object.hasOwn(CLAIM_STRENGTH, entry[2]);
+}
+
+/** Tells claims, favourites and keyed records apart; a key may be any string, the empty one too. */
+export function nameOf(entry: DigestEntry): string {
+  const [origin, , , key] = entry;
+  if (isClaim(entry)) return `!${origin}`;
+  return key === undefined ? `=${origin}` : `=${origin} ${key}`;
 }
 
 function contentOf(member: Member | undefined, key: string | undefined): StoredRecord | undefined {

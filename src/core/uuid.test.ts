@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../test/seeded-random.ts';
-import { uuidV7 } from './uuid.ts';
+import { timeOfUuid, uuidV7 } from './uuid.ts';
 
 const epochMs = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 
@@ -34,4 +34,10 @@ describe('a uuid', () => {
     const random = seededRandom(3);
     expect(new Set(Array.from({ length: 10_000 }, () => uuidV7(5, random))).size).toBe(10_000);
   });
+});
+
+test('a uuid tells when it was made; one of another kind was made long ago', () => {
+  const random = { below: () => 5 };
+  expect(timeOfUuid(uuidV7(1_767_225_600_123, random))).toBe(1_767_225_600_123);
+  expect(['', 'u', '019289a0-5c1e-4a53-8d2f-3a1b9c04e7d1'].map(timeOfUuid)).toEqual([0, 0, 0]);
 });

@@ -12,6 +12,12 @@ export function uuidV7(epochMs: number, random: Random): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randA}-${variantAndRandB}-${randB}`;
 }
 
+/** When a version 7 uuid was made, by its maker's clock; 0, long ago, for any other. */
+export function timeOfUuid(uuid: string): number {
+  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(uuid);
+  return match === null ? 0 : parseInt(`${match[1]}${match[2]}`, 16);
+}
+
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }

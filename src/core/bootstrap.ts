@@ -1,0 +1,64 @@
+/**
+ * How a node finds the network, at its start and whenever it is left without peers: it asks one that it knows of for
+ * its peers, and joins through it.
+ */
+import type { Address } from './address.ts';
+import type { EffectQueue } from './effects.ts';
+import type { HyParView } from './hyparview.ts';
+import type { Parameters } from './parameters.ts';
+import { jittered, pick, type Random } from './random.ts';
+import type { Table } from './table.ts';
+
+export class Bootstrap {
+  private contacts: readonly Address[] = [];
+  private hasStarted = false;
+  private isSearching = false;
+
+  constructor(
+    private readonly self: Address,
+    private readonly overlay: HyParView,
+    private readonly table: Table,
+    private readonly parameters: Parameters,
+    private readonly random: Random,
+    private readonly effects: EffectQueue,
+  ) {}
+
+  /** Takes the addresses it was given; each is sought until there was a link to it. */
+  start(contacts: readonly Address[]): void {
+    this.contacts = contacts.filter((contact) => contact !== this.self);
+    for (const contact of this.contacts) this.overlay.seek(contact);
+    this.hasStarted = true;
+  }
+
+  isContact(address: Address): boolean {
+    return this.contacts.includes(address);
+  }
+
+  /** Whenever this node finds itself without peers, it sets out to find some; one search at a time. */
+  searchIfIsolated(): void {
+    if (this.isSearching || !this.hasStarted || !this.overlay.isIsolated) return;
+    this.isSearching = true;
+    this.search(0);
+  }
+
+  /** Asks a contact, or every other time anybody ever heard of, for its peers; again with backoff and jitter. */
+  search(attempt: number): void {
+    if (!this.overlay.isIsolated) {
+      this.isSearching = false;
+      return;
+    }
+    const known = [...this.table.origins()].filter((origin) => origin !== this.self);
+    const useContacts = this.contacts.length > 0 && attempt % 2 === 0;
+    const contact = pick(this.random, useContacts || known.length === 0 ? this.contacts : known);
+    if (contact !== undefined) this.effects.send(contact, { type: 'getPeers' });
+    const { joinRetryMs, joinRetryMaxMs } = this.parameters;
+    const backoffMs = Math.min(joinRetryMs * 2 ** Math.min(attempt, 20), joinRetryMaxMs);
+    this.effects.schedule(jittered(this.random, backoffMs, 0.25), { name: 'join', attempt: attempt + 1 });
+  }
+
+  onPeers(contact: Address, peers: readonly Address[]): void {
+    if (!this.overlay.isIsolated) return;
+    this.overlay.join(contact);
+    this.overlay.learn(peers);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Address } from './address.ts';
+import type { EffectQueue } from './effects.ts';
+import { Flood } from './flood.ts';
+import { HubTree } from './hub-tree.ts';
+import type { Parameters } from './parameters.ts';
+import { Plumtree } from './plumtree.ts';
+import { RandomPush } from './random-push.ts';
+import type { Random } from './random.ts';
+import type { Strategy, StrategyName } from './strategy.ts';
+
+export function createStrategy(
+  name: StrategyName,
+  self: Address,
+  view: { readonly peers: readonly Address[] },
+  parameters: Parameters,
+  random: Random,
+  effects: EffectQueue,
+): Strategy {
+  switch (name) {
+    case 'plumtree':
+      return new Plumtree(self, view, effects);
+    case 'hub':
+      return new HubTree(self, view, effects);
+    case 'flood':
+      return new Flood(view, effects);
+    case 'random':
+      return new RandomPush(view, parameters.fanout, random, effects);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Failure detection: SWIM's suspicion and indirect probes (Das, Gupta, Motivala, DSN 2002) with Lifeguard's local
+ * health (Dadgar, Phillips, Currey, arXiv 1707.00788).
+ *
+ *     A ->[probe C] B, B ->[ping] C, C ->[pong] B, B ->[probeReply alive] A       C is cleared
+ *     … B ->[probeReply refused | silence] A                                      A tells all: C is suspect
+ *     C hears it and goes above that version, or A tells all after a while: C is down
+ *
+ * Departures:
+ * - No random member is probed each round: neighbours watch each other on their link, which costs nothing extra, and
+ *   what happens to a link starts an inquiry.
+ * - Evidence has two strengths. A refused connection is its machine's own word that the process is gone, so the
+ *   accused gets `suspicionRefusedMs` to refute; silence may be a pause or load, and gets `suspicionMs`.
+ * - The accuser alone declares death, and everyone who heard the suspicion only where it does not (it died, too).
+ *   Lifeguard's confirmations are left out: an equal claim is old news here and does not travel.
+ */
+import type { Address } from './address.ts';
+import type { Timer } from './boundary.ts';
+import type { EffectQueue } from './effects.ts';
+import type { Claim, ProbeReply } from './messages.ts';
+import { MAX_HOPS, type Parameters } from './parameters.ts';
+import { sample, type Random } from './random.ts';
+import type { Table } from './table.ts';
+
+/** Tells the network a claim about another node. */
+export type Accuse = (origin: Address, version: number, claim: Claim) => void;
+
+interface Inquiry {
+  readonly number: number;
+  readonly asked: number;
+  replies: number;
+  refused: boolean;
+}
+
+/** Lifeguard's local health multiplier goes from 0 (healthy) to 8. */
+const WORST_HEALTH = 8;
+/** Others declare death this many times later than the accuser would, each at its own moment. A guess. */
+const WITNESS_PATIENCE = 2;
+
+export class FailureDetector {
+  private readonly inquiries = new Map<Address, Inquiry>();
+  /** Whom we ping for others, and for whom. */
+  private readonly errands = new Map<Address, Set<Address>>();
+  private inquiryCount = 0;
+  private doubts = 0;
+
+  constructor(
+    private readonly self: Address,
+    private readonly view: { readonly peers: readonly Address[] },
+    private readonly table: Table,
+    private readonly parameters: Parameters,
+    private readonly random: Random,
+    private readonly effects: EffectQueue,
+    private readonly accuse: Accuse,
+  ) {}
+
+  /** How much this node doubts itself, 0 to 8: its patience with others is that much longer. */
+  get doubt(): number {
+    return this.doubts;
+  }
+
+  /** Inquiries and errands under way. */
+  get size(): number {
+    return this.inquiries.size + this.errands.size;
+  }
+
+  /** A sign that this node is slow itself: it was late, was accused, or nobody answers it. */
+  doubtSelf(): void {
+    this.doubts = Math.min(WORST_HEALTH, this.doubts + 1);
+  }
+
+  /** A sign that it keeps up. */
+  trustSelf(): void {
+    this.doubts = Math.max(0, this.doubts - 1);
+  }
+
+  /** Something happened to the link to this node: ask others before accusing. */
+  inquire(target: Address, refused: boolean): void {
+    const isKnownAlive = this.table.has(target) && this.table.statusOf(target) === 'alive';
+    if (!isKnownAlive || target === this.self || this.inquiries.has(target)) return;
+    const others = this.view.peers.filter((peer) => peer !== target);
+    const helpers = sample(this.random, others, this.parameters.probeHelpers);
+    const inquiry = { number: ++this.inquiryCount, asked: helpers.length, replies: 0, refused };
+    this.inquiries.set(target, inquiry);
+    for (const helper of helpers) this.effects.send(helper, { type: 'probe', target });
+    if (!refused) this.effects.send(target, { type: 'ping' });
+    const patienceMs = this.patient(2 * this.parameters.probeTimeoutMs);
+    this.effects.schedule(helpers.length === 0 && refused ? 0 : patienceMs, {
+      name: 'verdict',
+      target,
+      inquiry: inquiry.number,
+    });
+  }
+
+  onProbe(asker: Address, target: Address): void {
+    if (target === this.self) {
+      this.effects.send(asker, { type: 'probeReply', target, saw: 'alive' });
+      return;
+    }
+    const askers = this.errands.get(target) ?? new Set();
+    if (this.errands.size >= this.parameters.maxErrands && askers.size === 0) return;
+    this.errands.set(target, askers.add(asker));
+    this.effects.send(target, { type: 'ping' });
+    this.effects.schedule(this.patient(this.parameters.probeTimeoutMs), { name: 'probeTimeout', target, asker });
+  }
+
+  /** Who answers although something is claimed against it is told so, and can refute it. */
+  onPong(from: Address): void {
+    this.report(from, 'alive');
+    this.clear(from);
+    const claim = this.table.claimOn(from);
+    if (claim !== undefined)
+      this.effects.send(from, { ...claim.rumor, ttl: 1, hops: Math.min(claim.hops + 1, MAX_HOPS) });
+  }
+
+  /** @returns whether the send that failed was an errand for others: then it is theirs to inquire further */
+  onUnreachable(target: Address, refused: boolean): boolean {
+    const inquiry = this.inquiries.get(target);
+    if (inquiry !== undefined && refused) inquiry.refused = true;
+    return this.report(target, refused ? 'refused' : 'silence');
+  }
+
+  onProbeReply({ target, saw }: ProbeReply): void {
+    const inquiry = this.inquiries.get(target);
+    if (inquiry === undefined) return;
+    if (saw === 'alive') {
+      this.clear(target);
+      return;
+    }
+    inquiry.replies++;
+    if (saw === 'refused') inquiry.refused = true;
+    if (inquiry.replies >= inquiry.asked) this.conclude(target, inquiry);
+  }
+
+  fire(timer: Timer): void {
+    if (timer.name === 'verdict') {
+      const inquiry = this.inquiries.get(timer.target);
+      if (inquiry?.number === timer.inquiry) this.conclude(timer.target, inquiry);
+    } else if (timer.name === 'probeTimeout') {
+      const askers = this.errands.get(timer.target);
+      if (askers?.delete(timer.asker) !== true) return;
+      if (askers.size === 0) this.errands.delete(timer.target);
+      this.effects.send(timer.asker, { type: 'probeReply', target: timer.target, saw: 'silence' });
+    } else if (timer.name === 'suspicion') {
+      const claim = this.table.claimOn(timer.origin)?.rumor;
+      const stillStands = claim?.status === 'suspect' && claim.version === timer.version;
+      if (stillStands) this.accuse(timer.origin, timer.version, 'down');
+    }
+  }
+
+  /** Somebody else's suspicion is in the table now: see that it ends one way or the other. */
+  witness(origin: Address, version: number): void {
+    const { suspicionMs } = this.parameters;
+    const afterMs = WITNESS_PATIENCE * suspicionMs + this.random.below(Math.max(1, Math.floor(suspicionMs)));
+    this.effects.schedule(afterMs, { name: 'suspicion', origin, version });
+  }
+
+  private conclude(target: Address, inquiry: Inquiry): void {
+    this.inquiries.delete(target);
+    if (!inquiry.refused && inquiry.asked > 0 && inquiry.replies === 0) {
+      // Not even the helpers answered: more likely it is us.
+      this.doubtSelf();
+      return;
+    }
+    if (this.table.statusOf(target) !== 'alive') return;
+    const version = this.table.versionOf(target);
+    const { suspicionMs, suspicionRefusedMs } = this.parameters;
+    this.accuse(target, version, 'suspect');
+    this.effects.schedule(inquiry.refused ? suspicionRefusedMs : this.patient(suspicionMs), {
+      name: 'suspicion',
+      origin: target,
+      version,
+    });
+  }
+
+  private clear(target: Address): void {
+    if (this.inquiries.delete(target)) this.trustSelf();
+  }
+
+  private report(target: Address, saw: ProbeReply['saw']): boolean {
+    const askers = this.errands.get(target);
+    if (askers === undefined) return false;
+    this.errands.delete(target);
+    for (const asker of askers) this.effects.send(asker, { type: 'probeReply', target, saw });
+    return true;
+  }
+
+  private patient(ms: number): number {
+    return ms * (1 + this.doubts);
+  }
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { addressOf } from '../../test/arbitraries.ts';
+import { briefly, hear, link, makeNode } from '../../test/talk.ts';
+import type { GossipNode } from './gossip-node.ts';
+import type { Rumor } from './messages.ts';
+
+const [A, B, C, D] = [addressOf(0), addressOf(1), addressOf(2), addressOf(3)];
+let told = 0;
+
+function rumor(fields: Partial<Rumor> = {}): Rumor {
+  const version = ++told;
+  return { uuid: `u${version}`, origin: 'o:1', version, ttl: 9, hops: 1, payload: 'Emma', ...fields };
+}
+
+function nodeWith(...peers: string[]): GossipNode {
+  const node = makeNode(A, { strategy: 'plumtree' });
+  link(node, ...peers);
+  return node;
+}
+
+describe('a rumor', () => {
+  test('goes to every peer while all links are eager, but not back', () => {
+    const node = nodeWith(B, C, D);
+    expect(briefly(hear(node, B, rumor()))).toEqual(['7002 rumor', '7003 rumor']);
+  });
+
+  test('does not go over a lazy link', () => {
+    const node = nodeWith(B, C, D);
+    hear(node, C, { type: 'prune' });
+    expect(node.snapshot().lazy).toEqual([C]);
+    expect(briefly(hear(node, B, rumor()))).toEqual(['7003 rumor']);
+    expect(briefly(node.handle({ type: 'publish', payload: 'Emma' }, 0))).toEqual(['7001 rumor', '7003 rumor']);
+  });
+
+  test('that is news and comes over a lazy link makes it eager: that peer is upstream now', () => {
+    const node = nodeWith(B, C);
+    hear(node, C, { type: 'prune' });
+    hear(node, C, rumor());
+    expect(node.snapshot().lazy).toEqual([]);
+  });
+});
+
+describe('a copy of what another eager link brought', () => {
+  test('prunes its link on both sides', () => {
+    const node = nodeWith(B, C);
+    const twice = rumor();
+    hear(node, B, twice);
+    expect(briefly(hear(node, C, twice))).toEqual(['7002 prune']);
+    expect(node.snapshot().lazy).toEqual([C]);
+  });
+
+  test('is answered each time, because a prune may be lost', () => {
+    const node = nodeWith(B, C);
+    const twice = rumor();
+    for (const from of [B, C]) hear(node, from, twice);
+    expect(briefly(hear(node, C, twice))).toEqual(['7002 prune']);
+  });
+
+  test('prunes its link when the rumor is our own', () => {
+    const node = nodeWith(B, C);
+    node.handle({ type: 'publish', payload: 'Emma' }, 0);
+    const [own] = node.snapshot().records;
+    const { uuid, version } = own!;
+    expect(briefly(hear(node, B, rumor({ uuid, version, origin: A })))).toEqual(['7001 prune']);
+  });
+});
+
+describe('a copy does not prune its link', () => {
+  test('when the same peer brought the first: the transport delivered twice', () => {
+    const node = nodeWith(B, C);
+    const twice = rumor();
+    hear(node, B, twice);
+    expect(briefly(hear(node, B, twice))).toEqual([]);
+    expect(node.snapshot().lazy).toEqual([]);
+  });
+
+  test('when repair brought the first over a lazy link: then nobody else pushes to us', () => {
+    const node = nodeWith(B, C);
+    hear(node, B, { type: 'prune' });
+    const twice = rumor();
+    hear(node, B, { type: 'delta', rumors: [twice] });
+    expect(briefly(hear(node, C, twice))).toEqual([]);
+    expect(node.snapshot().lazy).toEqual([B]);
+  });
+
+  test('when the one that brought the first is no peer any more', () => {
+    const node = nodeWith(B, C);
+    const twice = rumor();
+    hear(node, B, twice);
+    hear(node, B, { type: 'disconnect' });
+    expect(briefly(hear(node, C, twice))).toEqual([]);
+  });
+
+  test('when it comes from one that is no peer', () => {
+    const node = nodeWith(B);
+    const twice = rumor();
+    hear(node, B, twice);
+    expect(briefly(hear(node, D, twice))).toEqual([]);
+  });
+});
+
+describe('a link', () => {
+  test('is eager when it is new, and again when it is made anew', () => {
+    const node = nodeWith(B, C);
+    hear(node, B, { type: 'prune' });
+    link(node, B);
+    expect(node.snapshot().lazy).toEqual([]);
+  });
+
+  test('is eager again after a graft from its other side', () => {
+    const node = nodeWith(B, C);
+    hear(node, B, { type: 'prune' });
+    expect(briefly(hear(node, B, { type: 'graft', records: [] }))).toEqual([]);
+    expect(node.snapshot().lazy).toEqual([]);
+  });
+
+  test('that is lost and was eager makes all others eager, and says so to them', () => {
+    const node = nodeWith(B, C, D);
+    hear(node, C, { type: 'prune' });
+    expect(briefly(hear(node, B, { type: 'disconnect' }))).toContain('7002 graft');
+    expect(node.snapshot().lazy).toEqual([]);
+  });
+
+  test('that is lost and was lazy changes nothing', () => {
+    const node = nodeWith(B, C, D);
+    for (const peer of [C, D]) hear(node, peer, { type: 'prune' });
+    expect(briefly(hear(node, C, { type: 'disconnect' }))).not.toContain('7003 graft');
+    expect(node.snapshot().lazy).toEqual([D]);
+  });
+
+  test('is not lazy for one that is no peer', () => {
+    const node = nodeWith(B);
+    hear(node, D, { type: 'prune' });
+    expect(node.snapshot().lazy).toEqual([]);
+  });
+});
+
+describe('a goodbye', () => {
+  test('goes over lazy links too: nobody can repair it later', () => {
+    const node = nodeWith(B, C);
+    for (const peer of [B, C]) hear(node, peer, { type: 'prune' });
+    expect(briefly(node.handle({ type: 'leave' }, 0))).toEqual([
+      '7001 rumor',
+      '7002 rumor',
+      '7001 disconnect',
+      '7002 disconnect',
+    ]);
+  });
+});

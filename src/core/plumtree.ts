@@ -1,0 +1,75 @@
+/**
+ * Epidemic broadcast trees (Leitão, Pereira, Rodrigues, SRDS 2007,
+ * https://asc.di.fct.unl.pt/~jleitao/pdf/srds07-leitao.pdf): rumors are pushed along eager links only. A duplicate
+ * says that a link is not needed: it becomes lazy on both sides (`prune`), so that a spanning tree of N − 1 eager links
+ * remains. What is missed is announced over the other links (`iHave`) and fetched (`graft`), which makes that link
+ * eager again.
+ *
+ * Departures from the paper:
+ * - Announcements are not made for each rumor. A heartbeat carries the hash of the table, and only where that differs
+ *   do both sides announce what they learned lately (`repair.ts`). In agreement nothing is announced.
+ * - A node that loses an eager link makes all its links eager, instead of waiting for an announcement: the next
+ *   rumor passes at once, at the price of some duplicates, and prunes again.
+ * - A rumor whose tree path is longer than a lazy link's does not optimise the tree.
+ */
+import type { Address } from './address.ts';
+import type { EffectQueue } from './effects.ts';
+import type { Rumor } from './messages.ts';
+import { Strategy } from './strategy.ts';
+
+export class Plumtree extends Strategy {
+  private readonly lazyPeers = new Set<Address>();
+
+  constructor(
+    private readonly self: Address,
+    private readonly view: { readonly peers: readonly Address[] },
+    private readonly effects: EffectQueue,
+  ) {
+    super();
+  }
+
+  override get lazy(): readonly Address[] {
+    return [...this.lazyPeers];
+  }
+
+  spread(rumor: Rumor, from: Address | undefined): void {
+    if (from !== undefined) this.lazyPeers.delete(from);
+    for (const peer of this.view.peers) {
+      if (peer !== from && this.isEager(peer)) this.effects.send(peer, rumor);
+    }
+  }
+
+  /**
+   * Answered each time, because the prune before may have been lost. Not when we hold it from this peer itself (the
+   * transport delivered twice), nor from one that does not push to us (by repair): then this link is needed.
+   */
+  override duplicate(from: Address, via: Address | undefined): void {
+    if (!this.view.peers.includes(from) || via === from) return;
+    if (via !== this.self && (via === undefined || !this.isEager(via))) return;
+    this.lazyPeers.add(from);
+    this.effects.send(from, { type: 'prune' });
+  }
+
+  override prune(from: Address): void {
+    if (this.view.peers.includes(from)) this.lazyPeers.add(from);
+  }
+
+  override graft(peer: Address): void {
+    this.lazyPeers.delete(peer);
+  }
+
+  override peerUp(peer: Address): void {
+    this.lazyPeers.delete(peer);
+  }
+
+  override peerDown(peer: Address): void {
+    const wasLazy = this.lazyPeers.delete(peer);
+    if (wasLazy) return;
+    for (const other of this.lazyPeers) this.effects.send(other, { type: 'graft', records: [] });
+    this.lazyPeers.clear();
+  }
+
+  private isEager(peer: Address): boolean {
+    return this.view.peers.includes(peer) && !this.lazyPeers.has(peer);
+  }
+}

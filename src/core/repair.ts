@@ -1,0 +1,148 @@
+/**
+ * Repair: what two peers do when their tables differ.
+ *
+ *     A ->[heartbeat] B                     the hashes differ
+ *     B ->[iHave] A, A ->[iHave] B          what each learned lately (Plumtree's lazy push)
+ *     A ->[graft] B, B ->[rumor …] A        what has not come by itself a moment later
+ *
+ * News that is on its way makes tables differ for a moment and arrives by itself. If heartbeats go on to differ, the
+ * difference is older than that, and the whole tables are compared, in bounded pieces (`anti-entropy.ts`).
+ */
+import type { Address } from './address.ts';
+import type { Millis } from './boundary.ts';
+import { compare, deltaOf, digestOf, digestOfBuckets, isLacking, summaryOf, wanted } from './anti-entropy.ts';
+import type { EffectQueue } from './effects.ts';
+import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } from './messages.ts';
+import { MAX_HOPS, type Parameters } from './parameters.ts';
+import type { Random } from './random.ts';
+import type { Strategy } from './strategy.ts';
+import { digestEntryOf, nameOf, type Table } from './table.ts';
+
+/** Heartbeats in a row that may disagree before the whole tables are compared. A guess. */
+const DISAGREEMENTS_BEFORE_DIGEST = 3;
+
+export class Repair {
+  /** What was asked for with a graft, and when: two announcers are not asked for the same at once. */
+  private readonly grafted = new Map<string, number>();
+
+  constructor(
+    private readonly table: Table,
+    private readonly parameters: Parameters,
+    private readonly random: Random,
+    private readonly effects: EffectQueue,
+    private readonly strategy: Strategy,
+    private readonly receive: (from: Address, rumor: Rumor) => void,
+  ) {}
+
+  /** What is remembered about grafts under way. */
+  get size(): number {
+    return this.grafted.size;
+  }
+
+  onDisagreement(peer: Address, times: number): void {
+    if (this.parameters.settleMs > 0) return this.onSettledDisagreement(peer, times);
+    const recent = this.recentEntries();
+    if (times < DISAGREEMENTS_BEFORE_DIGEST && recent.length > 0) {
+      this.effects.send(peer, { type: 'iHave', entries: recent, answer: true });
+    } else if (times === Infinity || times % DISAGREEMENTS_BEFORE_DIGEST === 0) {
+      this.compareWith(peer);
+    }
+  }
+
+  /** Nothing on its way counts here, so the tables are compared at once. If that was not the end of it, pushing fails. */
+  private onSettledDisagreement(peer: Address, times: number): void {
+    if (times === Infinity || times % DISAGREEMENTS_BEFORE_DIGEST === 1) this.compareWith(peer);
+    else this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
+  }
+
+  onIHave(from: Address, { entries, answer }: IHave): void {
+    const lacking = entries.filter((entry) => isLacking(this.table, entry));
+    if (lacking.length > 0) {
+      const afterMs = this.parameters.graftAfterMs;
+      this.effects.schedule(afterMs, { name: 'graft', peer: from, entries: lacking });
+    }
+    if (!answer) return;
+    const theirs = new Set(entries.map((entry) => entry.join(' ')));
+    const ours = this.recentEntries().filter((entry) => !theirs.has(entry.join(' ')));
+    if (ours.length > 0) this.effects.send(from, { type: 'iHave', entries: ours, answer: false });
+  }
+
+  /** Asks for what has not come meanwhile, unless another announcer was asked for it just now. */
+  graft(peer: Address, entries: readonly DigestEntry[]): void {
+    const { now } = this.effects;
+    const patienceMs = 2 * this.parameters.graftAfterMs;
+    for (const [name, at] of this.grafted) {
+      if (now - at <= patienceMs) break;
+      this.grafted.delete(name);
+    }
+    const missing = entries.filter((entry) => isLacking(this.table, entry) && !this.grafted.has(nameOf(entry)));
+    if (missing.length === 0) return;
+    for (const entry of missing) this.grafted.set(nameOf(entry), now);
+    this.strategy.graft(peer);
+    const records = missing.map(([origin, , , key]) =>
+      key === undefined ? ([origin] as const) : ([origin, key] as const),
+    );
+    this.effects.send(peer, { type: 'graft', records });
+  }
+
+  onGraft(from: Address, { records }: Graft): void {
+    this.strategy.graft(from);
+    for (const { rumor, hops } of wanted(this.table, { type: 'want', records }).slice(
+      0,
+      this.parameters.maxDeltaRumors,
+    )) {
+      const ttl = Math.max(1, this.parameters.ttl - hops);
+      this.effects.send(from, { ...rumor, ttl, hops: Math.min(hops + 1, MAX_HOPS) });
+    }
+  }
+
+  onSummary(from: Address, summary: Summary): void {
+    this.effects.send(from, digestOfBuckets(this.table, summary, this.random, this.parameters, this.settledUntil));
+  }
+
+  onDigest(from: Address, digest: Digest): void {
+    const { theyLack: missed, weLack } = compare(this.table, digest);
+    const theyLack = missed.filter(({ createdAt }) => createdAt <= this.settledUntil);
+    const delta = deltaOf(theyLack, this.parameters);
+    if (theyLack.length > 0) this.effects.send(from, delta);
+    if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });
+  }
+
+  onWant(from: Address, want: Want): void {
+    this.effects.send(from, deltaOf(wanted(this.table, want), this.parameters));
+  }
+
+  /**
+   * When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
+   * neither side would be the same a second time, so then we do not ask.
+   */
+  onDelta(from: Address, { rumors, more }: Delta): void {
+    const hashBefore = this.table.hash();
+    for (const rumor of rumors) this.receive(from, rumor);
+    if (more !== true) return;
+    const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
+    if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters));
+    const hasHelped = theyLack.length > 0 || this.table.hash() !== hashBefore;
+    if (hasHelped) this.compareWith(from);
+  }
+
+  /**
+   * What is younger is left to pushing: a record that repair brings is not passed on, and when its push comes later
+   * it is old news, so that those who depend on us would not get it.
+   */
+  private get settledUntil(): Millis {
+    const { settleMs } = this.parameters;
+    return settleMs === 0 ? Infinity : this.effects.now - settleMs;
+  }
+
+  private compareWith(peer: Address): void {
+    this.effects.send(peer, digestOf(this.table, this.parameters, this.settledUntil) ?? summaryOf(this.table));
+  }
+
+  private recentEntries(): DigestEntry[] {
+    const { announceMs, maxAnnounced } = this.parameters;
+    const since = this.effects.now - announceMs;
+    const recent = [...this.table.records()].filter((record) => record.receivedAt >= since);
+    return recent.slice(-maxAnnounced).map(digestEntryOf);
+  }
+}
