@@ -17,7 +17,7 @@ const FLOORS: { readonly [folder: string]: readonly string[] } = {
   lab: ['sim', 'trace', 'cluster'],
   tui: ['trace'],
   dashboard: ['trace', 'sim'],
-  maelstrom: ['core', 'node'],
+  maelstrom: ['core', 'node', 'trace'],
 };
 const TOP = 'cli';
 /** Folders that import nothing but other folders: no package, nothing of Node's. */

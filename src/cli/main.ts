@@ -2,7 +2,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseAddress, type Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
-import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
 import { runNode } from './node-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,6 +20,9 @@ export interface NodeCommandOptions {
   readonly ttl: number;
   readonly maxPeers: number;
   readonly strategy: StrategyName;
+  readonly fanout: number;
+  readonly heartbeatMs: number;
+  readonly reapAfterMs: number;
   readonly dataDir?: string;
   readonly seed?: number;
   readonly logLevel: string;
@@ -33,6 +37,14 @@ export interface ClusterCommandOptions {
   readonly tui: boolean;
 }
 
+export interface MaelstromCommandOptions {
+  readonly batchMs: number;
+  readonly heartbeatMs: number;
+  readonly seed?: number;
+}
+
+/** `hub` is for slow links where each message counts, and for full views: `gossip maelstrom` uses it. */
+const HTTP_STRATEGIES = STRATEGY_NAMES.filter((name) => name !== 'hub');
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
 function whole(min: number, max: number): (text: string) => number {
@@ -83,10 +95,25 @@ function nodeCommand(): Command {
     )
     .addOption(
       new Option('--max-peers <count>', 'most peers at one time')
-        .argParser(whole(1, 64))
+        .argParser(whole(4, 64))
         .default(DEFAULT_PARAMETERS.maxPeers),
     )
-    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES).default('flood'))
+    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(HTTP_STRATEGIES).default(DEFAULT_STRATEGY))
+    .addOption(
+      new Option('--fanout <count>', 'peers that the strategy "random" pushes to; 0: none, repair brings everything')
+        .argParser(whole(0, 64))
+        .default(DEFAULT_PARAMETERS.fanout),
+    )
+    .addOption(
+      new Option('--heartbeat-ms <ms>', 'period of heartbeats')
+        .argParser(whole(50, 60_000))
+        .default(DEFAULT_PARAMETERS.heartbeatMs),
+    )
+    .addOption(
+      new Option('--reap-after-ms <ms>', 'forget a member that was down or had left for this long')
+        .argParser(whole(1000, 30 * DAY_MS))
+        .default(DEFAULT_PARAMETERS.reapAfterMs),
+    )
     .option('--data-dir <directory>', 'remember version, favourite and members over a restart')
     .addOption(seedOption())
     .addOption(new Option('--log-level <level>', 'least level of a log line').choices(LOG_LEVELS).default('info'))
@@ -127,10 +154,36 @@ function stepCommand(): Command {
     .action(async (file: string) => (await import('./step-command.ts')).runStep(file));
 }
 
+function maelstromCommand(): Command {
+  return new Command('maelstrom')
+    .description("Run one node on stdin and stdout, speaking Maelstrom's protocol for its broadcast workload.")
+    .addOption(
+      new Option('--batch-ms <ms>', 'say at most one thing to a node within this time: more saves messages, less time')
+        .argParser(whole(0, 10_000))
+        .default(DEFAULT_BATCH_MS),
+    )
+    .addOption(
+      new Option('--heartbeat-ms <ms>', 'period of heartbeats')
+        .argParser(whole(50, 60_000))
+        .default(DEFAULT_HEARTBEAT_MS),
+    )
+    .addOption(seedOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ maelstrom test -w broadcast --bin dist/gossip.cjs --node-count 25 --rate 100 --latency 100 maelstrom
+  $ echo '{"src":"c1","dest":"n0","body":{"type":"init","msg_id":1,"node_id":"n0","node_ids":["n0"]}}' | gossip maelstrom`,
+    )
+    .allowExcessArguments(false)
+    .action(async (options: MaelstromCommandOptions) => (await import('./maelstrom-command.ts')).runMaelstrom(options));
+}
+
 /** Settings are inherited by commands added after they are made. */
 function program(): Command {
   const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine });
-  for (const command of [clusterCommand(), stepCommand()]) root.addCommand(command.copyInheritedSettings(root));
+  for (const command of [clusterCommand(), stepCommand(), maelstromCommand()])
+    root.addCommand(command.copyInheritedSettings(root));
   return root;
 }
 

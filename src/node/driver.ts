@@ -8,7 +8,7 @@ import type { CoreEvent, Effect, Input, Millis, NodeSnapshot, Timer } from '../c
 import type { GossipNode } from '../core/gossip-node.ts';
 import type { Message } from '../core/messages.ts';
 import { count, newCounters, type Counters } from '../trace/counters.ts';
-import { MAX_TIMEOUT_MS } from './clock.ts';
+import { setRealAlarm, type SetAlarm } from './clock.ts';
 import { receivedEvent, sentEvent, type TraceEvent, type TransportEvent } from '../trace/trace-event.ts';
 
 export interface Transport {
@@ -20,7 +20,7 @@ export class Driver {
   readonly counters: Counters = newCounters();
   private readonly timers = new FlatQueue<Timer>();
   private readonly listeners = new Set<(event: TraceEvent) => void>();
-  private alarm: NodeJS.Timeout | undefined;
+  private cancelAlarm: (() => void) | undefined;
   private alarmAt = Infinity;
   private isStopped = false;
 
@@ -28,6 +28,8 @@ export class Driver {
     private readonly core: GossipNode,
     private readonly transport: Transport,
     readonly now: () => Millis,
+    /** Tests hand in a virtual one. */
+    private readonly setAlarm: SetAlarm = setRealAlarm,
   ) {}
 
   get self(): Address {
@@ -42,6 +44,10 @@ export class Driver {
 
   snapshot(): NodeSnapshot {
     return this.core.snapshot();
+  }
+
+  isPeer(address: Address): boolean {
+    return this.core.isPeer(address);
   }
 
   /** @returns how to stop listening */
@@ -64,7 +70,7 @@ export class Driver {
   /** No timer fires and no input is taken from now on. */
   stop(): void {
     this.isStopped = true;
-    clearTimeout(this.alarm);
+    this.cancelAlarm?.();
     this.timers.clear();
   }
 
@@ -76,17 +82,16 @@ export class Driver {
         return this.record(effect.event);
       case 'schedule':
         this.timers.push(effect.timer, this.now() + effect.afterMs);
-        return this.setAlarm();
+        return this.awaitNext();
     }
   }
 
-  private setAlarm(): void {
+  private awaitNext(): void {
     const next = this.timers.peekValue();
     if (next === undefined || next >= this.alarmAt) return;
-    clearTimeout(this.alarm);
+    this.cancelAlarm?.();
     this.alarmAt = next;
-    const waitMs = Math.min(Math.max(0, next - this.now()), MAX_TIMEOUT_MS);
-    this.alarm = setTimeout(() => this.fireDue(), waitMs);
+    this.cancelAlarm = this.setAlarm(() => this.fireDue(), Math.max(0, next - this.now()));
   }
 
   private fireDue(): void {
@@ -95,6 +100,6 @@ export class Driver {
     for (let at = this.timers.peekValue(); at !== undefined && at <= due; at = this.timers.peekValue()) {
       this.handle({ type: 'timer', timer: this.timers.pop() as Timer });
     }
-    this.setAlarm();
+    this.awaitNext();
   }
 }

@@ -46,11 +46,14 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
 });
 
 describe('the command', () => {
-  test.each([['--help'], ['cluster', '--help'], ['step', '--help']])('prints its help for %s %s', async (...args) => {
-    const { code, stdout, stderr } = await gossip(...args).ended;
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^Usage: gossip/);
-  });
+  test.each([['--help'], ['cluster', '--help'], ['step', '--help'], ['maelstrom', '--help']])(
+    'prints its help for %s %s',
+    async (...args) => {
+      const { code, stdout, stderr } = await gossip(...args).ended;
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: gossip/);
+    },
+  );
 
   test('prints its version', async () => {
     const { code, stdout } = await gossip('--version').ended;

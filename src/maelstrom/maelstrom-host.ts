@@ -1,0 +1,189 @@
+/**
+ * One node under Maelstrom: answers its clients, and hands what other nodes say to the core. Lines go in and out as
+ * strings; where they come from, the clock and the alarms are handed in, so that a test runs it in virtual time.
+ *
+ * A value is a keyed record, and its key is made of the value alone: whoever hears of a value twice, or again after a
+ * restart, has one. Links are one way here: another node is answered only when there is something to say.
+ */
+import { createHash } from 'node:crypto';
+import type { Address } from '../core/address.ts';
+import type { Millis } from '../core/boundary.ts';
+import { GossipNode } from '../core/gossip-node.ts';
+import type { Payload } from '../core/messages.ts';
+import type { Random } from '../core/random.ts';
+import type { SetAlarm } from '../node/clock.ts';
+import { checkBatch, checkPayload, explainBatch } from '../node/door.ts';
+import { Driver } from '../node/driver.ts';
+import { MAX_NAME_LENGTH } from '../node/limits.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
+import { BatchingTransport } from './batching-transport.ts';
+import { addressOf, ERROR, nameOf, readLine, type Asker, type Body } from './lines.ts';
+import { parametersFor, type MaelstromTuning } from './parameters.ts';
+
+export interface MaelstromHostOptions extends MaelstromTuning {
+  /** Writes one line, without its end. */
+  readonly write: (line: string) => void;
+  /** Told what a log should warn of. */
+  readonly warn: (warning: string) => void;
+  readonly now: () => Millis;
+  readonly setAlarm: SetAlarm;
+  readonly randomFor: (self: Address) => Random;
+}
+
+/** A node says that it is ready when it has joined; after this long it does so anyway. */
+const JOIN_PATIENCE_MS = 1000;
+
+export class MaelstromHost {
+  private driver: Driver | undefined;
+  private others: ReadonlySet<string> = new Set();
+  private readonly keys = new Set<string>();
+  private readonly values: Payload[] = [];
+
+  constructor(private readonly options: MaelstromHostOptions) {}
+
+  /** One line of input. Never throws, whatever it says. */
+  receive(line: string): void {
+    if (line.trim() === '') return;
+    const read = readLine(line);
+    if ('problem' in read) {
+      this.options.warn(`malformed line: ${read.problem}`);
+      if (read.asker !== undefined) this.refuse(read.asker, ERROR.malformedRequest, read.problem);
+      return;
+    }
+    const { request, asker } = read;
+    const isForUs = this.driver === undefined || addressOf(request.dest) === this.driver.self;
+    if (!isForUs) this.options.warn(`a line for ${request.dest.slice(0, 60)}, who is somebody else`);
+    else if (this.others.has(request.src)) this.receiveFromNode(request.src, request.body);
+    else this.answer(asker, request.body);
+  }
+
+  /** What a read answers, in the order it came. */
+  get messages(): readonly Payload[] {
+    return this.values;
+  }
+
+  /** How many nodes this one talks to. */
+  get peerCount(): number {
+    return this.driver?.snapshot().peers.length ?? 0;
+  }
+
+  stop(): void {
+    this.driver?.stop();
+  }
+
+  private answer(asker: Asker, body: Body): void {
+    if (body.in_reply_to !== undefined || body.type === 'error') return;
+    if (body.type === 'init') return this.init(asker, body);
+    if (this.driver === undefined) return this.refuse(asker, ERROR.temporarilyUnavailable, 'not initialised');
+    switch (body.type) {
+      case 'topology':
+        // The overlay finds its own links.
+        return this.reply(asker, { type: 'topology_ok' });
+      case 'broadcast':
+        return this.broadcast(this.driver, asker, body.message);
+      case 'read':
+        return this.reply(asker, { type: 'read_ok', messages: this.values });
+      default:
+        return this.refuse(asker, ERROR.notSupported, `unknown request ${JSON.stringify(body.type.slice(0, 60))}`);
+    }
+  }
+
+  private init(asker: Asker, { node_id: name, node_ids: names }: Body): void {
+    const self = addressOf(name);
+    if (self === undefined) return this.refuse(asker, ERROR.malformedRequest, 'node_id: must be a name');
+    const all = Array.isArray(names) ? names.map(addressOf) : [undefined];
+    if (!all.every((address) => address !== undefined)) {
+      return this.refuse(asker, ERROR.malformedRequest, 'node_ids: must be names');
+    }
+    if (this.driver !== undefined) {
+      if (this.driver.self === self) return this.reply(asker, { type: 'init_ok' });
+      return this.refuse(asker, ERROR.preconditionFailed, `already initialised as ${nameOf(this.driver.self)}`);
+    }
+    this.others = new Set(all.filter((address) => address !== self).map(nameOf));
+    const driver = this.startNode(self);
+    const [contact = self] = all;
+    this.whenJoined(driver, contact, () => this.reply(asker, { type: 'init_ok' }));
+    driver.handle({ type: 'start', contacts: [contact] });
+  }
+
+  private startNode(self: Address): Driver {
+    const { batchMs, now, setAlarm, randomFor } = this.options;
+    const transport = new BatchingTransport(batchMs, setAlarm, (to, messages, parts) => {
+      for (const message of messages) driver.recordSent(to, message);
+      const [src, dest] = [JSON.stringify(nameOf(self)), JSON.stringify(nameOf(to))];
+      this.options.write(`{"src":${src},"dest":${dest},"body":{"type":"gossip","messages":[${parts.join(',')}]}}`);
+    });
+    const parameters = parametersFor(this.options);
+    const core = new GossipNode({ self, random: randomFor(self), parameters, strategy: 'hub' });
+    const driver = new Driver(core, transport, now, setAlarm);
+    driver.subscribe((event) => this.keep(event));
+    this.driver = driver;
+    return driver;
+  }
+
+  /** What is asked of a node that has not joined reaches the others late; so it is not ready before. */
+  private whenJoined(driver: Driver, contact: Address, ready: () => void): void {
+    if (contact === driver.self) return ready();
+    let isReady = false;
+    const beReady = (): void => {
+      unsubscribe();
+      if (!isReady) ready();
+      isReady = true;
+    };
+    const unsubscribe = driver.subscribe((event) => {
+      if (event.type === 'peerUp' && event.peer === contact) beReady();
+    });
+    this.options.setAlarm(beReady, JOIN_PATIENCE_MS);
+  }
+
+  /** The values of the table's keyed records; nothing is ever reaped here, and a value never changes. */
+  private keep(event: TraceEvent): void {
+    if (event.type !== 'published' && event.type !== 'applied') return;
+    const { key, payload } = event;
+    if (key === undefined || payload === undefined || this.keys.has(key)) return;
+    this.keys.add(key);
+    this.values.push(payload);
+  }
+
+  private broadcast(driver: Driver, asker: Asker, value: unknown): void {
+    if (value === undefined) return this.refuse(asker, ERROR.malformedRequest, 'message: missing');
+    const payload = value as Payload;
+    const problem = checkPayload(payload);
+    if (problem !== undefined) return this.refuse(asker, ERROR.notSupported, problem);
+    const key = keyOf(payload);
+    if (!this.keys.has(key)) driver.handle({ type: 'publish', payload, key });
+    this.reply(asker, { type: 'broadcast_ok' });
+  }
+
+  private receiveFromNode(src: string, body: Body): void {
+    const from = addressOf(src);
+    if (body.type !== 'gossip' || !Array.isArray(body.messages) || from === undefined) {
+      this.options.warn(`${src} said something that is not gossip: ${body.type.slice(0, 60)}`);
+      return;
+    }
+    const { messages, refusals } = checkBatch(body.messages);
+    for (const message of messages) this.driver?.handle({ type: 'message', from, message });
+    if (refusals.length === 0) return;
+    void explainBatch(refusals).then((lines) => {
+      for (const why of lines) this.options.warn(`refused from ${src}: ${why}`);
+    });
+  }
+
+  private refuse(asker: Asker, code: number, text: string): void {
+    this.reply(asker, { type: 'error', code, text });
+  }
+
+  /** Other nodes are never answered: two that do not understand each other would go on for ever. */
+  private reply({ src: dest, dest: asked, messageId }: Asker, body: Body): void {
+    if (this.others.has(dest)) return;
+    const reference = messageId === undefined ? {} : { in_reply_to: messageId };
+    const src = this.driver === undefined ? asked : nameOf(this.driver.self);
+    this.options.write(JSON.stringify({ src, dest, body: { ...body, ...reference } }));
+  }
+}
+
+/** The value itself as long as that is short enough for a key. */
+function keyOf(value: Payload): string {
+  const json = JSON.stringify(value);
+  return json.length <= MAX_NAME_LENGTH ? json : createHash('sha256').update(json).digest('hex');
+}

@@ -1,0 +1,42 @@
+/**
+ * What the core's parameters are under Maelstrom: few nodes that all hear of each other, links that take 100 ms one
+ * way, fifty new values a second, and every message counted. Measured with `npm run bench:maelstrom`.
+ */
+import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
+
+/** Links besides the one to the hub: enough to stay connected when it goes. */
+const WANTED_PEERS = 4;
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+export interface MaelstromTuning {
+  readonly batchMs: number;
+  readonly heartbeatMs: number;
+}
+
+export function parametersFor({ batchMs, heartbeatMs }: MaelstromTuning): Parameters {
+  // Two hops of the tree with a wait before each, and some time to spare.
+  const settleMs = 1000 + 4 * batchMs;
+  return {
+    ...DEFAULT_PARAMETERS,
+    failedSendsAreReported: false,
+    heartbeatMs,
+    // Either side speaks at least every third period.
+    silenceMs: 4 * heartbeatMs + 500,
+    // A hub has everybody for a peer; nobody else looks for many.
+    maxPeers: 64,
+    wantedPeers: WANTED_PEERS,
+    joinWalkLength: 2,
+    reserveWalkLength: 1,
+    shuffleMs: 4000,
+    settleMs,
+    announceMs: settleMs + 3 * heartbeatMs,
+    graftAfterMs: 300 + 2 * batchMs,
+    neighborTimeoutMs: 1000 + 2 * batchMs,
+    probeTimeoutMs: 500 + 2 * batchMs,
+    joinRetryMs: 500,
+    joinRetryMaxMs: 2000,
+    maxSeen: 100_000,
+    maxRecords: 1_000_000,
+    reapAfterMs: NEVER_MS,
+  };
+}
