@@ -20,13 +20,14 @@ const REPLACEMENTS: { readonly [id: string]: string } = {
   '@fastify/proxy-addr': absent('trustProxy'),
   '@fastify/ajv-compiler': absent('the ajv compiler'),
   '@fastify/fast-json-stringify-compiler': absent('the serializer compiler'),
+  'node:child_process': late('node:child_process'),
   // Fastify and undici: TLS and HTTP/2.
   'node:https': late('node:https'),
   'node:http2': late('node:http2'),
   './client-h2.js': absent('HTTP/2'),
   // pino: transports in worker threads.
   'thread-stream': 'module.exports = class { constructor() { throw new Error("no worker threads in this build"); } };',
-  // prom-client: trace ids in exemplars. (Also, rolldown's minifier breaks this package: "let t = t()".)
+  // prom-client: trace ids in exemplars, which we do not make. (Also, rolldown's minifier breaks this package: "let t = t()".)
   '@opentelemetry/api': 'module.exports = {};',
 };
 
@@ -36,6 +37,9 @@ export function leanBundle(): Plugin {
   return {
     name: 'lean-bundle',
     resolveId(id, importer) {
+      // commander starts subcommands that are programs of their own; ours are not.
+      if (id === 'node:child_process' && importer?.includes('/commander/')) return PREFIX + id + '.cjs';
+      if (id === 'node:child_process') return undefined;
       return Object.hasOwn(REPLACEMENTS, id) && !importer?.startsWith(PREFIX) ? PREFIX + id + '.cjs' : undefined;
     },
     load(id) {

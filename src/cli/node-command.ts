@@ -5,14 +5,19 @@ import { readBooks } from '../node/favorites.ts';
 import { startNode } from '../node/start-node.ts';
 import type { NodeCommandOptions } from './main.ts';
 import { createNodeLog, logEvents } from './node-log.ts';
+import { obeyParent } from './parent-channel.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runNode(options: NodeCommandOptions): Promise<void> {
-  const { port, host, advertise, bootstrap, ttl, maxPeers, resampleMs, strategy, dataDir } = options;
+  const { port, host, advertise, bootstrap, resampleMs, strategy, dataDir } = options;
+  const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
   const stopping = askedToStop();
   const self = joinAddress(advertise ?? host, port);
   if (!isAddress(self)) throw new UsageError(`not a host: ${advertise ?? host}`);
+  if (/^(?:0\.0\.0\.0|\[::\]|\[?::\]?)$/.test(advertise ?? host)) {
+    throw new UsageError(`${advertise ?? host} is no address that others can reach: add --advertise HOST`);
+  }
   if (bootstrap.includes(self)) throw new UsageError(`--bootstrap ${self} is this node itself`);
   const books = await readBooks(options.books ?? shippedFile('books.txt')).catch((error: Error) => {
     throw new UsageError(error.message);
@@ -28,13 +33,14 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
     resampleMs,
     strategy,
     dataDir,
-    parameters: { ttl, maxPeers },
+    parameters: { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs },
     seed: options.seed,
     warn: (warning) => (log === undefined ? process.emitWarning(warning) : log.warn(warning)),
     observe: (self, subscribe) => log && logEvents(log, self, subscribe),
   }).catch((error: NodeJS.ErrnoException) => {
     throw usageErrorOf(error, options);
   });
+  obeyParent(node);
   const screen = hasScreen ? import('./screens.ts').then(({ showNode }) => showNode(node)) : undefined;
   await (screen === undefined ? stopping : Promise.race([stopping, screen]));
   await node.stop();

@@ -11,6 +11,7 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   peerUp: 'info',
   peerDown: 'info',
   status: 'info',
+  reaped: 'info',
   refuted: 'info',
   stale: 'debug',
   duplicate: 'debug',

@@ -28,7 +28,12 @@ export async function runStep(file: string): Promise<void> {
  * `{"from": "host:port", "message": …}`.
  */
 export async function* steps(input: string): AsyncGenerator<string> {
-  const core = new GossipNode({ self: SELF, random: seededRandom(1), parameters: DEFAULT_PARAMETERS });
+  const core = new GossipNode({
+    self: SELF,
+    random: seededRandom(1),
+    parameters: DEFAULT_PARAMETERS,
+    strategy: 'flood',
+  });
   yield `${SELF} knows nobody\n`;
   let clock = 0;
   for (const [index, line] of input.split(/\r?\n/).entries()) {
@@ -92,6 +97,8 @@ function wordsFor(event: CoreEvent): string {
       return event.reason === 'ttl' ? 'not passed on: its TTL ends here' : 'not kept: the table is full';
     case 'status':
       return `${event.origin} is now ${event.status}`;
+    case 'reaped':
+      return `${event.origin} is forgotten`;
     case 'refuted':
       return `heard of itself at version ${event.heard}: went to ${event.version}`;
     case 'published':

@@ -108,6 +108,47 @@ const SAMPLES: {
     ],
     bad: [{ type: 'delta', rumors: [{ ...RUMOR, ttl: 0 }] }, { type: 'delta', rumors: [], more: 1 }, { type: 'delta' }],
   },
+  prune: { good: [{ type: 'prune' }], bad: [{}] },
+  iHave: {
+    good: [
+      {
+        type: 'iHave',
+        entries: [
+          [A, 1, '0123abcd'],
+          [A, 2, 'down'],
+        ],
+        answer: true,
+      },
+    ],
+    bad: [
+      { type: 'iHave', entries: [] },
+      { type: 'iHave', entries: [[A, 0, 'down']], answer: false },
+    ],
+  },
+  graft: {
+    good: [
+      { type: 'graft', records: [] },
+      { type: 'graft', records: [[A], [A, 'mood']] },
+    ],
+    bad: [{ type: 'graft' }, { type: 'graft', records: [[]] }],
+  },
+  ping: { good: [{ type: 'ping' }], bad: [{}] },
+  pong: { good: [{ type: 'pong' }], bad: [{}] },
+  probe: { good: [{ type: 'probe', target: A }], bad: [{ type: 'probe' }, { type: 'probe', target: 'nobody' }] },
+  probeReply: {
+    good: [{ type: 'probeReply', target: A, saw: 'refused' }],
+    bad: [
+      { type: 'probeReply', target: A, saw: 'nothing' },
+      { type: 'probeReply', saw: 'alive' },
+    ],
+  },
+  summary: {
+    good: [{ type: 'summary', buckets: 'a'.repeat(2048) }],
+    bad: [
+      { type: 'summary', buckets: 'a'.repeat(2047) },
+      { type: 'summary', buckets: 'g'.repeat(2048) },
+    ],
+  },
   want: {
     good: [{ type: 'want', records: [[A], [A, 'mood']] }],
     bad: [

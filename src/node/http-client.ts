@@ -14,6 +14,8 @@ export interface HttpClientOptions {
   readonly timeoutMs: number;
   readonly keepAliveMs: number;
   readonly maxResponseBytes: number;
+  /** Called when a connection ends, unless this side asked for it. */
+  readonly disconnected: () => void;
 }
 
 export interface HttpAnswer {
@@ -25,7 +27,7 @@ export class HttpClient {
   private readonly client: Client;
   private readonly timeoutMs: number;
 
-  constructor(address: Address, { timeoutMs, keepAliveMs, maxResponseBytes }: HttpClientOptions) {
+  constructor(address: Address, { timeoutMs, keepAliveMs, maxResponseBytes, disconnected }: HttpClientOptions) {
     compileWasmOnce();
     this.timeoutMs = timeoutMs;
     this.client = new Client(`http://${address}`, {
@@ -36,6 +38,9 @@ export class HttpClient {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxResponseSize: maxResponseBytes,
+    });
+    this.client.on('disconnect', () => {
+      if (!this.client.destroyed) disconnected();
     });
   }
 

@@ -1,7 +1,6 @@
 /**
  * One real process of the network: the core behind HTTP, its data directory and its changing favourite.
  */
-import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { joinAddress, type Address } from '../core/address.ts';
@@ -11,11 +10,11 @@ import { GossipNode } from '../core/gossip-node.ts';
 import type { Message, Payload } from '../core/messages.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import { jittered, type Random } from '../core/random.ts';
-import type { StrategyName } from '../core/strategy.ts';
+import { DEFAULT_STRATEGY } from '../core/strategy.ts';
 import type { Counters } from '../trace/counters.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_TIMEOUT_MS, now } from './clock.ts';
-import { DataDir } from './data-dir.ts';
+import type { DataDir } from './data-dir.ts';
 import { checkBatch, checkKey, checkPayload, explainBatch } from './door.ts';
 import { Driver } from './driver.ts';
 import { EventSource } from './event-stream.ts';
@@ -31,12 +30,15 @@ const GOODBYE_MS = 1000;
 /** How nodes are kept from marching in step: a favourite lasts its mean time give or take this part. */
 const RESAMPLE_JITTER = 0.5;
 
+/** How long a new peer waits to be written to the data directory. A guess. */
+const REMEMBER_AFTER_MS = 500;
+
 const DEFAULTS = {
   host: '127.0.0.1',
   bootstrap: [] as readonly Address[],
   books: [] as readonly string[],
   resampleMs: 10_000,
-  strategy: 'flood' as StrategyName,
+  strategy: DEFAULT_STRATEGY,
   seed: undefined as number | undefined,
 };
 
@@ -53,6 +55,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private dataDir: DataDir | undefined;
   private favorite: string | undefined;
   private resampleTimer: NodeJS.Timeout | undefined;
+  private rememberTimer: NodeJS.Timeout | undefined;
   private registry: Registry | undefined;
   private isStopped = false;
 
@@ -112,6 +115,16 @@ export class HttpNode implements RunningNode, ServedNode {
     });
   }
 
+  /** A process that dies closes its sockets: whoever had one to a peer looks at once whether it is still there. */
+  disconnected(peer: Address): void {
+    if (!this.isStopped && this.driver.isPeer(peer)) this.transport.check(peer);
+  }
+
+  /** One side of a partition, for those who test a network: see `HttpTransport.block`. */
+  block(addresses: readonly Address[]): void {
+    this.transport.block(addresses);
+  }
+
   refused(from: string, reason: string): void {
     this.driver.record({ type: 'refused', from, reason });
   }
@@ -153,6 +166,7 @@ export class HttpNode implements RunningNode, ServedNode {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.resampleTimer);
+    clearTimeout(this.rememberTimer);
     this.driver.handle({ type: 'leave' });
     const remembered = this.remember();
     this.driver.stop();
@@ -193,12 +207,15 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private assemble(version: number): void {
-    const seed = fingerprintOf(`${this.options.seed ?? randomInt(2 ** 31)} ${this.address}`);
+    const seed = fingerprintOf(`${this.options.seed ?? Math.random()} ${this.address}`);
     this.random = seededRandom(seed.high);
     this.transport = this.openTransport();
     const parameters = { ...DEFAULT_PARAMETERS, ...this.options.parameters };
-    const core = new GossipNode({ self: this.address, random: seededRandom(seed.low), parameters, version });
+    const { strategy } = this.options;
+    const random = seededRandom(seed.low);
+    const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now);
+    if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 
   private openTransport(): HttpTransport {
@@ -207,10 +224,11 @@ export class HttpNode implements RunningNode, ServedNode {
       maxBodyBytes: MAX_BODY_BYTES,
       received: (from, messages) => void this.receiveReply(from, messages),
       sent: (to, message) => this.driver.recordSent(to, message),
-      unreachable: (peer, reason) => {
+      unreachable: (peer, reason, refused) => {
         this.driver.record({ type: 'unreachable', peer, reason });
-        this.driver.handle({ type: 'unreachable', peer });
+        this.driver.handle({ type: 'unreachable', peer, refused });
       },
+      disconnected: (peer) => this.disconnected(peer),
     });
   }
 
@@ -222,6 +240,7 @@ export class HttpNode implements RunningNode, ServedNode {
 
   private async recall() {
     if (this.options.dataDir === undefined) return undefined;
+    const { DataDir } = await import('./data-dir.ts');
     this.dataDir = new DataDir(this.options.dataDir, this.address);
     const { remembered, warning } = await this.dataDir.load();
     if (warning !== undefined) this.options.warn?.(warning);
@@ -237,6 +256,14 @@ export class HttpNode implements RunningNode, ServedNode {
       .catch((error: Error) => this.options.warn?.(`cannot write the data directory: ${error.message}`));
   }
 
+  /** New peers come in groups: they are written together. */
+  private rememberSoon(): void {
+    this.rememberTimer ??= setTimeout(() => {
+      this.rememberTimer = undefined;
+      void this.remember();
+    }, REMEMBER_AFTER_MS);
+  }
+
   private scheduleResample(): void {
     clearTimeout(this.resampleTimer);
     const { resampleMs, books } = this.options;
@@ -246,13 +273,17 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private levels() {
-    const { peers, reserve, records, version, seen } = this.driver.snapshot();
+    const { peers, lazy, reserve, records, version, seen, grafting, inquiries, doubt } = this.driver.snapshot();
     return {
       peers: peers.length,
+      lazy: lazy.length,
       reserve: reserve.length,
       records: records.length,
       version,
       seen,
+      grafting,
+      inquiries,
+      doubt,
       waiting: this.transport.waiting,
     };
   }

@@ -90,7 +90,9 @@ describe('/metrics', () => {
     const counted = Object.entries(node.counters).map(([name]) => snake(name));
     expect(Object.keys(values)).toEqual([
       ...counted.map((name) => `gossip_${name}_total`),
-      ...['peers', 'reserve', 'records', 'version', 'seen', 'waiting'].map((name) => `gossip_${name}`),
+      ...['peers', 'lazy', 'reserve', 'records', 'version', 'seen', 'grafting', 'inquiries', 'doubt', 'waiting'].map(
+        (name) => `gossip_${name}`,
+      ),
     ]);
     expect(values).toMatchObject({ gossip_published_total: '1', gossip_applied_total: '1', gossip_records: '2' });
   });
@@ -162,7 +164,10 @@ describe('POST /gossip/', () => {
   test('what the node wants to tell the asker rides in the answer', async () => {
     const node = await start({ books: ['Dune'] });
     const { messages } = (await gossip(node.self, { from: STRANGER, messages: [{ type: 'join' }] })).json();
-    expect(messages).toEqual([{ type: 'neighborReply', accepted: true }]);
+    expect(messages).toMatchObject([
+      { type: 'neighborReply', accepted: true },
+      { origin: node.self, version: 1 },
+    ]);
     const empty = { type: 'digest', entries: [] };
     const answer = (await gossip(node.self, { from: STRANGER, messages: [empty] })).json();
     expect(answer['messages']).toMatchObject([{ type: 'delta', rumors: [{ origin: node.self, ttl: 1 }] }]);

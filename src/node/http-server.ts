@@ -5,6 +5,7 @@
  * Bodies are checked by the validators of `schemas.ts`, compiled at build time; Fastify's own run-time compilers
  * would double what a node costs to start, so it gets none.
  */
+import type { Socket } from 'node:net';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -26,6 +27,8 @@ export interface ServedNode {
   readonly self: Address;
   /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
   converse(from: Address, messages: readonly Message[]): string[];
+  /** A connection over which this peer had sent messages is closed. */
+  disconnected(peer: Address): void;
   refused(from: string, reason: string): void;
   /** A fault of ours while answering. */
   failed(error: Error): void;
@@ -148,6 +151,7 @@ async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyR
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
   const parts = isAllBad ? [] : node.converse(from, messages);
+  watchSocket(node, request.raw.socket, from);
   reply.type('application/json; charset=utf-8');
   if (refusals.length === 0) return reply.send(`{"messages":[${parts.join()}]}`);
 
@@ -156,6 +160,15 @@ async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyR
   const errors = refusals.slice(0, MAX_EXPLAINED).map(({ index }, i) => ({ index, error: reasons[i] }));
   if (isAllBad) return reply.code(400).send({ error: errors[0]?.error, errors });
   return reply.send(`{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
+}
+
+/** Who spoke last over a socket. */
+const speakers = new WeakMap<Socket, Address>();
+
+function watchSocket(node: ServedNode, socket: Socket, from: Address): void {
+  const isNew = !speakers.has(socket);
+  speakers.set(socket, from);
+  if (isNew) socket.once('close', () => node.disconnected(speakers.get(socket) ?? from));
 }
 
 /** A body is an envelope of messages, or one bare rumor. */

@@ -51,6 +51,7 @@ function transport() {
     received: (from, messages) => received.push([from, messages]),
     sent: (to, message) => sent.push([to, message]),
     unreachable: (to, reason) => unreachable.push([to, reason]),
+    disconnected: () => undefined,
   });
   transports.push(it);
   return { it, received, sent, unreachable };
@@ -227,7 +228,6 @@ describe('unreachable is', () => {
     ['an endless body', (_, response) => void (response.on('error', () => undefined), flood(response))],
     ['a redirect', (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()],
     ['a fault', (_, response) => response.writeHead(500).end('{"messages":[]}')],
-    ['a refusal', (_, response) => response.writeHead(400).end('{"error":"no"}')],
     ['no HTTP', (_, response) => response.socket?.end('SSH-2.0-OpenSSH_9.6\r\n')],
   ])('a peer that answers with %s', async (_name, listener) => {
     const { it, received, unreachable } = transport();
@@ -237,6 +237,20 @@ describe('unreachable is', () => {
     it.send(address, { type: 'getPeers' });
     await eventually('giving up again', () => unreachable.length === 2);
     expect(received).toEqual([]);
+  });
+
+  test('not a peer that refuses what we say: it may speak an older dialect', async () => {
+    const { it, unreachable } = transport();
+    let requests = 0;
+    const address = await peer((_, response) => {
+      requests++;
+      response.writeHead(400).end('{"error":"no"}');
+    });
+    it.send(address, JOIN);
+    await eventually('the first', () => requests === 1);
+    it.send(address, JOIN);
+    await eventually('the second', () => requests === 2);
+    expect(unreachable).toEqual([]);
   });
 
   test('a peer that does not answer, or one byte at a time, after four seconds', async () => {

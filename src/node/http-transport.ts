@@ -27,13 +27,18 @@ export interface TransportHost {
   /** A peer's answer brought these, unchecked. */
   received(from: Address, messages: readonly unknown[]): void;
   sent(to: Address, message: Message): void;
-  unreachable(peer: Address, reason: string): void;
+  /** @param refused its machine says that nobody listens there */
+  unreachable(peer: Address, reason: string, refused: boolean): void;
+  /** A connection to this peer ended, and not by us. */
+  disconnected(peer: Address): void;
 }
 
 interface Channel {
   readonly client: HttpClient;
   readonly outbox: Outbox;
   inFlight: boolean;
+  /** A flush is due when what is being handled has said all it has to say. */
+  isFlushDue: boolean;
 }
 
 export class HttpTransport implements Transport {
@@ -41,15 +46,20 @@ export class HttpTransport implements Transport {
   private readonly channels = new Map<Address, Channel>();
   private replyingTo: Address | undefined;
   private isClosed = false;
+  private blocked: ReadonlySet<Address> = new Set();
 
   constructor(private readonly host: TransportHost) {}
 
   send(to: Address, message: Message): void {
     if (this.isClosed) return;
+    if (this.blocked.has(to)) {
+      setTimeout(() => this.host.unreachable(to, 'blocked', false), REQUEST_TIMEOUT_MS).unref();
+      return;
+    }
     const channel = this.channel(to);
     if (channel === undefined) {
       const reason = this.channels.size < MAX_BUSY_CHANNELS ? 'not an address' : 'too many sends under way';
-      queueMicrotask(() => this.host.unreachable(to, reason));
+      queueMicrotask(() => this.host.unreachable(to, reason, false));
       return;
     }
     if (message.type === 'getPeers') {
@@ -57,7 +67,18 @@ export class HttpTransport implements Transport {
       return;
     }
     channel.outbox.put(message);
-    if (to !== this.replyingTo) void this.flush(to, channel);
+    if (to !== this.replyingTo) this.flushSoon(to, channel);
+  }
+
+  /** From now on nothing is sent to these, and they look as if they did not answer: one side of a partition. */
+  block(addresses: readonly Address[]): void {
+    this.blocked = new Set(addresses);
+  }
+
+  /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
+  check(peer: Address): void {
+    const channel = this.isClosed || this.blocked.has(peer) ? undefined : this.channel(peer);
+    if (channel !== undefined) void this.flush(peer, channel, true);
   }
 
   /**
@@ -76,7 +97,7 @@ export class HttpTransport implements Transport {
     const channel = this.channels.get(asker);
     if (channel === undefined) return [];
     const parts = this.takeFrom(asker, channel);
-    void this.flush(asker, channel);
+    if (!channel.outbox.isEmpty) this.flushSoon(asker, channel);
     return parts;
   }
 
@@ -90,7 +111,8 @@ export class HttpTransport implements Transport {
   /** Waits until everything is sent, at most `timeoutMs`, then ends every connection. */
   async close(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
-    while (Date.now() < deadline && [...this.channels.values()].some((channel) => channel.inFlight)) {
+    const isBusy = ({ inFlight, outbox }: Channel) => inFlight || !outbox.isEmpty;
+    while (Date.now() < deadline && [...this.channels.values()].some(isBusy)) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     this.isClosed = true;
@@ -115,8 +137,9 @@ export class HttpTransport implements Transport {
       timeoutMs: REQUEST_TIMEOUT_MS,
       keepAliveMs: KEEP_ALIVE_MS,
       maxResponseBytes: this.host.maxBodyBytes,
+      disconnected: () => this.host.disconnected(to),
     });
-    return { client, outbox: new Outbox(), inFlight: false };
+    return { client, outbox: new Outbox(), inFlight: false, isFlushDue: false };
   }
 
   private closeIdle(keep: number): void {
@@ -134,22 +157,37 @@ export class HttpTransport implements Transport {
     return parts;
   }
 
-  private async flush(to: Address, channel: Channel): Promise<void> {
+  /** One input often leads to several messages for one peer: they go in one request. */
+  private flushSoon(to: Address, channel: Channel): void {
+    if (channel.isFlushDue || channel.inFlight) return;
+    channel.isFlushDue = true;
+    queueMicrotask(() => {
+      channel.isFlushDue = false;
+      void this.flush(to, channel);
+    });
+  }
+
+  private async flush(to: Address, channel: Channel, evenEmpty = false): Promise<void> {
     if (channel.inFlight) return;
     channel.inFlight = true;
     try {
-      while (!channel.outbox.isEmpty && !this.isClosed) {
+      for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
         const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel).join()}]}`;
         const reply = parse(await channel.client.request('POST', '/gossip/', body));
         if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
       }
     } catch (error) {
       channel.outbox.clear();
-      if (!this.isClosed) this.host.unreachable(to, reasonOf(error));
+      this.report(to, error);
     } finally {
       channel.inFlight = false;
       this.closeIdle(MAX_CHANNELS);
     }
+  }
+
+  private report(to: Address, error: unknown): void {
+    const reason = reasonOf(error);
+    if (!this.isClosed) this.host.unreachable(to, reason, reason === 'ECONNREFUSED');
   }
 
   /** The core's `getPeers` is the brief's `GET /peers/`. */
@@ -160,12 +198,14 @@ export class HttpTransport implements Transport {
       const { self, peers } = reply as { self: Address; peers: Address[] };
       this.host.received(self, [{ type: 'peers', peers }]);
     } catch (error) {
-      if (!this.isClosed) this.host.unreachable(contact, reasonOf(error));
+      this.report(contact, error);
     }
   }
 }
 
+/** A peer that refuses what we say (a 4xx: it may speak an older dialect) is reachable all the same. */
 function parse({ status, text }: HttpAnswer): unknown {
+  if (status >= 400 && status < 500) return undefined;
   if (status !== 200) throw new Error(`HTTP ${status}`);
   return JSON.parse(text);
 }

@@ -1,15 +1,19 @@
 /** `GET /metrics`, loaded when first asked for. */
-import { collectDefaultMetrics, Gauge, Counter, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Counters } from '../trace/counters.ts';
 
 /** Levels that go up and down, read at each scrape. */
 export interface Levels {
   readonly peers: number;
+  readonly lazy: number;
   readonly reserve: number;
   readonly records: number;
   readonly version: number;
   /** uuids in the seen-cache. */
   readonly seen: number;
+  readonly grafting: number;
+  readonly inquiries: number;
+  readonly doubt: number;
   /** Messages in outboxes. */
   readonly waiting: number;
 }
@@ -31,16 +35,20 @@ const COUNTER_HELP: { readonly [name in keyof Counters]: string } = {
 
 const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
   peers: 'Active view',
+  lazy: 'Peers that are not pushed to: links outside the broadcast tree',
   reserve: 'Passive view',
   records: 'Records in the table',
   version: 'Own version',
   seen: 'uuids in the seen-cache',
+  grafting: 'Records asked for with a graft just now',
+  inquiries: 'Members being looked into, for this node and for others',
+  doubt: 'How much this node doubts its own view of others, 0 to 8',
   waiting: 'Messages in outboxes',
 };
 
 export function createRegistry(counters: () => Counters, levels: () => Levels): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  addProcessMetrics(registry);
   for (const name of Object.keys(COUNTER_HELP) as (keyof Counters)[]) {
     new Counter({
       name: `gossip_${snake(name)}_total`,
@@ -63,6 +71,31 @@ export function createRegistry(counters: () => Counters, levels: () => Levels): 
     });
   }
   return registry;
+}
+
+/**
+ * prom-client's own set for the process measures the event loop's delay a hundred times a second, for ever after the
+ * first scrape: ten times what an idle node costs. These two are what its users look at.
+ */
+function addProcessMetrics(registry: Registry): void {
+  new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'User and system CPU time',
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / 1e6);
+    },
+  });
+  new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Resident set size',
+    registers: [registry],
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
 }
 
 function snake(name: string): string {

@@ -60,7 +60,7 @@ function jsonOf(message: Message): string {
   return json;
 }
 
-/** Messages with the same slot replace each other. A delta adds to what an earlier one told, so each has its own. */
+/** Messages with the same slot replace each other. A delta or a graft adds to an earlier one, so each has its own. */
 function slotOf(message: Message): string {
   switch (message.type) {
     case undefined:
@@ -70,6 +70,11 @@ function slotOf(message: Message): string {
       return `forwardJoin ${message.newcomer}`;
     case 'shuffle':
       return `shuffle ${message.origin}`;
+    case 'probe':
+    case 'probeReply':
+      return `${message.type} ${message.target}`;
+    case 'graft':
+      return `graft ${message.records[0]?.join(' ') ?? ''}`;
     case 'delta':
       return `delta ${message.rumors[0]?.uuid ?? ''}`;
     default:

@@ -62,6 +62,8 @@ const DigestEntry = Type.Unsafe<readonly [string, number, string] | readonly [st
   ]),
 );
 const Wanted = Type.Union([Type.Tuple([Address]), Type.Tuple([Address, Key])]);
+const Entries = Type.Array(DigestEntry, { maxItems: MAX_ENTRIES });
+const Records = Type.Array(Wanted, { maxItems: MAX_ENTRIES });
 const Walk = Type.Integer({ minimum: 0, maximum: MAX_WALK });
 const Sample = Type.Array(Address, { maxItems: MAX_SAMPLE });
 
@@ -80,14 +82,34 @@ export const MESSAGE_SCHEMAS = {
   disconnect: Type.Object({ type: Type.Literal('disconnect') }),
   shuffle: Type.Object({ type: Type.Literal('shuffle'), origin: Address, ttl: Walk, sample: Sample }),
   shuffleReply: Type.Object({ type: Type.Literal('shuffleReply'), sample: Sample }),
-  heartbeat: Type.Object({ type: Type.Literal('heartbeat'), hash: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),
-  digest: Type.Object({ type: Type.Literal('digest'), entries: Type.Array(DigestEntry, { maxItems: MAX_ENTRIES }) }),
+  heartbeat: Type.Object({
+    type: Type.Literal('heartbeat'),
+    hash: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+    until: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  }),
+  prune: Type.Object({ type: Type.Literal('prune') }),
+  iHave: Type.Object({ type: Type.Literal('iHave'), entries: Entries, answer: Type.Boolean() }),
+  graft: Type.Object({ type: Type.Literal('graft'), records: Records }),
+  ping: Type.Object({ type: Type.Literal('ping') }),
+  pong: Type.Object({ type: Type.Literal('pong') }),
+  probe: Type.Object({ type: Type.Literal('probe'), target: Address }),
+  probeReply: Type.Object({
+    type: Type.Literal('probeReply'),
+    target: Address,
+    saw: Type.Union([Type.Literal('alive'), Type.Literal('refused'), Type.Literal('silence')]),
+  }),
+  summary: Type.Object({ type: Type.Literal('summary'), buckets: Type.String({ pattern: '^[0-9a-f]{2048}$' }) }),
+  digest: Type.Object({
+    type: Type.Literal('digest'),
+    entries: Entries,
+    buckets: Type.Optional(Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { maxItems: 256 })),
+  }),
   delta: Type.Object({
     type: Type.Literal('delta'),
     rumors: Type.Array(RumorSchema, { maxItems: MAX_MESSAGES }),
     more: Type.Optional(Type.Boolean()),
   }),
-  want: Type.Object({ type: Type.Literal('want'), records: Type.Array(Wanted, { maxItems: MAX_ENTRIES }) }),
+  want: Type.Object({ type: Type.Literal('want'), records: Records }),
 } as const;
 
 /** Compiles only while every message of the core has a schema, and what passes it is that message. */

@@ -44,6 +44,8 @@ export interface RunningNode extends NodeView {
    * @throws {RangeError} unless the payload is JSON of at most 4096 characters and 16 levels, and a key has 1 to 64
    */
   publish(payload: Payload, key?: string): void;
+  /** Sends nothing to these from now on, and takes them for silent: one side of a partition. Empty: heals. */
+  block(addresses: readonly Address[]): void;
   /** Says goodbye to the peers and ends, within two seconds. */
   stop(): Promise<void>;
 }

@@ -96,6 +96,8 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
         text: `${name(event.peer)}: ${sanitize(event.reason)}`,
         style: { color: 'yellow' },
       };
+    case 'reaped':
+      return { kind: 'reaped', text: `${name(event.origin)} is forgotten`, style: { dim: true } };
     case 'refused':
       return {
         kind: 'refused',

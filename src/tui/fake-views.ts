@@ -46,7 +46,7 @@ export class FakeNodeView implements NodeView {
   snapshot(): ReturnType<NodeView['snapshot']> {
     this.snapshots++;
     const { self, records, peers } = this;
-    return { self, version: 1, records, peers, reserve: [], seen: 0 };
+    return { self, version: 1, records, peers, reserve: [], lazy: [], grafting: 0, inquiries: 0, doubt: 0, seen: 0 };
   }
 
   subscribe(listener: Listener): () => void {
