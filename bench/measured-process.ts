@@ -14,20 +14,20 @@ export class MeasuredProcess {
    * @param command program and arguments
    * @param port resolves when something accepts there; without it, at the first line on stdout
    */
-  static async start(command: readonly [string, ...string[]], port?: number): Promise<MeasuredProcess> {
+  static async start(command: readonly [string, ...string[]], port?: number, ipc = false): Promise<MeasuredProcess> {
     const [program, ...args] = command;
     const began = performance.now();
     const env = { ...process.env };
     // Costs every Node process 60 ms, and has nothing to do with us.
     delete env['NODE_EXTRA_CA_CERTS'];
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit', ...(ipc ? ['ipc' as const] : [])] });
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`${command.join(' ')} ended with ${code}`)));
-      if (port === undefined) child.stdout.once('data', () => resolve());
+      if (port === undefined) child.stdout?.once('data', () => resolve());
       else untilAccepted(port, resolve);
     });
-    child.stdout.resume();
+    child.stdout?.resume();
     return new MeasuredProcess(child, performance.now() - began);
   }
 
@@ -47,7 +47,16 @@ export class MeasuredProcess {
     return { rss: field('Rss'), pss: field('Pss') };
   }
 
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    this.child.kill(signal);
+  }
+
+  tell(request: object): void {
+    this.child.send(request);
+  }
+
   async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
     await ended;
