@@ -1,6 +1,6 @@
 /** `gossip -p 7001 -b 7000`: one node, on a screen or as log lines. */
 import { isAddress, joinAddress } from '../core/address.ts';
-import { UnusableDataDir } from '../node/data-dir.ts';
+import { UnusableDataDir } from '../node/unusable-data-dir.ts';
 import { readBooks } from '../node/favorites.ts';
 import { startNode } from '../node/start-node.ts';
 import type { NodeCommandOptions } from './main.ts';

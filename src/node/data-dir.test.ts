@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, nodesOfThisFile } from '../../test/support.ts';
-import { DataDir, UnusableDataDir } from './data-dir.ts';
+import { DataDir } from './data-dir.ts';
+import { UnusableDataDir } from './unusable-data-dir.ts';
 
 const SELF = '127.0.0.1:7001';
 const REMEMBERED = { self: SELF, version: 7, favorite: 'Emma by Jane Austen', members: ['127.0.0.1:7002'] };

@@ -7,10 +7,8 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Remembered } from './schemas.ts';
+import { UnusableDataDir } from './unusable-data-dir.ts';
 import { validators } from './validators.ts';
-
-/** Its message is one clear line. */
-export class UnusableDataDir extends Error {}
 
 export class DataDir {
   private readonly file: string;

@@ -1,0 +1,2 @@
+/** Its message is one clear line. */
+export class UnusableDataDir extends Error {}
