@@ -2,14 +2,10 @@
  * What the process that started a node may ask of it, over the private channel between the two that no peer can
  * reach: tests and benchmarks cut networks in two with it.
  */
-import { isAddress, type Address } from '../core/address.ts';
+import { isAddress } from '../core/address.ts';
 import type { RunningNode } from '../node/start-node.ts';
 
-export interface ParentRequest {
-  /** Send nothing to these from now on. */
-  readonly block: readonly Address[];
-}
-
+/** Takes `{ block: [address, …] }`: send nothing to these from now on. */
 export function obeyParent(node: RunningNode): void {
   if (process.channel === undefined) return;
   process.on('message', (request: unknown) => {

@@ -3,7 +3,7 @@
  * performs the effects; the core never learns which host it runs in.
  */
 import type { Address } from './address.ts';
-import type { Claim, ControlMessage, DigestEntry, Message, Payload, Status } from './messages.ts';
+import type { Claim, DigestEntry, Message, Payload, Status } from './messages.ts';
 
 /** Milliseconds on the host's clock. Never goes back; its origin is the Unix epoch, because uuids carry it. */
 export type Millis = number;
@@ -82,9 +82,6 @@ export type CoreEvent =
   | { readonly type: 'reaped'; readonly origin: Address }
   /** What the table says of a member's health has changed. */
   | { readonly type: 'status'; readonly origin: Address; readonly status: Status; readonly version: number };
-
-export type CoreEventType = CoreEvent['type'];
-export type ControlType = ControlMessage['type'];
 
 export interface RecordSnapshot {
   readonly origin: Address;

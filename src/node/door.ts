@@ -4,7 +4,7 @@
 import { ADDRESS_PATTERN } from '../core/address.ts';
 import type { Message, Payload } from '../core/messages.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
-import type { CheckName } from './schemas.ts';
+import type { CheckedMessage, CheckName } from './schemas.ts';
 import { validators } from './validators.ts';
 
 /** A payload may have this many characters of JSON and this many levels; deeper ones are only ever an attack. */
@@ -86,7 +86,7 @@ export function checkMessage(value: unknown): Checked {
   if (!MESSAGE_TYPES.has(type)) return refuse(`unknown message type ${JSON.stringify(type.slice(0, 60))}`);
   const schema = type as Exclude<Message['type'], undefined>;
   if (!validators[schema](value)) return { refused: { schema, value } };
-  const message = value as Message;
+  const message: Message = value as CheckedMessage;
   const payloadProblem = payloadsOf(message)
     .map(checkPayload)
     .find((problem) => problem !== undefined);

@@ -114,7 +114,8 @@ export const MESSAGE_SCHEMAS = {
 
 /** Compiles only while every message of the core has a schema, and what passes it is that message. */
 type Checked = { [T in keyof typeof MESSAGE_SCHEMAS]: Static<(typeof MESSAGE_SCHEMAS)[T]> };
-export type CheckedMessage = Checked[Exclude<Message['type'], undefined>] extends Message ? Message : never;
+type Spoken<T extends Message> = T;
+export type CheckedMessage = Spoken<Checked[Exclude<Message['type'], undefined>]>;
 
 /** The outside of a `POST /gossip/`; its messages are checked one by one, so a bad one does not spoil the rest. */
 export const EnvelopeSchema = Type.Object({
