@@ -17,6 +17,22 @@ export type TransportEvent =
   /** Something that is no message was turned away at the door, and changed nothing. */
   | { readonly type: 'refused'; readonly from: string; readonly reason: string };
 
+/** A line of the trace of a whole run: what each node tells, and what only the one who runs them all can know. */
+export type RunEvent = TraceEvent | ({ readonly time: Millis; readonly node: Address } & HostEvent);
+
+/** What happened to a process, or to a message on its way. */
+export type HostEvent =
+  | { readonly type: 'started' }
+  /** It runs no more: it said goodbye first, or not. */
+  | { readonly type: 'stopped'; readonly why: 'killed' | 'left' }
+  /** It stands still, or runs on. */
+  | { readonly type: 'paused' | 'resumed' }
+  /** What this node sent came to nothing. */
+  | ({ readonly type: 'lost'; readonly to: Address; readonly reason: LossReason } & MessageFacts);
+
+/** By chance, cut off by a partition, or there was nobody. */
+export type LossReason = 'loss' | 'partition' | 'down';
+
 export type MessageFacts =
   | {
       readonly message: 'rumor';
@@ -36,6 +52,10 @@ export function sentEvent(to: Address, message: Message): TransportEvent {
 
 export function receivedEvent(from: Address, message: Message): TransportEvent {
   return { type: 'received', from, ...factsOf(message) };
+}
+
+export function lostEvent(to: Address, reason: LossReason, message: Message): HostEvent {
+  return { type: 'lost', to, reason, ...factsOf(message) };
 }
 
 function factsOf(message: Message): MessageFacts {
