@@ -6,7 +6,7 @@ import type { GossipNode } from './gossip-node.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
 
 const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [string, string, string, string, string];
-const { suspicionMs, suspicionRefusedMs, probeTimeoutMs, heartbeatMs } = DEFAULT_PARAMETERS;
+const { suspicionMs, suspicionRefusedMs, probeTimeoutMs } = DEFAULT_PARAMETERS;
 const silence = { type: 'probeReply', target: D, saw: 'silence' } as const;
 const refused = { type: 'probeReply', target: D, saw: 'refused' } as const;
 const alive = { type: 'probeReply', target: D, saw: 'alive' } as const;
@@ -29,18 +29,17 @@ const claims = (effects: readonly Effect[]) =>
   );
 const waits = (effects: readonly Effect[], name: Timer['name']) =>
   effects.flatMap((e) => (e.type === 'schedule' && e.timer.name === name ? [e.afterMs] : []));
-/** Beats `late` ms after the heartbeat was due. */
-function beat(node: GossipNode, last: number, late = 0): number {
-  const effects = fire(node, { name: 'heartbeat' }, last);
-  return last + waits(effects, 'heartbeat')[0]! + late;
+const LATE_MS = 2001;
+/** @returns when the next heartbeat is due */
+function beat(node: GossipNode, now: number): number {
+  return now + waits(fire(node, { name: 'heartbeat' }, now), 'heartbeat')[0]!;
 }
-/** Makes a node doubt itself this often: each heartbeat comes two periods late. */
+/** Makes a node doubt itself this often: so many heartbeats come late. @returns when the next is due */
 function doubting(node: GossipNode, times: number): number {
-  let at = beat(node, 10 * heartbeatMs, 2 * heartbeatMs + 1);
-  const before = node.snapshot().doubt;
-  for (let i = 0; i < times - before; i++) at = beat(node, at, 2 * heartbeatMs + 1);
+  let due = beat(node, 0);
+  for (let i = 0; i < times; i++) due = beat(node, due + LATE_MS);
   expect(node.snapshot().doubt).toBe(times);
-  return at;
+  return due;
 }
 
 describe('a peer that is lost', () => {
@@ -245,11 +244,25 @@ describe('a node that was away itself', () => {
   test('doubts itself when its timer is late, and accuses nobody of the silence meanwhile', () => {
     const node = makeNode(A, { parameters: { failedSendsAreReported: false } });
     link(node, B, C);
-    const due = beat(node, 10 * heartbeatMs);
+    const due = beat(node, 0);
     const effects = fire(node, { name: 'heartbeat' }, due + 60_000);
     expect(eventsOf(effects).filter(({ type }) => type === 'peerDown')).toEqual([]);
     expect(node.snapshot().doubt).toBeGreaterThan(0);
     expect(node.snapshot().peers).toEqual([B, C]);
+  });
+
+  test('reads what was said meanwhile before it calls anybody down', () => {
+    const node = nodeWith(B, C, D);
+    const due = beat(node, 0);
+    hear(node, B, { type: 'probeReply', target: D, saw: 'refused' }, 100);
+    lose(node, D, true, 100);
+    for (const helper of [B, C]) hear(node, helper, { type: 'probeReply', target: D, saw: 'refused' }, 200);
+    const { version } = node.snapshot().records.find(({ origin }) => origin === D)!;
+    const suspicion: Timer = { name: 'suspicion', origin: D, version };
+    const late = fire(node, suspicion, due + LATE_MS);
+    expect(claims(late)).toEqual([]);
+    expect(waits(late, 'suspicion')).toEqual([suspicionRefusedMs]);
+    expect(claims(fire(node, suspicion, due + LATE_MS + suspicionRefusedMs))).toEqual([`${D} down`]);
   });
 
   test('doubts itself, and accuses nobody, when not even the helpers answer', () => {
@@ -279,7 +292,7 @@ describe('a node that was away itself', () => {
   test('doubts itself no more than eightfold, and one less with each heartbeat on time', () => {
     const node = nodeWith(B);
     let at = doubting(node, 8);
-    at = beat(node, at);
+    at = beat(node, at + LATE_MS);
     expect(node.snapshot().doubt).toBe(8);
     for (const doubt of [7, 6, 5, 4, 3, 2, 1, 0, 0]) {
       at = beat(node, at);

@@ -15,7 +15,7 @@
  *   Lifeguard's confirmations are left out: an equal claim is old news here and does not travel.
  */
 import type { Address } from './address.ts';
-import type { Timer } from './boundary.ts';
+import type { Millis, Timer } from './boundary.ts';
 import type { EffectQueue } from './effects.ts';
 import type { Claim, ProbeReply } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
@@ -43,6 +43,7 @@ export class FailureDetector {
   private readonly errands = new Map<Address, Set<Address>>();
   private inquiryCount = 0;
   private doubts = 0;
+  private judgeFrom: Millis = -Infinity;
 
   constructor(
     private readonly self: Address,
@@ -67,6 +68,12 @@ export class FailureDetector {
   /** A sign that this node is slow itself: it was late, was accused, or nobody answers it. */
   doubtSelf(): void {
     this.doubts = Math.min(WORST_HEALTH, this.doubts + 1);
+  }
+
+  /** This node was away or starved: what others said meanwhile is to be read before anybody is judged. */
+  noticeLateness(): void {
+    this.doubtSelf();
+    this.judgeFrom = this.effects.now + this.parameters.suspicionRefusedMs;
   }
 
   /** A sign that it keeps up. */
@@ -133,6 +140,8 @@ export class FailureDetector {
   }
 
   fire(timer: Timer): void {
+    const waitMs = this.judgeFrom - this.effects.now;
+    if (waitMs > 0) return this.effects.schedule(waitMs, timer);
     if (timer.name === 'verdict') {
       const inquiry = this.inquiries.get(timer.target);
       if (inquiry?.number === timer.inquiry) this.conclude(timer.target, inquiry);

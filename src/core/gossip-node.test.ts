@@ -306,7 +306,7 @@ describe('a search for peers', () => {
     const { node } = start([B]);
     link(node, B, C);
     hear(node, C, { uuid: 'bye', origin: B, version: 2, ttl: 1, status: 'left' });
-    const effects = [1, 2, 3].flatMap((i) => node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, i));
+    const effects = node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 1000);
     expect(sendsOf(effects)).toContainEqual({ to: B, message: { type: 'neighbor', priority: 'high' } });
   });
 

@@ -20,11 +20,9 @@ import { Repair } from './repair.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
 import { SeenCache } from './seen-cache.ts';
 import type { Strategy, StrategyName } from './strategy.ts';
+import { Strangers } from './strangers.ts';
 import { Table } from './table.ts';
 import { uuidV7 } from './uuid.ts';
-
-/** Every so many heartbeats one that was lost is tried again. A guess: soon after a partition, cheap for ever. */
-const BEATS_PER_SEARCH = 3;
 
 export interface GossipNodeOptions {
   readonly self: Address;
@@ -48,11 +46,11 @@ export class GossipNode {
   private readonly strategy: Strategy;
   private readonly repair: Repair;
   private readonly detector: FailureDetector;
+  private readonly strangers: Strangers;
   private version: number;
   /** Our newest rumor, as long as there was nobody to tell it to. */
   private untold: Rumor | undefined;
   private isShuffleDue = false;
-  private beats = 0;
   private hasLeft = false;
 
   constructor({ self, random, parameters, strategy, version = 0 }: GossipNodeOptions) {
@@ -87,6 +85,7 @@ export class GossipNode {
       disagrees: (peer, times) => this.repair.onDisagreement(peer, times),
       silent: (peer) => this.lose(peer, false),
     });
+    this.strangers = new Strangers(self, this.overlay, this.heartbeats, this.table, random, effects);
   }
 
   /**
@@ -96,6 +95,7 @@ export class GossipNode {
   handle(input: Input, now: Millis): Effect[] {
     this.effects.now = now;
     if (!this.hasLeft) {
+      if (this.heartbeats.noticeLateness()) this.detector.noticeLateness();
       this.dispatch(input);
       this.bootstrap.searchIfIsolated();
     }
@@ -175,12 +175,13 @@ export class GossipNode {
 
   /** Everything periodic goes out on this beat. */
   private beat(): void {
-    const isLate = this.heartbeats.beat();
-    if (isLate) this.detector.doubtSelf();
-    else this.detector.trustSelf();
+    const beat = this.heartbeats.beat();
+    if (beat === 'moot') return;
+    if (beat === 'punctual') this.detector.trustSelf();
+    this.strangers.look(this.isShuffleDue);
     if (this.isShuffleDue) this.overlay.shuffle();
     this.isShuffleDue = false;
-    if (++this.beats % BEATS_PER_SEARCH === 0) this.overlay.trySought();
+    this.overlay.trySought();
     for (const origin of this.table.reap(this.effects.now, this.parameters.reapAfterMs)) {
       this.effects.emit({ type: 'reaped', origin });
     }
@@ -234,7 +235,12 @@ export class GossipNode {
 
   private tell(rumor: Rumor): void {
     this.hold(rumor);
-    this.strategy.spread(rumor, undefined);
+    this.spread(rumor, undefined);
+  }
+
+  private spread(rumor: Rumor, from: Address | undefined): void {
+    this.strategy.spread(rumor, from);
+    if (this.strategy.mayMiss()) this.heartbeats.lookAfterNews();
   }
 
   /** Takes what we say ourselves into our own table. */
@@ -285,7 +291,7 @@ export class GossipNode {
 
   private passOn(from: Address, rumor: Rumor, hops: number): void {
     if (rumor.ttl > 1) {
-      this.strategy.spread({ ...rumor, ttl: rumor.ttl - 1, hops: Math.min(hops + 1, MAX_HOPS) }, from);
+      this.spread({ ...rumor, ttl: rumor.ttl - 1, hops: Math.min(hops + 1, MAX_HOPS) }, from);
     } else {
       this.effects.emit({ type: 'dropped', reason: 'ttl', ...factsOf(rumor), via: from });
     }
@@ -346,8 +352,7 @@ export class GossipNode {
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
         if (this.overlay.isPeer(from)) return this.heartbeats.onHeartbeat(from, message);
-        if (this.overlay.isIsolated) return this.overlay.learn([from]);
-        return this.effects.send(from, { type: 'disconnect' });
+        return this.strangers.onHeartbeat(from, message);
       case 'prune':
         return this.strategy.prune(from);
       case 'iHave':

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
 import { briefly, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
+import { islandsOf } from '../../test/invariants.ts';
 import { VirtualNetwork } from '../../test/virtual-network.ts';
+import type { Address } from './address.ts';
+import type { Effect } from './boundary.ts';
+import type { GossipNode } from './gossip-node.ts';
 import type { Message } from './messages.ts';
+import { DEFAULT_PARAMETERS } from './parameters.ts';
 
-const [A, B, C] = [addressOf(0), addressOf(1), addressOf(2)];
+const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [Address, Address, Address, Address, Address];
+const { heartbeatMs, heartbeatMinMs, announceMs } = DEFAULT_PARAMETERS;
 const PERIODS = 100;
 const EMPTY_HASH = '0000000000000000';
 const differing: Message = { type: 'heartbeat', hash: 'ffffffffffffffff' };
@@ -12,6 +18,20 @@ const agreeing: Message = { type: 'heartbeat', hash: EMPTY_HASH };
 
 function heartbeatsSent(network: VirtualNetwork, since: number): number {
   return network.trace.filter((e) => e.time >= since && e.type === 'sent' && e.message === 'heartbeat').length;
+}
+
+const beat = (node: GossipNode, now: number) => node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now);
+const lose = (node: GossipNode, peer: Address, now: number) =>
+  node.handle({ type: 'unreachable', peer, refused: true }, now);
+/** How soon the beats come that were scheduled. */
+const beatsAfter = (effects: readonly Effect[]) =>
+  effects.flatMap((e) => (e.type === 'schedule' && e.timer.name === 'heartbeat' ? [e.afterMs] : []));
+
+/** Beats until the period is the longest. @returns when the next beat is due */
+function settle(node: GossipNode): number {
+  let now = 0;
+  for (let periodMs = 0; periodMs < 0.9 * heartbeatMs; now += periodMs) periodMs = beatsAfter(beat(node, now))[0]!;
+  return now;
 }
 
 /** A transport that says what it could not deliver. */
@@ -55,18 +75,52 @@ describe('heartbeats', () => {
   test('skip a peer that spoke in the last half period', () => {
     const node = makeNode(A);
     link(node, B, C);
-    hear(node, B, agreeing, 600);
+    hear(node, B, agreeing, 1000);
     expect(briefly(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 1200))).toEqual(['7002 heartbeat']);
   });
 
-  test('repeat for ever, jittered by a tenth', () => {
-    const node = makeNode(A);
-    for (let i = 0; i < 50; i++) {
-      const [again] = node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, i * 2000);
-      if (again?.type !== 'schedule') throw new Error('no next heartbeat');
-      expect(again.timer).toEqual({ name: 'heartbeat' });
-      expect(Math.abs(again.afterMs - 2000)).toBeLessThanOrEqual(200);
+  test('double their period up to heartbeatMs, for ever, jittered by a tenth', () => {
+    const node = makeNode(A, { parameters: { heartbeatMs: 5000, heartbeatMinMs: 500 } });
+    let now = 0;
+    for (const periodMs of [1000, 2000, 4000, 5000, 5000, 5000, 5000]) {
+      const [next] = beatsAfter(beat(node, now));
+      expect(Math.abs(next! - periodMs)).toBeLessThanOrEqual(periodMs / 10);
+      now += next!;
     }
+  });
+
+  test.each([
+    ['a peer is lost', (node: GossipNode, now: number) => lose(node, B, now)],
+    ['a peer is won', (node: GossipNode, now: number) => hear(node, D, { type: 'neighbor', priority: 'high' }, now)],
+    [
+      'a peer disagrees twice in a row',
+      (node: GossipNode, now: number) => [0, 1, 2].flatMap(() => hear(node, B, differing, now)),
+    ],
+  ])('come soon again when %s, and the one that was due does nothing', (_, disturb) => {
+    const node = makeNode(A);
+    link(node, B, C);
+    const due = settle(node);
+    const [soon] = beatsAfter(disturb(node, due - 3000));
+    expect(Math.abs(soon! - heartbeatMinMs)).toBeLessThanOrEqual(heartbeatMinMs / 10);
+    const [next] = beatsAfter(beat(node, due - 3000 + soon!));
+    expect(Math.abs(next! - 2 * heartbeatMinMs)).toBeLessThanOrEqual(heartbeatMinMs / 5);
+    const [third] = beatsAfter(beat(node, due - 3000 + soon! + next!));
+    expect(third).toBeGreaterThan(due - (due - 3000 + soon! + next!));
+    expect(beat(node, due)).toEqual([]);
+  });
+
+  test('come soon after the first news since the tree changed, and not after each of many', () => {
+    const node = makeNode(A, { strategy: 'plumtree' });
+    link(node, B, C);
+    const now = settle(node) - 4000;
+    const news = (i: number, at: number) =>
+      hear(node, C, { uuid: `u${i}`, origin: D, version: i, ttl: 3, payload: i }, at);
+    const beats = [1, 2, 3].map((i) => {
+      hear(node, B, { type: 'prune' }, now + 10 * i);
+      return beatsAfter(news(i, now + 10 * i)).length;
+    });
+    expect(beats).toEqual([1, 0, 0]);
+    expect(beatsAfter(news(4, now + 40))).toEqual([]);
   });
 
   test('speak first on a link that this side asked for, and only there', () => {
@@ -74,6 +128,7 @@ describe('heartbeats', () => {
     asker.handle({ type: 'start', contacts: [B] }, 0);
     hear(asker, B, { type: 'peers', peers: [] });
     expect(briefly(hear(asker, B, { type: 'neighborReply', accepted: true }))).toEqual(['7001 heartbeat']);
+    hear(asker, C, { type: 'neighborReply', accepted: true });
     const asked = makeNode(B);
     expect(briefly(hear(asked, A, { type: 'join' }))).toEqual(['7000 neighborReply']);
   });
@@ -94,16 +149,75 @@ describe('a difference', () => {
     expect(briefly(hear(node, B, differing))).toEqual(['7001 digest']);
   });
 
-  test('on an old link is given three heartbeats to go by itself', () => {
+  test('on an old link leads to announcements first, and the third in a row to a comparison', () => {
     const node = makeNode(A);
     link(node, B);
-    hear(node, B, agreeing);
-    expect(briefly(hear(node, B, differing))).toEqual([]);
-    expect(briefly(hear(node, B, agreeing))).toEqual([]);
-    expect(briefly(hear(node, B, differing))).toEqual([]);
-    expect(briefly(hear(node, B, differing))).toEqual([]);
-    expect(briefly(hear(node, B, differing))).toEqual(['7001 digest']);
-    expect(briefly(hear(node, B, differing))).toEqual([]);
+    const said = [agreeing, differing, agreeing, differing, differing, differing, differing].map((heartbeat) =>
+      briefly(hear(node, B, heartbeat)),
+    );
+    expect(said).toEqual([[], ['7001 iHave'], [], ['7001 iHave'], ['7001 iHave'], ['7001 digest'], ['7001 iHave']]);
+  });
+
+  test('on several new links is compared over the first, and over another only after a beat', () => {
+    const node = makeNode(A);
+    link(node, B, C, D);
+    expect(briefly(hear(node, B, differing, 0))).toEqual(['7001 digest']);
+    expect(briefly(hear(node, C, differing, 10))).toEqual([]);
+    expect(briefly(hear(node, C, differing, heartbeatMinMs))).toEqual(['7002 digest']);
+    expect(briefly(hear(node, D, agreeing, heartbeatMinMs + 10))).toEqual([]);
+  });
+});
+
+describe('members that are no peers', () => {
+  /** Knows D and E by what B told; has no room for them as peers. */
+  function informed(): GossipNode {
+    const node = makeNode(A, { parameters: { maxPeers: 2 } });
+    link(node, B, C);
+    for (const peer of [B, C]) hear(node, peer, agreeing);
+    for (const origin of [D, E]) hear(node, B, { uuid: `of ${origin}`, origin, version: 1, ttl: 1, payload: null }, 0);
+    return node;
+  }
+  const strangersIn = (effects: readonly Effect[]) => sendsOf(effects).filter(({ to }) => to === D || to === E);
+
+  test('are asked by a newcomer for two links that cannot be declined', () => {
+    const node = informed();
+    const asked = [0, 1, 2].flatMap((i) => strangersIn(beat(node, 1000 * i)));
+    const links = asked.filter(({ message }) => message.type === 'neighbor');
+    expect(links.map(({ message }) => message)).toEqual(Array(2).fill({ type: 'neighbor', priority: 'high' }));
+  });
+
+  test('are asked later on whether they hold the same, but for the latest news', () => {
+    const node = informed();
+    settle(node);
+    node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 100_000);
+    const [question] = strangersIn(beat(node, 100_000)).filter(({ message }) => message.type === 'heartbeat');
+    expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - announceMs });
+  });
+
+  test('become peers when they ask and hold something else, unless our peers do not agree with us either', () => {
+    const node = informed();
+    const question: Message = { type: 'heartbeat', hash: 'ffffffffffffffff', until: 5000 };
+    expect(strangersIn(hear(node, D, question, 9000))).toEqual([
+      { to: D, message: { type: 'neighbor', priority: 'high' } },
+    ]);
+    hear(node, B, differing, 9000);
+    expect(strangersIn(hear(node, E, question, 9000))).toEqual([{ to: E, message: { type: 'disconnect' } }]);
+  });
+
+  test('find each other when a network has fallen into two islands that agree in themselves', () => {
+    const network = new VirtualNetwork({ seed: 3, parameters: { ...HTTP, maxPeers: 3 }, delayMs: { min: 1, max: 20 } });
+    const sides = [0, 1].map((side) => Array.from({ length: 4 }, (_, i) => addressOf(10 * side + i)));
+    for (const side of sides) for (const node of side) network.start(node, node === side[0] ? [] : [side[0]!]);
+    for (const node of sides.flat()) network.publish(node, node);
+    network.runFor(20_000);
+    expect(islandsOf(network)).toBe(2);
+    // One node hears of one member of the other side, and nothing else.
+    const [here, there] = [sides[0]![1]!, sides[1]![1]!];
+    const { version, uuid } = network.snapshot(there).records.find(({ origin }) => origin === there)!;
+    network.inject(sides[0]![2]!, here, { uuid, origin: there, version, ttl: 32, hops: 1, payload: there });
+    network.runFor(60_000);
+    expect(islandsOf(network)).toBe(1);
+    expect(network.live.map((node) => network.snapshot(node).records.length)).toEqual(Array(8).fill(8));
   });
 });
 

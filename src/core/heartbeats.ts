@@ -2,6 +2,10 @@
  * One heartbeat per idle link and period: it shows that the link lives, and carries the hash of the sender's table,
  * so that a difference is noticed. The shuffle goes out on the same beat.
  *
+ * The period follows Trickle (Levis et al., NSDI 2004; RFC 6206): while all is well it doubles up to `heartbeatMs`, and
+ * a link that comes or goes, or a table that differs, brings it back to `heartbeatMinMs`. So a network that agrees
+ * is nearly silent, and one that was disturbed looks around at once.
+ *
  * Who sends first carries the link: a node skips peers whose heartbeat it has had within the period, so a link costs
  * one message a period, not two. Where the transport does not report failed sends, a node must hear its peers to know
  * that they live, and each speaks at least every third period.
@@ -35,10 +39,21 @@ export interface LinkWatch {
 }
 
 const BEATS_BETWEEN_ANSWERS = 3;
+/** Where silence is watched, so many beats must fit into `silenceMs`, or one lost heartbeat would look like a death. */
+const BEATS_BEFORE_SILENCE = 5;
+/** A beat that comes this much late shows that this node was paused, or starved of CPU. A guess. */
+const LATE_MS = 2000;
 
 export class Heartbeats {
   private readonly links = new Map<Address, Link>();
-  private expectedAt: Millis = 0;
+  private readonly shortestMs: number;
+  private readonly longestMs: number;
+  private periodMs: number;
+  private dueAt: Millis = Infinity;
+  /** When this node last compared tables over a new link. */
+  private introducedAt: Millis = -Infinity;
+  private lookedAfterNewsAt: Millis = -Infinity;
+  private isLatenessNoticed = false;
 
   constructor(
     private readonly parameters: Parameters,
@@ -46,21 +61,41 @@ export class Heartbeats {
     private readonly effects: EffectQueue,
     private readonly table: Table,
     private readonly watch: LinkWatch,
-  ) {}
-
-  start(): void {
-    this.schedule(this.random.below(Math.max(1, Math.floor(this.parameters.heartbeatMs))));
+  ) {
+    const { heartbeatMs, heartbeatMinMs, silenceMs, failedSendsAreReported } = parameters;
+    this.longestMs = failedSendsAreReported ? heartbeatMs : Math.min(heartbeatMs, silenceMs / BEATS_BEFORE_SILENCE);
+    this.shortestMs = Math.min(heartbeatMinMs, this.longestMs);
+    this.periodMs = this.shortestMs;
   }
 
-  /** The side that asked for the link speaks first, so that tables are compared at once and only once. */
+  start(): void {
+    this.schedule(this.random.below(Math.max(1, Math.floor(this.shortestMs))));
+  }
+
+  /** Is it some time since this node was disturbed, but not yet long? */
+  get isSettling(): boolean {
+    return this.periodMs < this.longestMs && this.periodMs >= this.longestMs / 2;
+  }
+
+  /** Did every peer hold the same when it last spoke? What then differs elsewhere is not on its way here. */
+  get isInAgreement(): boolean {
+    for (const { disagreements } of this.links.values()) if (disagreements > 0) return false;
+    return true;
+  }
+
+  /**
+   * The side that asked for the link speaks first, so that tables are compared at once and only once. A newcomer gets
+   * several links in a moment: over the others it speaks on the next beat, when the first has told it all.
+   */
   peerUp(peer: Address, asked: boolean): void {
     const { now } = this.effects;
-    this.links.set(peer, { lastBeat: now, lastSpoke: now, lastHeard: now, disagreements: Infinity });
-    if (asked) this.send(peer);
+    this.links.set(peer, { lastBeat: -Infinity, lastSpoke: now, lastHeard: now, disagreements: Infinity });
+    if (asked && this.mayIntroduce()) this.send(peer);
+    this.hasten();
   }
 
   peerDown(peer: Address): void {
-    this.links.delete(peer);
+    if (this.links.delete(peer)) this.hasten();
   }
 
   heard(peer: Address): void {
@@ -68,24 +103,35 @@ export class Heartbeats {
     if (link !== undefined) link.lastHeard = this.effects.now;
   }
 
+  /** @returns whether this node has just found out that it was paused, or starved of CPU */
+  noticeLateness(): boolean {
+    const { now } = this.effects;
+    if (this.isLatenessNoticed || now - this.dueAt <= LATE_MS) return false;
+    this.isLatenessNoticed = true;
+    // What was said while we were away is still to be read: nobody was silent.
+    for (const link of this.links.values()) link.lastHeard = now;
+    return true;
+  }
+
   /**
    * The timer fired: speak on every link that has been silent for most of a period.
    *
-   * @returns whether the timer came much too late: this node was paused, or starved of CPU
+   * @returns `'moot'` when a beat has come in its place, because the period was cut short
    */
-  beat(): boolean {
-    const { heartbeatMs, silenceMs, failedSendsAreReported } = this.parameters;
+  beat(): 'moot' | 'late' | 'punctual' {
     const { now } = this.effects;
-    const isLate = now - this.expectedAt > heartbeatMs;
-    this.schedule(jittered(this.random, heartbeatMs, 0.1));
+    if (now < this.dueAt && this.dueAt !== Infinity) return 'moot';
+    const punctuality = this.isLatenessNoticed ? 'late' : 'punctual';
+    const elapsedMs = this.periodMs;
+    this.periodMs = Math.min(2 * elapsedMs, this.longestMs);
+    this.schedule(jittered(this.random, this.periodMs, 0.1));
+    const { silenceMs, failedSendsAreReported } = this.parameters;
     for (const [peer, link] of [...this.links]) {
-      // What was said while we were away is still to be read: nobody was silent.
-      if (isLate) link.lastHeard = now;
-      const owesAnswer = !failedSendsAreReported && now - link.lastSpoke > BEATS_BETWEEN_ANSWERS * heartbeatMs;
-      if (now - link.lastBeat >= heartbeatMs / 2 || owesAnswer) this.send(peer);
+      const owesAnswer = !failedSendsAreReported && now - link.lastSpoke > BEATS_BETWEEN_ANSWERS * this.longestMs;
+      if (now - link.lastBeat >= elapsedMs / 2 || owesAnswer) this.send(peer);
       if (!failedSendsAreReported && now - link.lastHeard > silenceMs) this.watch.silent(peer);
     }
-    return isLate;
+    return punctuality;
   }
 
   onHeartbeat(from: Address, { hash, until }: Heartbeat): void {
@@ -96,8 +142,22 @@ export class Heartbeats {
       link.disagreements = 0;
       return;
     }
+    if (link.disagreements === Infinity && !this.mayIntroduce()) return;
     this.watch.disagrees(from, ++link.disagreements);
     if (link.disagreements === Infinity) link.disagreements = 0;
+    // Once may be news on its way.
+    if (link.disagreements > 1) this.hasten();
+  }
+
+  /** Does this node hold what the sender of this heartbeat holds? */
+  agrees({ hash, until }: Heartbeat): boolean {
+    return hash === this.hash(until);
+  }
+
+  /** Asks one that is no peer whether it holds the same, leaving out what may still be on its way. */
+  ask(member: Address): void {
+    const until = Math.max(0, Math.floor(this.effects.now - this.parameters.announceMs));
+    this.effects.send(member, { type: 'heartbeat', hash: this.hash(until), until });
   }
 
   /** Speaks now, so that the other side compares. */
@@ -113,8 +173,31 @@ export class Heartbeats {
     return until === undefined ? this.table.hash() : this.table.hashUntil(until);
   }
 
+  private mayIntroduce(): boolean {
+    const { now } = this.effects;
+    if (now - this.introducedAt < this.shortestMs) return false;
+    this.introducedAt = now;
+    return true;
+  }
+
+  /** What was spread just now may have missed somebody: has a look soon. In a stream of news not after each. */
+  lookAfterNews(): void {
+    if (this.effects.now - this.lookedAfterNewsAt < this.longestMs) return;
+    this.lookedAfterNewsAt = this.effects.now;
+    this.hasten();
+  }
+
+  /** Something happened: the next beat comes soon. The one that was due does nothing when it comes. */
+  private hasten(): void {
+    this.periodMs = this.shortestMs;
+    const afterMs = jittered(this.random, this.shortestMs, 0.1);
+    const isStarted = this.dueAt !== Infinity;
+    if (isStarted && this.effects.now + afterMs < this.dueAt) this.schedule(afterMs);
+  }
+
   private schedule(afterMs: number): void {
-    this.expectedAt = this.effects.now + afterMs;
+    this.dueAt = this.effects.now + afterMs;
+    this.isLatenessNoticed = false;
     this.effects.schedule(afterMs, { name: 'heartbeat' });
   }
 }

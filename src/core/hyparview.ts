@@ -204,6 +204,10 @@ export class HyParView {
     for (const candidate of sample(this.random, candidates, Math.max(0, this.wanting))) this.ask(candidate);
   }
 
+  get hasRoom(): boolean {
+    return this.wanting > 0;
+  }
+
   /** How many more links this node looks for. */
   private get wanting(): number {
     return this.wanted - this.active.length - this.asked.size;
@@ -212,6 +216,12 @@ export class HyParView {
   /** Links up to which this node asks for more, and lets in who asks for no pressing reason. */
   private get wanted(): number {
     return Math.min(this.parameters.maxPeers, this.parameters.wantedPeers);
+  }
+
+  /** Asks this one for a link, whether there is room or not: what it holds differs from what we and our peers hold. */
+  meet(stranger: Address): void {
+    this.seek(stranger);
+    this.askSought(stranger);
   }
 
   private ask(peer: Address): void {
@@ -223,7 +233,11 @@ export class HyParView {
   /** Tries one of those that were lost or never met: so partitions heal, and a seed comes back. */
   trySought(): void {
     const peer = pick(this.random, [...this.sought]);
-    if (peer === undefined || this.asked.has(peer)) return;
+    if (peer !== undefined) this.askSought(peer);
+  }
+
+  private askSought(peer: Address): void {
+    if (this.asked.has(peer)) return;
     this.effects.send(peer, { type: 'neighbor', priority: 'high' });
     this.expectReply(peer);
   }

@@ -31,10 +31,13 @@ export interface Parameters {
   readonly shuffleActive: number;
   readonly shufflePassive: number;
   /**
-   * One heartbeat per idle link and period. SWIM (DSN 2002) and memberlist's lan profile probe once a second; ours need
-   * not be as quick, because a death is seen by its closed sockets. The idle cost is inverse to it (`npm run bench:network`).
+   * One heartbeat per link and period, where nothing happens. SWIM (DSN 2002) and memberlist's lan profile probe once a
+   * second; ours need not be as quick, because a death is seen by its closed sockets. The idle cost is inverse to it
+   * (`npm run bench:network`).
    */
   readonly heartbeatMs: number;
+  /** The period after something happened; it doubles up to `heartbeatMs`. A guess: soon, but no storm in a busy start. */
+  readonly heartbeatMinMs: number;
   /** Does the transport report failed sends as `unreachable`? If not, silence has to be watched. HTTP does. */
   readonly failedSendsAreReported: boolean;
   /** A peer that says nothing for this long is unreachable. memberlist gives up on a probe after seconds, too. A guess. */
@@ -43,7 +46,7 @@ export interface Parameters {
   readonly settleMs: number;
   /** How long what a peer announced may take to come by itself. A guess: some hops of a slow network. */
   readonly graftAfterMs: number;
-  /** What counts as learned lately when tables differ: as long as three heartbeats, which may disagree before digests. */
+  /** What counts as learned lately when tables differ: a long period and the short ones that may disagree before digests. */
   readonly announceMs: number;
   readonly maxAnnounced: number;
   /** Helpers that look into a failure. SWIM and memberlist ask 3. */
@@ -90,12 +93,13 @@ export const DEFAULT_PARAMETERS: Parameters = {
   shuffleMs: 30_000,
   shuffleActive: 3,
   shufflePassive: 4,
-  heartbeatMs: 2000,
+  heartbeatMs: 5000,
+  heartbeatMinMs: 500,
   failedSendsAreReported: true,
   silenceMs: 10_000,
   settleMs: 0,
   graftAfterMs: 200,
-  announceMs: 6000,
+  announceMs: 8000,
   maxAnnounced: 64,
   probeHelpers: 3,
   probeTimeoutMs: 500,

@@ -19,6 +19,8 @@ import { Strategy } from './strategy.ts';
 
 export class Plumtree extends Strategy {
   private readonly lazyPeers = new Set<Address>();
+  /** Since a rumor last went along the tree. */
+  private hasChanged = false;
 
   constructor(
     private readonly self: Address,
@@ -47,26 +49,38 @@ export class Plumtree extends Strategy {
     if (!this.view.peers.includes(from) || via === from) return;
     if (via !== this.self && (via === undefined || !this.isEager(via))) return;
     this.lazyPeers.add(from);
+    this.hasChanged = true;
     this.effects.send(from, { type: 'prune' });
   }
 
   override prune(from: Address): void {
     if (this.view.peers.includes(from)) this.lazyPeers.add(from);
+    this.hasChanged = true;
   }
 
   override graft(peer: Address): void {
     this.lazyPeers.delete(peer);
+    this.hasChanged = true;
   }
 
   override peerUp(peer: Address): void {
     this.lazyPeers.delete(peer);
+    this.hasChanged = true;
   }
 
   override peerDown(peer: Address): void {
+    this.hasChanged = true;
     const wasLazy = this.lazyPeers.delete(peer);
     if (wasLazy) return;
     for (const other of this.lazyPeers) this.effects.send(other, { type: 'graft', records: [] });
     this.lazyPeers.clear();
+  }
+
+  /** Prunes that cross each other can cut the tree: the first rumor after a change is looked after. */
+  override mayMiss(): boolean {
+    const { hasChanged } = this;
+    this.hasChanged = false;
+    return hasChanged;
   }
 
   private isEager(peer: Address): boolean {

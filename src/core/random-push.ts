@@ -21,6 +21,10 @@ export class RandomPush extends Strategy {
     super();
   }
 
+  override mayMiss(): boolean {
+    return true;
+  }
+
   spread(rumor: Rumor, from: Address | undefined): void {
     const others = this.view.peers.filter((peer) => peer !== from);
     for (const peer of sample(this.random, others, this.fanout)) this.effects.send(peer, rumor);

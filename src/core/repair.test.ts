@@ -45,10 +45,12 @@ describe('heartbeats that differ', () => {
     ]);
   });
 
-  test('announce nothing older than three heartbeats, and the newest of a burst', () => {
+  test('announce nothing older than announceMs, and the newest of a burst', () => {
     const node = nodeWith([B]);
     for (let i = 0; i < maxAnnounced + 10; i++) hear(node, C, rumorOf(i), 5000);
-    expect(briefly(hear(node, B, differing, 5000 + announceMs + 1))).toEqual([]);
+    expect(sendsOf(hear(node, B, differing, 5000 + announceMs + 1))).toEqual([
+      { to: B, message: { type: 'iHave', entries: [], answer: true } },
+    ]);
     const [told] = sendsOf(hear(nodeAfterBurst(), B, differing, 5001));
     if (told?.message.type !== 'iHave') throw new Error('announces nothing');
     expect(told.message.entries).toHaveLength(maxAnnounced);
@@ -67,7 +69,9 @@ describe('heartbeats that differ', () => {
       hear(node, C, rumorOf(i), 5000 + 1000 * i);
       return briefly(hear(node, B, differing, 5000 + 1000 * i));
     });
-    expect(answers).toEqual([['7001 iHave'], ['7001 iHave'], ['7001 digest'], [], [], ['7001 digest']]);
+    expect(answers).toEqual(
+      ['iHave', 'iHave', 'digest', 'iHave', 'iHave', 'digest'].map((message) => [`7001 ${message}`]),
+    );
   });
 
   test('compare a table that is too large for one digest by its buckets', () => {
@@ -107,6 +111,14 @@ describe('an announcement', () => {
     expect(fire(5200)).toEqual([['7001 graft'], []]);
     expect(node.snapshot().grafting).toBe(1);
     expect(fire(5200 + 2 * graftAfterMs + 1)).toEqual([['7001 graft'], []]);
+  });
+
+  test('of nothing, where nothing was learned lately either, is answered with a comparison', () => {
+    const node = nodeWith([B]);
+    hear(node, C, rumorOf(1), 5000);
+    const nothing: Message = { type: 'iHave', entries: [], answer: true };
+    expect(briefly(hear(node, B, nothing, 5000 + announceMs))).toEqual(['7001 iHave']);
+    expect(briefly(hear(node, B, nothing, 5001 + announceMs))).toEqual(['7001 digest']);
   });
 
   test('of what is known starts nothing', () => {

@@ -6,7 +6,8 @@
  *     A ->[graft] B, B ->[rumor …] A        what has not come by itself a moment later
  *
  * News that is on its way makes tables differ for a moment and arrives by itself. If heartbeats go on to differ, the
- * difference is older than that, and the whole tables are compared, in bounded pieces (`anti-entropy.ts`).
+ * difference is older than that, and the whole tables are compared, in bounded pieces (`anti-entropy.ts`). So they are at
+ * once when neither side has learned anything lately.
  */
 import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
@@ -41,12 +42,8 @@ export class Repair {
 
   onDisagreement(peer: Address, times: number): void {
     if (this.parameters.settleMs > 0) return this.onSettledDisagreement(peer, times);
-    const recent = this.recentEntries();
-    if (times < DISAGREEMENTS_BEFORE_DIGEST && recent.length > 0) {
-      this.effects.send(peer, { type: 'iHave', entries: recent, answer: true });
-    } else if (times === Infinity || times % DISAGREEMENTS_BEFORE_DIGEST === 0) {
-      this.compareWith(peer);
-    }
+    if (times === Infinity || times % DISAGREEMENTS_BEFORE_DIGEST === 0) this.compareWith(peer);
+    else this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
   }
 
   /** Nothing on its way counts here, so the tables are compared at once. If that was not the end of it, pushing fails. */
@@ -62,8 +59,11 @@ export class Repair {
       this.effects.schedule(afterMs, { name: 'graft', peer: from, entries: lacking });
     }
     if (!answer) return;
+    const recent = this.recentEntries();
+    // Neither has learned anything lately, so what differs is older.
+    if (recent.length === 0 && entries.length === 0) return this.compareWith(from);
     const theirs = new Set(entries.map((entry) => entry.join(' ')));
-    const ours = this.recentEntries().filter((entry) => !theirs.has(entry.join(' ')));
+    const ours = recent.filter((entry) => !theirs.has(entry.join(' ')));
     if (ours.length > 0) this.effects.send(from, { type: 'iHave', entries: ours, answer: false });
   }
 

@@ -29,6 +29,11 @@ export abstract class Strategy {
   /** This peer wants copies from us, or we from it: from now on both sides push. */
   graft(_peer: Address): void {}
 
+  /** May what is spread now miss somebody? Then heartbeats see to it soon, where they would else take their time. */
+  mayMiss(): boolean {
+    return false;
+  }
+
   /** Peers that are not sent rumors. */
   get lazy(): readonly Address[] {
     return [];

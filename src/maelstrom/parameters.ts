@@ -20,8 +20,10 @@ export function parametersFor({ batchMs, heartbeatMs }: MaelstromTuning): Parame
     ...DEFAULT_PARAMETERS,
     failedSendsAreReported: false,
     heartbeatMs,
+    // Always the same: under steady load no two tables agree for long.
+    heartbeatMinMs: heartbeatMs,
     // Either side speaks at least every third period.
-    silenceMs: 4 * heartbeatMs + 500,
+    silenceMs: 5 * heartbeatMs,
     // A hub has everybody for a peer; nobody else looks for many.
     maxPeers: 64,
     wantedPeers: WANTED_PEERS,

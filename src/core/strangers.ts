@@ -1,0 +1,64 @@
+/**
+ * Members that are no peers, but that a node knows of from its table. HyParView has no such list; where there is one, it
+ * mends two weaknesses of walks and shuffles, which never leave the neighbourhood they start in:
+ *
+ * - Who joins at about the same time through one contact is joined near each other, and rumors go along chains. So
+ *   a newcomer asks a few random members for a link that cannot be declined: a random graph's diameter grows like
+ *   the logarithm of its size.
+ * - Peers agree with each other on an island, too. So a node that agrees with its peers now and then asks a random
+ *   member whether it holds the same, and one that does not becomes a peer.
+ */
+import type { Address } from './address.ts';
+import type { EffectQueue } from './effects.ts';
+import type { Heartbeats } from './heartbeats.ts';
+import type { HyParView } from './hyparview.ts';
+import type { Heartbeat } from './messages.ts';
+import { pick, type Random } from './random.ts';
+import type { Table } from './table.ts';
+
+/** Links to random members that a newcomer asks for. The fewest that make a graph of logarithmic diameter; a guess. */
+const FAR_LINKS = 2;
+
+export class Strangers {
+  /** How many links to random members were asked for. */
+  private farLinks = 0;
+
+  constructor(
+    private readonly self: Address,
+    private readonly overlay: HyParView,
+    private readonly heartbeats: Heartbeats,
+    private readonly table: Table,
+    private readonly random: Random,
+    private readonly effects: EffectQueue,
+  ) {}
+
+  /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
+  look(isShuffleDue: boolean): void {
+    const isNew = this.farLinks < FAR_LINKS;
+    if (!isNew && !isShuffleDue && !this.heartbeats.isSettling) return;
+    const stranger = pick(this.random, this.strangers());
+    if (stranger === undefined) return;
+    if (isNew) {
+      this.farLinks++;
+      this.overlay.meet(stranger);
+    } else if (this.overlay.hasRoom) {
+      this.overlay.learn([stranger]);
+    } else if (this.heartbeats.isInAgreement) {
+      this.heartbeats.ask(stranger);
+    }
+  }
+
+  /** One that is no peer asks whether we agree, or takes us for its peer, which ends here. */
+  onHeartbeat(from: Address, heartbeat: Heartbeat): void {
+    if (this.overlay.isIsolated) return this.overlay.learn([from]);
+    const isQuestion = heartbeat.until !== undefined;
+    if (isQuestion && this.heartbeats.isInAgreement && !this.heartbeats.agrees(heartbeat)) this.overlay.meet(from);
+    else this.effects.send(from, { type: 'disconnect' });
+  }
+
+  private strangers(): Address[] {
+    const isStranger = (origin: Address) =>
+      origin !== this.self && !this.overlay.isPeer(origin) && this.table.statusOf(origin) === 'alive';
+    return [...this.table.origins()].filter(isStranger);
+  }
+}
