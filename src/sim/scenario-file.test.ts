@@ -62,13 +62,6 @@ describe('a default that depends on other fields', () => {
     expect(workload.updates.startMs).toBe(1000);
     expect(workload.updates.startMs + 9 * workload.updates.everyMs).toBeCloseTo(2000);
   });
-
-  test('has nodes watch for silence where the network reports nothing', () => {
-    const silent = { refusedAfterMs: null, timeoutMs: null };
-    expect(parseScenario({ network: silent }).parameters).toEqual({ failedSendsAreReported: false });
-    const network = { ...silent, timeoutMs: 100 };
-    expect(parseScenario({ network }).parameters).toEqual({});
-  });
 });
 
 describe('in short', () => {

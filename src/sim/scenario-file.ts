@@ -61,13 +61,13 @@ export function parseScenario(json: unknown): Scenario {
 
 function complete(file: ScenarioFile): Scenario {
   const { name = 'unnamed', description = '', seed = 1, nodes = NODES, strategy = DEFAULT_STRATEGY } = file;
+  const { parameters = {} } = file;
   const join = joinOf(file.join);
   const joinedMs = joinedAfterMs(join, nodes);
   const workload = workloadOf(file, nodes, joinedMs);
   const network = networkOf(file.network);
   const faults = (file.faults ?? []).map((fault) => faultOf(fault, file.durationMs));
   const durationMs = file.durationMs ?? lastEventMs(joinedMs, workload, faults) + AFTERMATH_MS;
-  const parameters = parametersOf(file, network);
   return { name, description, seed, nodes, durationMs, strategy, parameters, join, workload, network, faults };
 }
 
@@ -143,10 +143,4 @@ function faultOf(fault: FaultInFile, durationMs = Infinity): Fault {
     case 'drift':
       return fault;
   }
-}
-
-/** Where the network tells of no failure, silence has to be watched. */
-function parametersOf({ parameters = {} }: ScenarioFile, network: NetworkPlan): Scenario['parameters'] {
-  const areReported = network.refusedAfterMs !== null || network.timeoutMs !== null;
-  return areReported ? parameters : { failedSendsAreReported: false, ...parameters };
 }

@@ -186,7 +186,7 @@ function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  if (typeof value !== 'string') return String(value);
+  if (typeof value !== 'string') return `${value as number | boolean | null}`;
   const text = value.length > 40 ? `${value.slice(0, 40)}…` : value;
   return JSON.stringify(text).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069]/g, '?');
 }
