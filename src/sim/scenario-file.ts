@@ -29,6 +29,8 @@ const SETTLED_MS = 10_000;
 const UPDATE_EVERY_MS = 1000;
 /** Enough for a median and a worst. */
 const UPDATES = 10;
+/** How many each node chooses anew, on average. */
+const RESAMPLES = 3;
 /** What comes last has time to be repaired (three heartbeats that disagree) or found out (eight seconds of suspicion). */
 const AFTERMATH_MS = 20_000;
 /** HyParView's active view of five: as many links as a network has that joined. */
@@ -71,8 +73,10 @@ function complete(file: ScenarioFile): Scenario {
   return { name, description, seed, nodes, durationMs, strategy, parameters, join, workload, network, faults };
 }
 
-function lastEventMs(joinedMs: number, { updates, publish }: Workload, faults: readonly Fault[]): number {
+function lastEventMs(joinedMs: number, workload: Workload, faults: readonly Fault[]): number {
+  const { updates, publish, resampleMs } = workload;
   let last = Math.max(joinedMs, lastUpdateMs(updates));
+  if (resampleMs > 0) last = Math.max(last, updates.startMs + RESAMPLES * resampleMs);
   for (const { atMs } of publish) last = Math.max(last, atMs);
   for (const fault of faults) last = Math.max(last, fault.do === 'churn' ? fault.untilMs : fault.atMs);
   return last;

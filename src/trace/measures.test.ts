@@ -191,7 +191,7 @@ describe('costs', () => {
   });
 
   test('are left out where nothing was published', () => {
-    expect(measure([...started(A, B), control(0, A)])).toEqual({ updates: 0, live: 2, falsePositives: 0 });
+    expect(measure([...started(A, B), control(0, A)])).toEqual({ updates: 0, live: 2, links: 0, falsePositives: 0 });
   });
 });
 
@@ -210,7 +210,7 @@ describe('detection', () => {
   });
 
   test('is left out where nobody has said it', () => {
-    expect(measure([...started(A, B), stops(5, B)])).toEqual({ updates: 0, live: 1, falsePositives: 0 });
+    expect(measure([...started(A, B), stops(5, B)])).toEqual({ updates: 0, live: 1, links: 0, falsePositives: 0 });
   });
 
   test('counts a node once that says it twice', () => {
@@ -220,7 +220,7 @@ describe('detection', () => {
 
   test('knows no kill in a polite goodbye', () => {
     const told = [...started(A, B), stops(5, B, 'left'), says(6, A, B, 'left'), says(7, A, B, 'down')];
-    expect(measure(told)).toEqual({ updates: 0, live: 1, falsePositives: 0 });
+    expect(measure(told)).toEqual({ updates: 0, live: 1, links: 0, falsePositives: 0 });
   });
 
   test('calls it false when the accused lives, each of them once', () => {
@@ -234,6 +234,14 @@ describe('detection', () => {
     expect(measure([...told, says(21, A, C, 'down', 4)]).falsePositives).toBe(0);
     expect(measure([...told, says(21, A, C, 'down', 5)]).falsePositives).toBe(1);
   });
+});
+
+test('links are those of the living, a link that one end has given up half of one', () => {
+  const up = (node: string, peer: string): Told => [1, node, { type: 'peerUp', peer }];
+  const down: Told = [2, B, { type: 'peerDown', peer: A, reason: 'evicted' }];
+  const told = [...started(A, B, C, D), up(A, B), up(B, A), up(A, C), up(C, A), up(D, C), up(C, D)];
+  expect(measure(told).links).toBe(3);
+  expect(measure([...told, down, stops(3, D)]).links).toBe(2);
 });
 
 test('a trace without starts, of one node alone, is measured too', () => {

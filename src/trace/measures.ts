@@ -29,6 +29,8 @@ export interface Measured {
   readonly updates: number;
   /** Nodes up at the end. */
   readonly live: number;
+  /** Between them at the end. */
+  readonly links: number;
   readonly coverage?: { readonly min: number; readonly mean: number };
   readonly timeToAllMs?: { readonly p50?: number; readonly p99?: number; readonly max?: number };
   readonly lastDeliveryHop?: { readonly p50: number; readonly max: number };
@@ -90,6 +92,10 @@ export class Measures {
       case 'status':
         if (event.status === 'down') this.onDown(time, node, event.origin, event.version);
         return;
+      case 'peerUp':
+        return this.population.link(node, 1);
+      case 'peerDown':
+        return this.population.link(node, -1);
       case 'started':
         return this.onStarted(time, node);
       case 'stopped':
@@ -99,8 +105,6 @@ export class Measures {
       case 'duplicate':
       case 'stale':
       case 'dropped':
-      case 'peerUp':
-      case 'peerDown':
       case 'reaped':
       case 'unreachable':
       case 'refused':
@@ -121,6 +125,7 @@ export class Measures {
     return {
       updates: updates.size,
       live: population.live,
+      links: population.links,
       ...this.spreading(),
       ...(hops.size > 0 && { lastDeliveryHop: { p50: hops.quantile(0.5) ?? 0, max: hops.max ?? 0 } }),
       ...(updates.size > 0 && this.costs()),

@@ -1,4 +1,4 @@
-/** Which nodes of a run live, by its trace. */
+/** Which nodes of a run live, and how many links there are between them, by its trace. */
 import type { Address } from '../core/address.ts';
 import type { Millis } from '../core/boundary.ts';
 
@@ -6,6 +6,7 @@ export class Population {
   private readonly numbers = new Map<Address, number>();
   private readonly up: boolean[] = [];
   private readonly starts: Millis[] = [];
+  private readonly peers: number[] = [];
   private upCount = 0;
 
   /** A node that nobody has told of runs from now on: the trace of one node alone says nothing of starts. */
@@ -16,6 +17,7 @@ export class Population {
     this.numbers.set(address, number);
     this.up.push(false);
     this.starts.push(time);
+    this.peers.push(0);
     this.start(number, time);
     return number;
   }
@@ -28,12 +30,24 @@ export class Population {
   start(number: number, time: Millis): void {
     if (!this.isUp(number)) this.upCount++;
     this.up[number] = true;
+    this.peers[number] = 0;
     this.starts[number] = time;
   }
 
   stop(number: number): void {
     if (this.isUp(number)) this.upCount--;
     this.up[number] = false;
+    this.peers[number] = 0;
+  }
+
+  /** It has one peer more, or less. */
+  link(number: number, by: 1 | -1): void {
+    this.peers[number] = (this.peers[number] ?? 0) + by;
+  }
+
+  /** As far as both ends agree; one that only one end believes in counts half. */
+  get links(): number {
+    return this.peers.reduce((sum, count) => sum + count, 0) / 2;
   }
 
   isUp(number: number): boolean {
