@@ -62,7 +62,12 @@ export default defineConfig([
   {
     ...common,
     name: 'library',
-    entry: { index: 'src/node/start-node.ts', core: 'src/core/gossip-node.ts', trace: 'src/trace/trace-event.ts' },
+    entry: {
+      index: 'src/node/start-node.ts',
+      core: 'src/core/gossip-node.ts',
+      trace: 'src/trace/trace-event.ts',
+      sim: 'src/sim/simulate.ts',
+    },
     outDir: 'dist/lib',
     format: 'esm',
     dts: true,

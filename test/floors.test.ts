@@ -111,6 +111,25 @@ describe('the floors', () => {
   });
 });
 
+/** Their last bit differs between engines, and with it a trace. */
+const INEXACT = ['exp', 'log', 'log2', 'log10', 'pow', 'sin', 'cos', 'tan', 'cbrt', 'hypot'].map(
+  (name) => `Math.${name}`,
+);
+
+describe('the simulator', () => {
+  const sim = shipped.filter(({ folder }) => folder === 'sim');
+
+  test.each([...IMPURE, ...INEXACT])('does not use %s: it runs in a browser, and the same everywhere', (name) => {
+    const use = new RegExp(`(?<![\\w.])${name.replace('.', '\\.')}[.(]`);
+    expect(sim.filter(({ text }) => use.test(withoutComments(text))).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('needs nothing of Node', () => {
+    const all = sim.flatMap(({ path, imports }) => imports.map((specifier) => `${path} imports ${specifier}`));
+    expect(all.filter((line) => line.includes(' node:'))).toEqual([]);
+  });
+});
+
 describe('the core', () => {
   const core = shipped.filter(({ folder }) => folder === 'core');
 

@@ -3,7 +3,7 @@
  * its peers, and joins through it.
  */
 import type { Address } from './address.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { HyParView } from './hyparview.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, pick, type Random } from './random.ts';
@@ -20,7 +20,7 @@ export class Bootstrap {
     private readonly table: Table,
     private readonly parameters: Parameters,
     private readonly random: Random,
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
   ) {}
 
   /** Takes the addresses it was given; each is sought until there was a link to it. */

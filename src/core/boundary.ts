@@ -9,7 +9,8 @@ import type { Claim, DigestEntry, Message, Payload, Status } from './messages.ts
 export type Millis = number;
 
 export type Input =
-  | { readonly type: 'start'; readonly contacts: readonly Address[] }
+  /** `peers`: links that this node and each of them start with; then it need not join. */
+  | { readonly type: 'start'; readonly contacts: readonly Address[]; readonly peers?: readonly Address[] }
   | { readonly type: 'message'; readonly from: Address; readonly message: Message }
   | { readonly type: 'timer'; readonly timer: Timer }
   | { readonly type: 'publish'; readonly payload: Payload; readonly key?: string }

@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import { Flood } from './flood.ts';
 import { HubTree } from './hub-tree.ts';
 import type { Parameters } from './parameters.ts';
@@ -14,7 +14,7 @@ export function createStrategy(
   view: { readonly peers: readonly Address[] },
   parameters: Parameters,
   random: Random,
-  effects: EffectQueue,
+  effects: Effects,
 ): Strategy {
   switch (name) {
     case 'plumtree':

@@ -16,7 +16,7 @@
  */
 import type { Address } from './address.ts';
 import type { Millis, Timer } from './boundary.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { Claim, ProbeReply } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import { sample, type Random } from './random.ts';
@@ -51,7 +51,7 @@ export class FailureDetector {
     private readonly table: Table,
     private readonly parameters: Parameters,
     private readonly random: Random,
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
     private readonly accuse: Accuse,
   ) {}
 

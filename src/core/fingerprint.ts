@@ -11,14 +11,34 @@ export interface Fingerprint {
 }
 
 export function fingerprintOf(text: string): Fingerprint {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    high = Math.imul(high ^ code, 2654435761);
-    low = Math.imul(low ^ code, 1597334677);
+  const { high, low } = new RunningFingerprint().add(text);
+  return { high, low };
+}
+
+/** The hash of a text that comes in parts. */
+export class RunningFingerprint {
+  private upper = 0xdeadbeef | 0;
+  private lower = 0x41c6ce57;
+
+  add(text: string): this {
+    let { upper, lower } = this;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      upper = Math.imul(upper ^ code, 2654435761);
+      lower = Math.imul(lower ^ code, 1597334677);
+    }
+    this.upper = upper;
+    this.lower = lower;
+    return this;
   }
-  return { high: finalise(high, low), low: finalise(low, high) };
+
+  get high(): number {
+    return finalise(this.upper, this.lower);
+  }
+
+  get low(): number {
+    return finalise(this.lower, this.upper);
+  }
 }
 
 function finalise(a: number, b: number): number {

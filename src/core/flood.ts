@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { Rumor } from './messages.ts';
 import { Strategy } from './strategy.ts';
 
@@ -10,7 +10,7 @@ import { Strategy } from './strategy.ts';
 export class Flood extends Strategy {
   constructor(
     private readonly view: { readonly peers: readonly Address[] },
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
   ) {
     super();
   }

@@ -9,7 +9,7 @@ import type { Address } from './address.ts';
 import type { Effect, Input, Millis, NodeSnapshot, Timer } from './boundary.ts';
 import { Bootstrap } from './bootstrap.ts';
 import { createStrategy } from './create-strategy.ts';
-import { EffectQueue } from './effects.ts';
+import { EffectQueue, type Effects } from './effects.ts';
 import { FailureDetector } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
@@ -31,13 +31,15 @@ export interface GossipNodeOptions {
   readonly strategy: StrategyName;
   /** The version this node had reached when it last ran, if that is remembered. 0 for a new node. */
   readonly version?: number;
+  /** Performs effects as they come up. Without it `handle` returns them. */
+  readonly effects?: Effects;
 }
 
 export class GossipNode {
   readonly self: Address;
   private readonly parameters: Parameters;
   private readonly random: Random;
-  private readonly effects = new EffectQueue();
+  private readonly effects: Effects;
   private readonly table: Table;
   private readonly seen: SeenCache;
   private readonly overlay: HyParView;
@@ -53,12 +55,12 @@ export class GossipNode {
   private isShuffleDue = false;
   private hasLeft = false;
 
-  constructor({ self, random, parameters, strategy, version = 0 }: GossipNodeOptions) {
+  constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
     this.random = random;
     this.parameters = parameters;
     this.version = version;
-    const { effects } = this;
+    this.effects = effects;
     this.table = new Table(parameters.maxRecords);
     this.seen = new SeenCache(parameters.maxSeen, parameters.maxSeenAgeMs);
     this.overlay = new HyParView(self, parameters, random, effects, {
@@ -136,13 +138,14 @@ export class GossipNode {
       case 'unreachable':
         return this.lose(input.peer, input.refused);
       case 'start':
-        return this.start(input.contacts);
+        return this.start(input.contacts, input.peers);
       case 'leave':
         return this.leave();
     }
   }
 
-  private start(contacts: readonly Address[]): void {
+  private start(contacts: readonly Address[], peers: readonly Address[] = []): void {
+    for (const peer of peers) this.overlay.adopt(peer);
     this.bootstrap.start(contacts);
     this.heartbeats.start();
     const { shuffleMs } = this.parameters;

@@ -15,7 +15,7 @@
  */
 import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
@@ -58,7 +58,7 @@ export class Heartbeats {
   constructor(
     private readonly parameters: Parameters,
     private readonly random: Random,
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
     private readonly table: Table,
     private readonly watch: LinkWatch,
   ) {

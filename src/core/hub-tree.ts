@@ -11,7 +11,7 @@
  * duplicate from a higher name says nothing: it may be a child.
  */
 import type { Address } from './address.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { Rumor } from './messages.ts';
 import { Strategy } from './strategy.ts';
 
@@ -23,7 +23,7 @@ export class HubTree extends Strategy {
   constructor(
     private readonly self: Address,
     private readonly view: { readonly peers: readonly Address[] },
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
   ) {
     super();
   }

@@ -16,7 +16,7 @@
  */
 import type { Address } from './address.ts';
 import type { PeerDownReason } from './boundary.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { ForwardJoin, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { pick, sample, type Random } from './random.ts';
@@ -43,7 +43,7 @@ export class HyParView {
     private readonly self: Address,
     private readonly parameters: Parameters,
     private readonly random: Random,
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
     private readonly listener: LinkListener,
   ) {}
 
@@ -74,6 +74,11 @@ export class HyParView {
       if (this.sought.size <= this.parameters.maxReserve) break;
       this.sought.delete(longestAgo);
     }
+  }
+
+  /** Takes a link that the other side is given, too: whoever hands them out sees that they fit the active view. */
+  adopt(peer: Address): void {
+    if (peer !== this.self && !this.isPeer(peer)) this.addActive(peer, false);
   }
 
   /** Asks a contact to be let into the network. */

@@ -13,7 +13,7 @@
  * - A rumor whose tree path is longer than a lazy link's does not optimise the tree.
  */
 import type { Address } from './address.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { Rumor } from './messages.ts';
 import { Strategy } from './strategy.ts';
 
@@ -25,7 +25,7 @@ export class Plumtree extends Strategy {
   constructor(
     private readonly self: Address,
     private readonly view: { readonly peers: readonly Address[] },
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
   ) {
     super();
   }

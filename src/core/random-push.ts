@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { Rumor } from './messages.ts';
 import { sample, type Random } from './random.ts';
 import { Strategy } from './strategy.ts';
@@ -16,7 +16,7 @@ export class RandomPush extends Strategy {
     private readonly view: { readonly peers: readonly Address[] },
     private readonly fanout: number,
     private readonly random: Random,
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
   ) {
     super();
   }

@@ -12,7 +12,7 @@
 import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
 import { compare, deltaOf, digestOf, digestOfBuckets, isLacking, summaryOf, wanted } from './anti-entropy.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
@@ -30,7 +30,7 @@ export class Repair {
     private readonly table: Table,
     private readonly parameters: Parameters,
     private readonly random: Random,
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
     private readonly strategy: Strategy,
     private readonly receive: (from: Address, rumor: Rumor) => void,
   ) {}

@@ -9,7 +9,7 @@
  *   member whether it holds the same, and one that does not becomes a peer.
  */
 import type { Address } from './address.ts';
-import type { EffectQueue } from './effects.ts';
+import type { Effects } from './effects.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { HyParView } from './hyparview.ts';
 import type { Heartbeat } from './messages.ts';
@@ -29,7 +29,7 @@ export class Strangers {
     private readonly heartbeats: Heartbeats,
     private readonly table: Table,
     private readonly random: Random,
-    private readonly effects: EffectQueue,
+    private readonly effects: Effects,
   ) {}
 
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */

@@ -10,7 +10,7 @@ export type TraceEvent = { readonly time: Millis; readonly node: Address } & (Co
 
 /** One message that left or reached this node. `message` is its type; a rumor's facts are given too. */
 export type TransportEvent =
-  | ({ readonly type: 'sent'; readonly to: Address } & MessageFacts)
+  | ({ readonly type: 'sent'; readonly to: Address } & MessageFacts & MessageSize)
   | ({ readonly type: 'received'; readonly from: Address } & MessageFacts)
   /** A send that failed; the peer may or may not have got it. */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string }
@@ -44,10 +44,16 @@ export type MessageFacts =
     }
   | { readonly message: Exclude<Message['type'], 'rumor' | undefined> };
 
+/** The length of the message's JSON, from hosts that know it without making it for this alone. */
+export interface MessageSize {
+  readonly bytes?: number;
+}
+
 export type TraceEventType = TraceEvent['type'];
 
-export function sentEvent(to: Address, message: Message): TransportEvent {
-  return { type: 'sent', to, ...factsOf(message) };
+export function sentEvent(to: Address, message: Message, bytes?: number): TransportEvent {
+  const event = { type: 'sent', to, ...factsOf(message) } as const;
+  return bytes === undefined ? event : { ...event, bytes };
 }
 
 export function receivedEvent(from: Address, message: Message): TransportEvent {

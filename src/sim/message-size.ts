@@ -1,0 +1,57 @@
+import { isRumor, type Message, type Payload, type Rumor } from '../core/messages.ts';
+
+/** Of `{"uuid":"","origin":"","version":,"ttl":}`. */
+const RUMOR_CHARACTERS = 39;
+/** Of `{"type":"heartbeat","hash":""}`. */
+const HEARTBEAT_CHARACTERS = 30;
+
+/**
+ * The length of messages' JSON, without making it for the two kinds that most messages are. A message goes to several
+ * peers, and a payload through the whole network: so the last of each is remembered.
+ */
+export class MessageSizes {
+  private message: Message | undefined;
+  private messageCharacters = 0;
+  private payload: Payload | undefined;
+  private payloadCharacters = 0;
+
+  of(message: Message): number {
+    if (message !== this.message) {
+      this.message = message;
+      this.messageCharacters = this.measure(message);
+    }
+    return this.messageCharacters;
+  }
+
+  private measure(message: Message): number {
+    if (isRumor(message)) return this.ofRumor(message);
+    if (message.type === 'heartbeat' && message.until === undefined) return HEARTBEAT_CHARACTERS + message.hash.length;
+    return JSON.stringify(message).length;
+  }
+
+  private ofRumor(rumor: Rumor): number {
+    const { type, uuid, origin, version, ttl, hops, key, status, payload } = rumor;
+    let characters = RUMOR_CHARACTERS + uuid.length + origin.length + digitsOf(version) + digitsOf(ttl);
+    if (type !== undefined) characters += '"type":"rumor",'.length;
+    if (hops !== undefined) characters += '"hops":,'.length + digitsOf(hops);
+    if (key !== undefined) characters += '"key":,'.length + JSON.stringify(key).length;
+    if (status !== undefined) characters += '"status":"",'.length + status.length;
+    if (payload !== undefined) characters += '"payload":,'.length + this.ofPayload(payload);
+    return characters;
+  }
+
+  private ofPayload(payload: Payload): number {
+    if (payload !== this.payload) {
+      this.payload = payload;
+      this.payloadCharacters = JSON.stringify(payload).length;
+    }
+    return this.payloadCharacters;
+  }
+}
+
+/** Of a whole number that is not negative. */
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let limit = 10; value >= limit; limit *= 10) digits++;
+  return digits;
+}

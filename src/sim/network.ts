@@ -1,0 +1,109 @@
+/**
+ * What the network does to a message on its way from one node to another: cuts it off, loses it, doubles it, and lets it
+ * wait: first for its sender's uplink, then on the way. Arrival times are whole milliseconds; an uplink's queue is kept
+ * exactly, so that rounding does not change how much it carries.
+ */
+import type { Millis } from '../core/boundary.ts';
+import { drawNormal, exponential } from './distributions.ts';
+import { LinkTimes } from './link-times.ts';
+import type { Delay, NetworkPlan } from './scenario.ts';
+import type { SmallFastRandom } from './small-fast-random.ts';
+
+/** Nodes on one side (1) of a partition; if it is one-way, only what they send is lost. */
+interface Cut {
+  readonly side: Uint8Array;
+  readonly oneWay: boolean;
+}
+
+export class Network {
+  private readonly cuts: Cut[] = [];
+  /** Absent where messages cannot overtake each other anyway, or where all may. */
+  private readonly linkTimes: LinkTimes | undefined;
+  private readonly uplinkFreeAt: Float64Array | undefined;
+
+  constructor(
+    private readonly plan: NetworkPlan,
+    nodes: number,
+    private readonly random: SmallFastRandom,
+  ) {
+    if (plan.reordering < 1 && varies(plan.delay)) this.linkTimes = new LinkTimes();
+    if (plan.bytesPerSecond > 0) this.uplinkFreeAt = new Float64Array(nodes);
+  }
+
+  isCutOff(from: number, to: number): boolean {
+    return this.cuts.some(({ side, oneWay }) => side[from] !== side[to] && (!oneWay || side[from] === 1));
+  }
+
+  cut(side: Uint8Array, oneWay: boolean): void {
+    this.cuts.push({ side, oneWay });
+  }
+
+  heal(): void {
+    this.cuts.length = 0;
+  }
+
+  isLost(): boolean {
+    return this.happens(this.plan.loss);
+  }
+
+  isDoubled(): boolean {
+    return this.happens(this.plan.duplication);
+  }
+
+  /** When the last byte of a message has left its sender. */
+  departureOf(from: number, now: Millis, bytes: number): number {
+    if (this.uplinkFreeAt === undefined) return now;
+    const begins = Math.max(now, this.uplinkFreeAt[from]!);
+    return (this.uplinkFreeAt[from] = begins + (bytes / this.plan.bytesPerSecond) * 1000);
+  }
+
+  arrivalOf(from: number, to: number, now: Millis, departure: number): Millis {
+    const arrival = Math.ceil(departure) + this.drawDelayMs(from, to);
+    if (this.linkTimes === undefined || this.happens(this.plan.reordering)) return arrival;
+    return this.linkTimes.inOrder(from, to, arrival, now);
+  }
+
+  /** In whole milliseconds. */
+  private drawDelayMs(from: number, to: number): number {
+    const { delay } = this.plan;
+    switch (delay.kind) {
+      case 'constant':
+        return Math.round(delay.ms);
+      case 'uniform':
+        return this.drawUniform(delay.minMs, delay.maxMs);
+      case 'logNormal': {
+        const factor = exponential(delay.sigma * drawNormal(this.random));
+        return Math.round(Math.min(delay.medianMs * factor, delay.maxMs));
+      }
+      case 'regions': {
+        const row = delay.matrixMs[from % delay.matrixMs.length]!;
+        const between = row[to % delay.matrixMs.length]!;
+        return Math.round(between) + this.drawUniform(0, delay.jitterMs);
+      }
+    }
+  }
+
+  /** A whole number from `min` to `max`, both included. */
+  private drawUniform(min: number, max: number): number {
+    const first = Math.ceil(min);
+    const count = Math.floor(max) - first + 1;
+    return count <= 1 ? Math.max(0, Math.round(min)) : first + this.random.below(count);
+  }
+
+  private happens(chance: number): boolean {
+    return chance > 0 && this.random.part() < chance;
+  }
+}
+
+function varies(delay: Delay): boolean {
+  switch (delay.kind) {
+    case 'constant':
+      return false;
+    case 'uniform':
+      return delay.maxMs > delay.minMs;
+    case 'logNormal':
+      return delay.sigma > 0;
+    case 'regions':
+      return delay.jitterMs > 0;
+  }
+}

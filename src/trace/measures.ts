@@ -1,0 +1,286 @@
+/**
+ * What a run's trace measures, in one pass and in memory that does not grow with the number of events: one number for each
+ * node and origin of an update, one entry an update. The events come in the order of their times, from any host.
+ *
+ * - An update is a content that its origin publishes, from `fromMs` to `untilMs`. What a node says again to refute an
+ *   accusation is none, nor is (`exceptFirst`) the favourite it tells when it starts.
+ * - A node holds an update when it has that version of its record or a newer one: who has the news needs no history.
+ *   A node that starts anew holds nothing.
+ * - Coverage counts the nodes that run at the end. An update's time to a node counts where the node has been up since it
+ *   was published; where it never came it counts as infinite, so a quantile that falls there is left out.
+ * - Payload are rumors sent with an update, control all else that is sent from `fromMs` on; both per update.
+ */
+import type { Address } from '../core/address.ts';
+import type { CoreEvent, Millis } from '../core/boundary.ts';
+import { Detection } from './detection.ts';
+import { Population } from './population.ts';
+import { Quantiles } from './quantiles.ts';
+import type { HostEvent, TransportEvent } from './trace-event.ts';
+
+export interface MeasurePlan {
+  readonly fromMs: Millis;
+  readonly untilMs: Millis;
+  /** Not the first content of each node's life: its favourite, told to whoever it joins. */
+  readonly exceptFirst: boolean;
+}
+
+/** A measure that does not apply is left out. Times are rounded to three significant digits, but for `max`. */
+export interface Measured {
+  readonly updates: number;
+  /** Nodes up at the end. */
+  readonly live: number;
+  /** Between them at the end. */
+  readonly links: number;
+  readonly coverage?: { readonly min: number; readonly mean: number };
+  readonly timeToAllMs?: { readonly p50?: number; readonly p99?: number; readonly max?: number };
+  readonly lastDeliveryHop?: { readonly p50: number; readonly max: number };
+  readonly payloadPerUpdate?: number;
+  readonly redundancy?: number;
+  readonly controlPerUpdate?: number;
+  readonly bytesPerUpdate?: number;
+  readonly detectionMs?: { readonly p50?: number; readonly max?: number };
+  readonly falsePositives: number;
+}
+
+interface Update {
+  readonly uuid: string;
+  readonly slot: Slot;
+  readonly publishedAt: Millis;
+  readonly liveNodes: number;
+  /** Infinite while its origin has forgotten that it has told more than this before: nobody takes it for news. */
+  version: number;
+  copies: number;
+  lastHop: number;
+}
+
+/** One origin and key: its updates, oldest first, and the version that each node holds. */
+interface Slot {
+  readonly updates: Update[];
+  held: Float64Array;
+  newest: number;
+}
+
+type Published = Extract<CoreEvent, { readonly type: 'published' }>;
+type Applied = Extract<CoreEvent, { readonly type: 'applied' }>;
+type Sent = Extract<TransportEvent, { readonly type: 'sent' }>;
+
+export class Measures {
+  private readonly population = new Population();
+  private readonly detection = new Detection(this.population);
+  private readonly slots = new Map<string, Slot>();
+  private readonly updates = new Map<string, Update>();
+  private readonly latestOf: (Update | undefined)[] = [];
+  private readonly hasToldFirst: boolean[] = [];
+  private readonly times = new Quantiles();
+  private sent = 0;
+  private bytes = 0;
+  private hasBytes = false;
+
+  constructor(private readonly plan: MeasurePlan = { fromMs: -Infinity, untilMs: Infinity, exceptFirst: false }) {}
+
+  observe(time: Millis, address: Address, event: CoreEvent | TransportEvent | HostEvent): void {
+    const node = this.population.numberOf(address, time);
+    switch (event.type) {
+      case 'sent':
+        return this.onSent(time, event);
+      case 'applied':
+        return this.onApplied(time, node, event);
+      case 'published':
+        return this.onPublished(time, node, event);
+      case 'refuted':
+        return this.onRefuted(node, event.version);
+      case 'status':
+        if (event.status === 'down') this.onDown(time, node, event.origin, event.version);
+        return;
+      case 'peerUp':
+        return this.population.link(node, 1);
+      case 'peerDown':
+        return this.population.link(node, -1);
+      case 'started':
+        return this.onStarted(time, node);
+      case 'stopped':
+        this.population.stop(node);
+        return this.detection.stopped(time, node, event.why);
+      case 'received':
+      case 'duplicate':
+      case 'stale':
+      case 'dropped':
+      case 'reaped':
+      case 'unreachable':
+      case 'refused':
+      case 'paused':
+      case 'resumed':
+      case 'lost':
+        return;
+    }
+  }
+
+  /** Of the trace up to now, which is taken for its end: to be called once. */
+  result(): Measured {
+    const { updates, population, detection } = this;
+    const hops = new Quantiles();
+    for (const { lastHop } of updates.values()) if (lastHop > 0) hops.add(lastHop);
+    const detected = detection.result();
+    const detectionMs = detected && given({ p50: detected.quantile(0.5), max: detected.max });
+    return {
+      updates: updates.size,
+      live: population.live,
+      links: population.links,
+      ...this.spreading(),
+      ...(hops.size > 0 && { lastDeliveryHop: { p50: hops.quantile(0.5) ?? 0, max: hops.max ?? 0 } }),
+      ...(updates.size > 0 && this.costs()),
+      ...(detectionMs && { detectionMs }),
+      falsePositives: detection.falsePositives,
+    };
+  }
+
+  private onStarted(time: Millis, node: number): void {
+    this.population.start(node, time);
+    this.detection.started(node);
+    this.hasToldFirst[node] = false;
+    for (const { held } of this.slots.values()) if (node < held.length) held[node] = 0;
+  }
+
+  private onPublished(time: Millis, node: number, event: Published): void {
+    if (event.status !== undefined) return;
+    const { origin, version, key, uuid } = event;
+    this.detection.told(node, version);
+    const isFirst = key === undefined && this.hasToldFirst[node] !== true;
+    if (isFirst) this.hasToldFirst[node] = true;
+    const { fromMs, untilMs, exceptFirst } = this.plan;
+    const isMeasured = time >= fromMs && time <= untilMs && !(exceptFirst && isFirst);
+    const name = slotName(origin, key);
+    const slot = this.slots.get(name) ?? (isMeasured ? this.addSlot(name) : undefined);
+    if (slot === undefined) return;
+    const isForgetful = version <= slot.newest;
+    if (!isForgetful) {
+      for (const update of slot.updates) if (update.version === Infinity) update.version = version;
+      slot.newest = version;
+    }
+    if (isMeasured) {
+      const update: Update = {
+        uuid,
+        slot,
+        publishedAt: time,
+        liveNodes: this.population.live,
+        version: isForgetful ? Infinity : version,
+        copies: 0,
+        lastHop: 0,
+      };
+      slot.updates.push(update);
+      this.updates.set(uuid, update);
+      this.latestOf[node] = update;
+    }
+    hold(slot, node, version);
+  }
+
+  private addSlot(name: string): Slot {
+    const slot = { updates: [], held: new Float64Array(this.population.size), newest: 0 };
+    this.slots.set(name, slot);
+    return slot;
+  }
+
+  /** What it has just published only says again what was accused. */
+  private onRefuted(node: number, version: number): void {
+    const update = this.latestOf[node];
+    if (update?.version !== version) return;
+    this.latestOf[node] = undefined;
+    this.updates.delete(update.uuid);
+    update.slot.updates.splice(update.slot.updates.indexOf(update), 1);
+  }
+
+  private onApplied(time: Millis, node: number, event: Applied): void {
+    if (event.status !== undefined) return;
+    const slot = this.slots.get(slotName(event.origin, event.key));
+    if (slot === undefined) return;
+    const { version } = event;
+    const before = slot.held[node] ?? 0;
+    if (version <= before) return;
+    hold(slot, node, version);
+    for (let i = slot.updates.length - 1; i >= 0; i--) {
+      const update = slot.updates[i] as Update;
+      if (update.version <= before) return;
+      if (update.version > version) continue;
+      if (this.population.isUpSince(node, update.publishedAt)) this.times.add(time - update.publishedAt);
+      if (update.uuid === event.uuid && event.hops > update.lastHop) update.lastHop = event.hops;
+    }
+  }
+
+  private onSent(time: Millis, event: Sent): void {
+    if (event.message === 'rumor') {
+      const update = this.updates.get(event.uuid);
+      if (update !== undefined) update.copies++;
+    }
+    if (time < this.plan.fromMs) return;
+    this.sent++;
+    if (event.bytes === undefined) return;
+    this.bytes += event.bytes;
+    this.hasBytes = true;
+  }
+
+  private onDown(time: Millis, node: number, origin: Address, version: number): void {
+    const accused = this.population.find(origin);
+    if (accused !== undefined) this.detection.saidDown(time, node, accused, version);
+  }
+
+  private spreading(): Pick<Measured, 'coverage' | 'timeToAllMs'> {
+    const { population, times } = this;
+    if (this.updates.size === 0 || population.live === 0) return {};
+    let least = 1;
+    let sum = 0;
+    for (const { updates, held } of this.slots.values()) {
+      for (const { version, publishedAt } of updates) {
+        let holders = 0;
+        let missing = 0;
+        for (let node = 0; node < population.size; node++) {
+          if (!population.isUp(node)) continue;
+          if ((held[node] ?? 0) >= version) holders++;
+          else if (population.isUpSince(node, publishedAt)) missing++;
+        }
+        times.addMissing(missing);
+        const coverage = holders / population.live;
+        sum += coverage;
+        if (coverage < least) least = coverage;
+      }
+    }
+    const coverage = { min: least, mean: sum / this.updates.size };
+    const timeToAllMs = given({ p50: times.quantile(0.5), p99: times.quantile(0.99), max: times.max });
+    return timeToAllMs === undefined ? { coverage } : { coverage, timeToAllMs };
+  }
+
+  private costs(): Pick<Measured, 'payloadPerUpdate' | 'redundancy' | 'controlPerUpdate' | 'bytesPerUpdate'> {
+    const count = this.updates.size;
+    let copies = 0;
+    let others = 0;
+    for (const update of this.updates.values()) {
+      copies += update.copies;
+      others += update.liveNodes - 1;
+    }
+    return {
+      payloadPerUpdate: copies / count,
+      ...(others > 0 && { redundancy: copies / others - 1 }),
+      controlPerUpdate: (this.sent - copies) / count,
+      ...(this.hasBytes && { bytesPerUpdate: this.bytes / count }),
+    };
+  }
+}
+
+/** Those quantiles that there are, or nothing. */
+function given<Name extends string>(quantiles: { [name in Name]: number | undefined }):
+  { [name in Name]?: number } | undefined {
+  const entries = Object.entries<number | undefined>(quantiles).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as { [name in Name]?: number });
+}
+
+function slotName(origin: Address, key: string | undefined): string {
+  return key === undefined ? origin : `${origin} ${key}`;
+}
+
+function hold(slot: Slot, node: number, version: number): void {
+  if (node >= slot.held.length) {
+    const longer = new Float64Array(Math.max(node + 1, 2 * slot.held.length));
+    longer.set(slot.held);
+    slot.held = longer;
+  }
+  if (version > (slot.held[node] ?? 0)) slot.held[node] = version;
+}
