@@ -42,4 +42,4 @@ export function scenarioOf({ network, workload, ...changes }: ScenarioChanges = 
 }
 
 /** Links that stay as they are: nobody shuffles, and nobody speaks of its own accord. */
-export const SILENT = { heartbeatMs: 10_000_000, shuffleMs: 10_000_000 };
+export const SILENT = { heartbeatMs: 10_000_000, heartbeatMinMs: 10_000_000, shuffleMs: 10_000_000 };

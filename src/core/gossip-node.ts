@@ -146,6 +146,7 @@ export class GossipNode {
 
   private start(contacts: readonly Address[], peers: readonly Address[] = []): void {
     for (const peer of peers) this.overlay.adopt(peer);
+    if (peers.length > 0) this.strangers.settleIn();
     this.bootstrap.start(contacts);
     this.heartbeats.start();
     const { shuffleMs } = this.parameters;

@@ -32,6 +32,11 @@ export class Strangers {
     private readonly effects: Effects,
   ) {}
 
+  /** This node has been given its place in the network. */
+  settleIn(): void {
+    this.farLinks = FAR_LINKS;
+  }
+
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
   look(isShuffleDue: boolean): void {
     const isNew = this.farLinks < FAR_LINKS;
