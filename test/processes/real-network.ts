@@ -62,19 +62,20 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** A port that nobody listens on now. Several in a row for a cluster. */
+/**
+ * A port that nobody listens on now; several in a row for a cluster. Below those that systems give to connections, or
+ * a connection of another node may have it by the time it is listened on.
+ */
 export async function freePort(inARow = 1): Promise<number> {
   for (;;) {
-    const [first] = await listen(0);
-    if (first === undefined) continue;
-    const rest = await Promise.all(Array.from({ length: inARow - 1 }, (_, i) => listen(first.port + 1 + i)));
-    const held = [first, ...rest.flat()];
+    const first = 10_240 + Math.floor(Math.random() * 20_000);
+    const held = (await Promise.all(Array.from({ length: inARow }, (_, i) => listen(first + i)))).flat();
     await Promise.all(held.map(({ close }) => close()));
-    if (held.length === inARow) return first.port;
+    if (held.length === inARow) return first;
   }
 }
 
-/** Takes a port, if it is free. */
+/** Takes a port, if it is free; 0: any. */
 export function listen(port: number): Promise<{ port: number; close: () => Promise<void> }[]> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
