@@ -136,7 +136,8 @@ export class Repair {
   }
 
   private compareWith(peer: Address): void {
-    this.effects.send(peer, digestOf(this.table, this.parameters, this.settledUntil) ?? summaryOf(this.table));
+    const { table, parameters, settledUntil } = this;
+    this.effects.send(peer, digestOf(table, parameters, settledUntil) ?? summaryOf(table, settledUntil));
   }
 
   private recentEntries(): DigestEntry[] {
