@@ -4,6 +4,7 @@
  */
 import type { Address } from '../src/core/address.ts';
 import type { Millis } from '../src/core/boundary.ts';
+import { fingerprintOf } from '../src/core/fingerprint.ts';
 import type { Random } from '../src/core/random.ts';
 import { MaelstromHost } from '../src/maelstrom/maelstrom-host.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../src/maelstrom/defaults.ts';
@@ -85,7 +86,8 @@ export class MaelstromNetwork {
         this.queue.push(this.now + afterMs, () => isOn && fire());
         return () => (isOn = false);
       },
-      randomFor: (self: Address) => seededRandom(seed * 1000 + Number.parseInt(self.slice(1))),
+      // As the command does: generators of neighbouring seeds begin alike.
+      randomFor: (self: Address) => seededRandom(fingerprintOf(`${seed} ${self}`).low),
       write: (line) => this.carry(name, JSON.parse(line) as Line, line),
       warn: (warning) => this.warnings.push(`${name}: ${warning}`),
     });

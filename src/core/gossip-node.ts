@@ -23,9 +23,6 @@ import type { Strategy, StrategyName } from './strategy.ts';
 import { Table } from './table.ts';
 import { uuidV7 } from './uuid.ts';
 
-/** Every so many heartbeats one that was lost is tried again. A guess: soon after a partition, cheap for ever. */
-const BEATS_PER_SEARCH = 3;
-
 export interface GossipNodeOptions {
   readonly self: Address;
   readonly random: Random;
@@ -180,7 +177,7 @@ export class GossipNode {
     else this.detector.trustSelf();
     if (this.isShuffleDue) this.overlay.shuffle();
     this.isShuffleDue = false;
-    if (++this.beats % BEATS_PER_SEARCH === 0) this.overlay.trySought();
+    if (++this.beats % this.parameters.beatsPerSearch === 0) this.overlay.trySought();
     for (const origin of this.table.reap(this.effects.now, this.parameters.reapAfterMs)) {
       this.effects.emit({ type: 'reaped', origin });
     }

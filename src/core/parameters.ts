@@ -58,6 +58,8 @@ export interface Parameters {
   readonly suspicionMs: number;
   /** A member that was down or had left for this long is forgotten. A guess. */
   readonly reapAfterMs: number;
+  /** Every so many heartbeats one that was lost is tried again. A guess: soon after a partition, cheap for ever. */
+  readonly beatsPerSearch: number;
   /** A neighbor request without an answer is given up after this. A guess: well above a round trip, below a heartbeat's patience. */
   readonly neighborTimeoutMs: number;
   /** First wait before the contacts are tried again; it doubles up to `joinRetryMaxMs`. Guesses: quick at start, gentle for ever after. */
@@ -103,6 +105,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   suspicionRefusedMs: 400,
   suspicionMs: 8000,
   reapAfterMs: 3_600_000,
+  beatsPerSearch: 3,
   neighborTimeoutMs: 2000,
   joinRetryMs: 250,
   joinRetryMaxMs: 10_000,

@@ -142,6 +142,11 @@ describe('nothing is said', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test('to another node that was initialised before this one', () => {
+    const { ask } = startHost();
+    expect(ask(request({ type: 'gossip', messages: [{ type: 'getPeers' }] }, 'n1'))).toEqual([]);
+  });
+
   test('to an empty line, and to an error of a client', () => {
     const { ask, warnings } = startHost();
     ask(initOf('n0'));

@@ -74,6 +74,8 @@ export class MaelstromHost {
   private answer(asker: Asker, body: Body): void {
     if (body.in_reply_to !== undefined || body.type === 'error') return;
     if (body.type === 'init') return this.init(asker, body);
+    // Another node was told who it is before us. It will try again, and an answer would count as a message.
+    if (this.driver === undefined && body.type === 'gossip') return;
     if (this.driver === undefined) return this.refuse(asker, ERROR.temporarilyUnavailable, 'not initialised');
     switch (body.type) {
       case 'topology':

@@ -27,7 +27,10 @@ export function parametersFor({ batchMs, heartbeatMs }: MaelstromTuning): Parame
     wantedPeers: WANTED_PEERS,
     joinWalkLength: 2,
     reserveWalkLength: 1,
-    shuffleMs: 4000,
+    // All names are known from the start: it only forgives who declined.
+    shuffleMs: 12_000,
+    // Costs nothing while nobody is lost.
+    beatsPerSearch: 1,
     settleMs,
     announceMs: settleMs + 3 * heartbeatMs,
     graftAfterMs: 300 + 2 * batchMs,
