@@ -70,9 +70,11 @@ export class MaelstromNetwork {
     this.jitterMs = options.jitterMs ?? 0;
     this.names = Array.from({ length: options.nodes }, (_, i) => `n${i}`);
     for (const name of this.names) this.hosts.set(name, this.createHost(name, options));
-    for (const name of this.names) {
+    for (const [i, name] of this.names.entries()) {
       const at = this.now + this.chance.below((options.startWithinMs ?? 0) + 1);
-      this.queue.push(at, () => this.ask(name, { type: 'init', node_id: name, node_ids: this.names }));
+      // In another order for each, which must not matter.
+      const names = [...this.names.slice(i), ...this.names.slice(0, i)];
+      this.queue.push(at, () => this.ask(name, { type: 'init', node_id: name, node_ids: names }));
     }
   }
 

@@ -103,7 +103,8 @@ export class MaelstromHost {
     }
     this.others = new Set(all.filter((address) => address !== self).map(nameOf));
     const driver = this.startNode(self);
-    const [contact = self] = all;
+    // The hub of the tree to be, whatever order we are told the names in.
+    const contact = all.reduce((low, address) => (address < low ? address : low), self);
     this.whenJoined(driver, contact, () => this.reply(asker, { type: 'init_ok' }));
     driver.handle({ type: 'start', contacts: [contact] });
   }
