@@ -265,10 +265,10 @@ describe('with settleMs', () => {
   }
   const settledBeat: Message = { ...differing, until: NOW - SETTLE_MS };
 
-  test('the first heartbeat that differs compares the tables at once, the next ones announce, the fourth compares', () => {
+  test('each heartbeat that differs compares the tables at once; from the second on pushing fails, so it announces too', () => {
     const node = settlingNode();
-    const answers = [1, 2, 3, 4].map(() => briefly(hear(node, B, settledBeat, NOW)));
-    expect(answers).toEqual([['7001 digest'], ['7001 iHave'], ['7001 iHave'], ['7001 digest']]);
+    const answers = [1, 2, 3].map(() => briefly(hear(node, B, settledBeat, NOW)));
+    expect(answers).toEqual([['7001 digest'], ['7001 digest', '7001 iHave'], ['7001 digest', '7001 iHave']]);
   });
 
   test('a digest does not name what is young', () => {
@@ -280,9 +280,9 @@ describe('with settleMs', () => {
     const node = settlingNode({ maxDigestEntries: 1 });
     const [first] = sendsOf(hear(node, B, settledBeat, NOW));
     node.handle({ type: 'publish', payload: 3, key: 'younger' }, NOW);
-    const later = [1, 2, 3].map(() => sendsOf(hear(node, B, settledBeat, NOW)));
+    const [second] = sendsOf(hear(node, B, settledBeat, NOW));
     expect(first?.message.type).toBe('summary');
-    expect(later.at(-1)).toEqual([first]);
+    expect(second).toEqual(first);
   });
 
   test('what is young is not given to one that lacks it: it comes by its own way, and is passed on then', () => {
