@@ -4,6 +4,7 @@
  */
 import type { Address } from '../src/core/address.ts';
 import type { Millis } from '../src/core/boundary.ts';
+import { fingerprintOf } from '../src/core/fingerprint.ts';
 import type { Random } from '../src/core/random.ts';
 import { MaelstromHost } from '../src/maelstrom/maelstrom-host.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../src/maelstrom/defaults.ts';
@@ -69,9 +70,11 @@ export class MaelstromNetwork {
     this.jitterMs = options.jitterMs ?? 0;
     this.names = Array.from({ length: options.nodes }, (_, i) => `n${i}`);
     for (const name of this.names) this.hosts.set(name, this.createHost(name, options));
-    for (const name of this.names) {
+    for (const [i, name] of this.names.entries()) {
       const at = this.now + this.chance.below((options.startWithinMs ?? 0) + 1);
-      this.queue.push(at, () => this.ask(name, { type: 'init', node_id: name, node_ids: this.names }));
+      // In another order for each, which must not matter.
+      const names = [...this.names.slice(i), ...this.names.slice(0, i)];
+      this.queue.push(at, () => this.ask(name, { type: 'init', node_id: name, node_ids: names }));
     }
   }
 
@@ -85,7 +88,8 @@ export class MaelstromNetwork {
         this.queue.push(this.now + afterMs, () => isOn && fire());
         return () => (isOn = false);
       },
-      randomFor: (self: Address) => seededRandom(seed * 1000 + Number.parseInt(self.slice(1))),
+      // As the command does: generators of neighbouring seeds begin alike.
+      randomFor: (self: Address) => seededRandom(fingerprintOf(`${seed} ${self}`).low),
       write: (line) => this.carry(name, JSON.parse(line) as Line, line),
       warn: (warning) => this.warnings.push(`${name}: ${warning}`),
     });

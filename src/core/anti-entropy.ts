@@ -39,8 +39,9 @@ export function digestOf(
   return characters > maxDigestCharacters ? undefined : { type: 'digest', entries };
 }
 
-export function summaryOf(table: Table): Summary {
-  return { type: 'summary', buckets: [...bucketHashes(table)].map(hex32).join('') };
+/** Of what is settled: half of the buckets would else differ by news on its way. */
+export function summaryOf(table: Table, settledUntil: Millis = Infinity): Summary {
+  return { type: 'summary', buckets: [...bucketHashes(table, settledUntil)].map(hex32).join('') };
 }
 
 /** The buckets in which the tables differ, from a random one on, as many as one message takes. */
@@ -53,7 +54,7 @@ export function digestOfBuckets(
 ): Digest {
   const differing = new Map<number, DigestEntry[]>();
   const first = random.below(BUCKETS);
-  const ours = bucketHashes(table);
+  const ours = bucketHashes(table, settledUntil);
   for (let i = 0; i < BUCKETS; i++) {
     const bucket = (first + i) % BUCKETS;
     if (buckets.slice(8 * bucket, 8 * bucket + 8) !== hex32(ours[bucket] ?? 0)) differing.set(bucket, []);
@@ -76,9 +77,10 @@ export function digestOfBuckets(
   return { type: 'digest', entries, buckets: told };
 }
 
-function bucketHashes(table: Table): Int32Array {
+function bucketHashes(table: Table, settledUntil: Millis): Int32Array {
   const hashes = new Int32Array(BUCKETS);
   for (const record of table.records()) {
+    if (record.createdAt > settledUntil) continue;
     const bucket = bucketOf(digestEntryOf(record));
     hashes[bucket] = (hashes[bucket] ?? 0) ^ record.low;
   }

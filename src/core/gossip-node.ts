@@ -87,7 +87,7 @@ export class GossipNode {
       disagrees: (peer, times) => this.repair.onDisagreement(peer, times),
       silent: (peer) => this.lose(peer, false),
     });
-    this.strangers = new Strangers(self, this.overlay, this.heartbeats, this.table, random, effects);
+    this.strangers = new Strangers(self, this.overlay, this.heartbeats, this.table, parameters, random, effects);
   }
 
   /**

@@ -268,3 +268,43 @@ describe('where failed sends are not reported', () => {
     expect(network.snapshot(A).peers).toEqual([B]);
   });
 });
+
+describe('with settleMs', () => {
+  const SETTLE_MS = 1000;
+  const NOW = 1_767_225_600_000;
+  const makeSettling = () => makeNode(A, { parameters: { settleMs: SETTLE_MS } });
+  const beatOf = (node: GossipNode, now: number) => {
+    const sends = sendsOf(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now));
+    return sends.find(({ message }) => message.type === 'heartbeat')?.message;
+  };
+
+  test('a heartbeat names the time that it speaks about, and leaves out what is younger', () => {
+    const node = makeSettling();
+    link(node, B);
+    node.handle({ type: 'publish', payload: 1, key: '1' }, NOW);
+    expect(beatOf(node, NOW + SETTLE_MS - 1)).toEqual({ type: 'heartbeat', hash: EMPTY_HASH, until: NOW - 1 });
+    const settled = beatOf(node, NOW + 3 * SETTLE_MS);
+    expect(settled).toMatchObject({ until: NOW + 2 * SETTLE_MS });
+    expect(settled).not.toMatchObject({ hash: EMPTY_HASH });
+  });
+
+  test('news on its way is no difference: what counts is the time that the other side named', () => {
+    const node = makeSettling();
+    link(node, B);
+    node.handle({ type: 'publish', payload: 1, key: '1' }, NOW);
+    expect(briefly(hear(node, B, { ...agreeing, until: NOW - 1 }, NOW + 5000))).toEqual([]);
+    expect(briefly(hear(node, B, { ...agreeing, until: NOW }, NOW + 5000))).toEqual(['7001 digest']);
+  });
+
+  test('it does not name a time before all times', () => {
+    const node = makeNode(A, { parameters: { settleMs: 5000 } });
+    link(node, B);
+    expect(beatOf(node, 2000)).toMatchObject({ until: 0 });
+  });
+
+  test('without it a heartbeat speaks of everything, and names no time', () => {
+    const node = makeNode(A);
+    link(node, B);
+    expect(beatOf(node, NOW)).toEqual({ type: 'heartbeat', hash: EMPTY_HASH });
+  });
+});

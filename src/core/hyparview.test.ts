@@ -54,6 +54,13 @@ describe('joining', () => {
     expect(view.peers).toEqual([B, C, D]);
   });
 
+  test('sends as many walks as links are wanted, where a hub has more', () => {
+    const { view, after, link } = overlayOf({ wantedPeers: 2 });
+    link(B, C, D, E);
+    const walks = sendsOf(after(() => view.onJoin(F))).filter(({ message }) => message.type === 'forwardJoin');
+    expect(new Set(walks.map(({ to }) => to)).size).toBe(2);
+  });
+
   test('of a full node drops one peer, which is told and kept in the reserve', () => {
     const { view, after, link } = overlayOf({ maxPeers: 2 });
     link(B, C);

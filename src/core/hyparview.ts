@@ -97,7 +97,11 @@ export class HyParView {
     const others = this.active.filter((peer) => peer !== newcomer);
     this.acceptAlways(newcomer);
     const walk: ForwardJoin = { type: 'forwardJoin', newcomer, ttl: this.parameters.joinWalkLength };
-    for (const peer of others) if (this.isPeer(peer)) this.effects.send(peer, walk);
+    const staying = others.filter((peer) => this.isPeer(peer));
+    const { wantedPeers } = this.parameters;
+    // A hub has many peers, and its newcomer no use for as many links.
+    const told = staying.length > wantedPeers ? sample(this.random, staying, wantedPeers) : staying;
+    for (const peer of told) this.effects.send(peer, walk);
   }
 
   onForwardJoin(from: Address, { newcomer, ttl }: ForwardJoin): void {

@@ -18,6 +18,8 @@ export interface Parameters {
   readonly wantedPeers: number;
   /** Cap of the passive view. HyParView (DSN 2007, §5.1): 30 at 10,000 nodes. */
   readonly maxReserve: number;
+  /** Links to random members that a newcomer asks for. The fewest that give a graph a logarithmic diameter; a guess. */
+  readonly farLinks: number;
   /** Length of a newcomer's random walk. HyParView's ARWL: 6. */
   readonly joinWalkLength: number;
   /** Remaining walk length at which a newcomer enters passive views. HyParView's PRWL: 3. */
@@ -88,6 +90,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   maxPeers: 5,
   wantedPeers: Infinity,
   maxReserve: 30,
+  farLinks: 2,
   joinWalkLength: 6,
   reserveWalkLength: 3,
   shuffleMs: 30_000,

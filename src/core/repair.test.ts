@@ -263,3 +263,48 @@ describe('what was seen before', () => {
     expect(tableOf(node)).toHaveLength(1);
   });
 });
+
+describe('with settleMs', () => {
+  const SETTLE_MS = 1000;
+  const NOW = 1_767_225_600_000;
+
+  /** Holds `old`, and `young`, which nobody else can be expected to hold at `NOW`. */
+  function settlingNode(parameters = {}): GossipNode {
+    const node = nodeWith([B], { strategy: 'hub', parameters: { settleMs: SETTLE_MS, ...parameters } });
+    node.handle({ type: 'publish', payload: 1, key: 'old' }, NOW - 2 * SETTLE_MS);
+    node.handle({ type: 'publish', payload: 2, key: 'young' }, NOW - SETTLE_MS / 2);
+    return node;
+  }
+  const settledBeat: Message = { ...differing, until: NOW - SETTLE_MS };
+
+  test('each heartbeat that differs compares the tables at once; from the second on pushing fails, so it announces too', () => {
+    const node = settlingNode();
+    const answers = [1, 2, 3].map(() => briefly(hear(node, B, settledBeat, NOW)));
+    expect(answers).toEqual([['7001 digest'], ['7001 digest', '7001 iHave'], ['7001 digest', '7001 iHave']]);
+  });
+
+  test('a digest does not name what is young', () => {
+    const [told] = sendsOf(hear(settlingNode(), B, settledBeat, NOW));
+    expect(told?.message.type === 'digest' && told.message.entries.map(([, , , key]) => key)).toEqual(['old']);
+  });
+
+  test('a summary of a large table does not, either', () => {
+    const node = settlingNode({ maxDigestEntries: 1 });
+    const [first] = sendsOf(hear(node, B, settledBeat, NOW));
+    node.handle({ type: 'publish', payload: 3, key: 'younger' }, NOW);
+    const [second] = sendsOf(hear(node, B, settledBeat, NOW));
+    expect(first?.message.type).toBe('summary');
+    expect(second).toEqual(first);
+  });
+
+  test('what is young is not given to one that lacks it: it comes by its own way, and is passed on then', () => {
+    const [told] = sendsOf(hear(settlingNode(), B, { type: 'digest', entries: [] }, NOW));
+    expect(told?.message.type === 'delta' && told.message.rumors.map(({ key }) => key)).toEqual(['old']);
+  });
+
+  test('what is young here is asked for when the other side says that it is settled there', () => {
+    const entries: DigestEntry[] = [['10.9.9.9:1', 1, 'theirs', 'k']];
+    const sends = sendsOf(hear(settlingNode(), B, { type: 'digest', entries }, NOW));
+    expect(sends.map(({ message }) => message.type)).toEqual(['delta', 'want']);
+  });
+});

@@ -46,10 +46,11 @@ export class Repair {
     else this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
   }
 
-  /** Nothing on its way counts here, so the tables are compared at once. If that was not the end of it, pushing fails. */
+  /** Nothing on its way counts here, so the tables are compared each time. If that was not the end of it, pushing fails. */
   private onSettledDisagreement(peer: Address, times: number): void {
-    if (times === Infinity || times % DISAGREEMENTS_BEFORE_DIGEST === 1) this.compareWith(peer);
-    else this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
+    this.compareWith(peer);
+    if (times === 1 || times === Infinity) return;
+    this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
   }
 
   onIHave(from: Address, { entries, answer }: IHave): void {
@@ -136,7 +137,8 @@ export class Repair {
   }
 
   private compareWith(peer: Address): void {
-    this.effects.send(peer, digestOf(this.table, this.parameters, this.settledUntil) ?? summaryOf(this.table));
+    const { table, parameters, settledUntil } = this;
+    this.effects.send(peer, digestOf(table, parameters, settledUntil) ?? summaryOf(table, settledUntil));
   }
 
   private recentEntries(): DigestEntry[] {

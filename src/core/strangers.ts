@@ -13,11 +13,9 @@ import type { Effects } from './effects.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { HyParView } from './hyparview.ts';
 import type { Heartbeat } from './messages.ts';
+import type { Parameters } from './parameters.ts';
 import { pick, type Random } from './random.ts';
 import type { Table } from './table.ts';
-
-/** Links to random members that a newcomer asks for. The fewest that make a graph of logarithmic diameter; a guess. */
-const FAR_LINKS = 2;
 
 export class Strangers {
   /** How many links to random members were asked for. */
@@ -28,18 +26,19 @@ export class Strangers {
     private readonly overlay: HyParView,
     private readonly heartbeats: Heartbeats,
     private readonly table: Table,
+    private readonly parameters: Parameters,
     private readonly random: Random,
     private readonly effects: Effects,
   ) {}
 
   /** This node has been given its place in the network. */
   settleIn(): void {
-    this.farLinks = FAR_LINKS;
+    this.farLinks = this.parameters.farLinks;
   }
 
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
   look(isShuffleDue: boolean): void {
-    const isNew = this.farLinks < FAR_LINKS;
+    const isNew = this.farLinks < this.parameters.farLinks;
     if (!isNew && !isShuffleDue && !this.heartbeats.isSettling) return;
     const stranger = pick(this.random, this.strangers());
     if (stranger === undefined) return;

@@ -280,3 +280,41 @@ describe('one that is gone', () => {
     expect(contentsOf(table)).toContain(JSON.stringify([B, 1, null, 'suspect']));
   });
 });
+
+describe('the hash of what was created up to a time', () => {
+  /** Some within the time that is kept apart, some long before, and one that tells no time. */
+  const timesArbitrary = fc.array(fc.oneof(fc.integer({ min: 0, max: 200_000 }), fc.constant(undefined)));
+  const createdAt = (time: number | undefined, i: number): Rumor => {
+    const hex = (time ?? 0).toString(16).padStart(12, '0');
+    const uuid = time === undefined ? `u${i}` : `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${i}`;
+    return { uuid, origin: addressOf(i % 3), version: i + 1, ttl: 1, payload: i, key: `k${i % 7}` };
+  };
+
+  test('is that of a table which holds nothing younger, in whatever order it is asked and told', () => {
+    fc.assert(
+      fc.property(timesArbitrary, fc.array(fc.integer({ min: 0, max: 220_000 }), { minLength: 1 }), (times, asked) => {
+        const table = new Table(1000);
+        const rumors = times.map(createdAt);
+        for (let i = 0; i < Math.max(rumors.length, asked.length); i++) {
+          const rumor = rumors[i];
+          if (rumor !== undefined) table.merge(rumor, A, 1, 0);
+          const until = asked[i % asked.length]!;
+          const settled = Array.from(table.records()).filter((record) => record.createdAt <= until);
+          expect(table.hashUntil(until)).toBe(tableOf(settled.map((record) => record.rumor)).hash());
+        }
+      }),
+    );
+  });
+
+  test('leaves out who is about to be forgotten, and takes them in again when there is news of them', () => {
+    const table = tableOf([createdAt(5000, 0)]);
+    table.hashUntil(4000);
+    const { origin } = createdAt(5000, 0);
+    table.merge({ uuid: 'down', origin, version: 1, ttl: 1, status: 'down' }, origin, 1, 0);
+    table.reap(500, 900);
+    expect(table.hashUntil(6000)).toBe(new Table(10).hash());
+    table.merge(createdAt(5000, 3), origin, 1, 500);
+    expect(table.hashUntil(6000)).toBe(table.hash());
+    expect(table.hashUntil(4000)).toBe(new Table(10).hash());
+  });
+});

@@ -74,12 +74,19 @@ describe('a client gets the answer of the protocol, to the byte:', () => {
     ]);
   });
 
+  test('the lowest name is the one to join, whatever order the names come in', () => {
+    const { ask, alarms } = startHost();
+    ask(initOf('n2', 'm7', 'n0', 'm1', 'n1'));
+    for (const fire of alarms.splice(0)) fire();
+    const said = ask('').map((line) => JSON.parse(line) as { dest: string; body: { type: string } });
+    expect(said.filter(({ body }) => body.type === 'gossip').map(({ dest }) => dest)).toEqual(['m1']);
+  });
+
   test('init is answered when the node has joined, or has waited long enough, and only once', () => {
     const { ask, alarms } = startHost();
-    const init = request({ type: 'init', msg_id: 1, node_id: 'n0', node_ids: ['n1', 'n0'] });
-    expect(ask(init)).toEqual([]);
+    expect(ask(initOf('n0', 'm1'))).toEqual([]);
     const patience = alarms[0]!;
-    const joined = ask(request({ type: 'gossip', messages: [{ type: 'neighbor', priority: 'high' }] }, 'n1'));
+    const joined = ask(request({ type: 'gossip', messages: [{ type: 'neighbor', priority: 'high' }] }, 'm1'));
     expect(joined).toEqual(['{"src":"n0","dest":"c1","body":{"type":"init_ok","in_reply_to":1}}']);
     patience();
     expect(ask('')).toEqual([]);
@@ -140,6 +147,11 @@ describe('nothing is said', () => {
     ask(initOf('n0', 'n1'));
     expect(ask(line)).toEqual([]);
     expect(warnings).toHaveLength(1);
+  });
+
+  test('to another node that was initialised before this one', () => {
+    const { ask } = startHost();
+    expect(ask(request({ type: 'gossip', messages: [{ type: 'getPeers' }] }, 'n1'))).toEqual([]);
   });
 
   test('to an empty line, and to an error of a client', () => {

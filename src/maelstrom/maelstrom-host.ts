@@ -74,6 +74,8 @@ export class MaelstromHost {
   private answer(asker: Asker, body: Body): void {
     if (body.in_reply_to !== undefined || body.type === 'error') return;
     if (body.type === 'init') return this.init(asker, body);
+    // Another node was told who it is before us. It will try again, and an answer would count as a message.
+    if (this.driver === undefined && body.type === 'gossip') return;
     if (this.driver === undefined) return this.refuse(asker, ERROR.temporarilyUnavailable, 'not initialised');
     switch (body.type) {
       case 'topology':
@@ -101,7 +103,8 @@ export class MaelstromHost {
     }
     this.others = new Set(all.filter((address) => address !== self).map(nameOf));
     const driver = this.startNode(self);
-    const [contact = self] = all;
+    // The hub of the tree to be, whatever order we are told the names in.
+    const contact = all.reduce((low, address) => (address < low ? address : low), self);
     this.whenJoined(driver, contact, () => this.reply(asker, { type: 'init_ok' }));
     driver.handle({ type: 'start', contacts: [contact] });
   }

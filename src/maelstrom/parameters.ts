@@ -27,9 +27,12 @@ export function parametersFor({ batchMs, heartbeatMs }: MaelstromTuning): Parame
     // A hub has everybody for a peer; nobody else looks for many.
     maxPeers: 64,
     wantedPeers: WANTED_PEERS,
+    // All are near the hub.
+    farLinks: 0,
     joinWalkLength: 2,
     reserveWalkLength: 1,
-    shuffleMs: 4000,
+    // All names are known from the start: it only forgives who declined.
+    shuffleMs: 12_000,
     settleMs,
     announceMs: settleMs + 3 * heartbeatMs,
     graftAfterMs: 300 + 2 * batchMs,

@@ -153,6 +153,7 @@ const PARAMETER_BOUNDS: {
   maxPeers: [1, MAX_NODES],
   wantedPeers: [1, MAX_NODES],
   maxReserve: [0, MAX_NODES],
+  farLinks: [0, 100],
   joinWalkLength: [0, 32],
   reserveWalkLength: [0, 32],
   shuffleMs: [50, MAX_MS],

@@ -52,12 +52,17 @@ test('values reach every node, through a partition too, and the end of the input
   expect((await Promise.all(inits)).map(({ type }) => type)).toEqual(names.map(() => 'init_ok'));
   expect(await ask('n1', { type: 'topology', topology: {} })).toMatchObject({ type: 'topology_ok' });
 
+  expect(await ask('n3', { type: 'read' })).toMatchObject({ type: 'read_ok', messages: [] });
+
   const told: number[] = [];
   const tell = async (name: string): Promise<void> => {
     told.push(told.length);
     expect(await ask(name, { type: 'broadcast', message: told.length - 1 })).toMatchObject({ type: 'broadcast_ok' });
   };
   for (let i = 0; i < 20; i++) await tell(names[i % 4]!);
+  // Told twice, at two nodes, it is one value.
+  for (const name of ['n0', 'n3'])
+    expect(await ask(name, { type: 'broadcast', message: 0 })).toMatchObject({ type: 'broadcast_ok' });
   canReach = (from, to) => from < 'n2' === to < 'n2';
   for (let i = 0; i < 20; i++) await tell(names[i % 4]!);
   canReach = () => true;
@@ -67,11 +72,12 @@ test('values reach every node, through a partition too, and the end of the input
     expect((await read()).map(Number).sort((a, b) => a - b)).toEqual(told);
   }
 
+  write('n2', '{"src": "c1", "dest"');
   expect(await ask('n2', { type: 'dance' })).toMatchObject({ type: 'error', code: 10 });
   const ended = [...processes.values()].map((child) => {
     return new Promise((resolve) => child.once('close', (code, signal) => resolve([code, signal])));
   });
   for (const child of processes.values()) child.stdin?.end();
   expect(await Promise.all(ended)).toEqual(names.map(() => [0, null]));
-  expect(stderr).toEqual([]);
+  expect(stderr).toEqual(['gossip: malformed line: not JSON\n']);
 });
