@@ -234,9 +234,12 @@ Examples:
     );
 }
 
-/** Settings are inherited by commands added after they are made. */
+/**
+ * Settings are inherited by commands added after they are made. Options are those of the command they stand behind: else
+ * the node's `--seed` would take that of `gossip sim --seed 7`, which would never hear of it.
+ */
 function program(): Command {
-  const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine });
+  const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
   for (const command of [clusterCommand(), simCommand(), stepCommand(), maelstromCommand()])
     root.addCommand(command.copyInheritedSettings(root));
   return root;
