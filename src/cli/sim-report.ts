@@ -114,7 +114,7 @@ function theoryOfPayload({ scenario, parameters, measured }: SimRun): Partial<Ro
       const copies = floodCopies(nodes, measured.links);
       const isBound = (lastDeliveryHop?.max ?? 0) >= parameters.ttl;
       const word = isBound ? 'the TTL ran out' : deviation(payloadPerUpdate, copies);
-      return { theory: amount(copies), note: `2E − N + 1, ${measured.links} links at the end; ${word}` };
+      return { theory: amount(copies), note: `2E − N + 1, ${amount(measured.links)} links at the end; ${word}` };
     }
     case 'random': {
       const { fanout, ttl } = parameters;
@@ -205,9 +205,9 @@ export function headOf({ scenario, parameters, measured, stoppedAtMs }: SimRun):
   const fanout = strategy === 'random' ? ` with fanout ${parameters.fanout}` : '';
   const span =
     stoppedAtMs === undefined ? formatSpan(durationMs) : `${formatSpan(stoppedAtMs)} of ${formatSpan(durationMs)}`;
-  const live = measured.live === nodes ? '' : ` (${measured.live} at the end)`;
+  const live = measured.live === nodes ? '' : ` (${amount(measured.live)} at the end)`;
   const updates = `${measured.updates} update${measured.updates === 1 ? '' : 's'}`;
-  return `${name}: ${nodes} nodes${live}, ${strategy}${fanout}, seed ${seed}; ${updates} in ${span} of virtual time`;
+  return `${name}: ${amount(nodes)} nodes${live}, ${strategy}${fanout}, seed ${seed}; ${updates} in ${span} of virtual time`;
 }
 
 export function footOf({ events, wallMs, peakRssMiB, traceHash }: SimRun): string {

@@ -31,7 +31,8 @@ export function summaryOf(run: SimRun, page: Page): string {
     return withNote(`  ${cells}`, row.note, indent, page, isHead);
   });
   const about = wrapped(description, page.width).map((line) => dim(line, page));
-  return [bold(headOf(run), page), ...about, '', ...table, '', dim(footOf(run), page), ''].join('\n');
+  const head = wrapped(headOf(run), page.width).map((line) => bold(line, page));
+  return [...head, ...about, '', ...table, '', dim(footOf(run), page), ''].join('\n');
 }
 
 /** Beside the row where there is room, else on lines of their own. */

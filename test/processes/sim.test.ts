@@ -106,6 +106,22 @@ describe('gossip sim', () => {
   });
 });
 
+describe('docs/simulator.md', () => {
+  const text = readFileSync('docs/simulator.md', 'utf8');
+  const commands = [...text.matchAll(/^gossip (sim.*?) *(?:#.*)?$/gm)].map(([, args = '']) => args);
+
+  test.each(commands)('gossip %s runs as written', async (args) => {
+    const { code, stdout } = await gossip(...args.split(/ +/)).ended;
+    expect([code, stdout.length > 0]).toEqual([0, true]);
+  });
+
+  test('shows a scenario that runs', async () => {
+    const [, scenario] = /```json\n([^]*?)```/.exec(text) ?? [];
+    const { code, stdout } = await gossipWithInput(scenario, 'sim', '-').ended;
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^standard input: 50 nodes \(40 at the end\)/)]);
+  });
+});
+
 describe('gossip sim refuses with one line and exit code 2:', () => {
   test.each<[string, (string | number)[], RegExp]>([
     ['a file that is not there', ['/nowhere/x.json'], /cannot read \/nowhere\/x\.json: ENOENT/],
