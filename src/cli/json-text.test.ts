@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonError, parseJson } from './json-text.ts';
+import { parseJson, type JsonError } from './json-text.ts';
 
 function fault(text: string): string {
   try {

@@ -43,6 +43,20 @@ export interface MaelstromCommandOptions {
   readonly seed?: number;
 }
 
+export interface SimCommandOptions {
+  readonly nodes?: number;
+  readonly strategy?: StrategyName;
+  readonly fanout?: number;
+  readonly ttl?: number;
+  readonly seed?: number;
+  readonly updates?: number;
+  /** In milliseconds. */
+  readonly duration?: number;
+  readonly json: boolean;
+  readonly trace?: string;
+  readonly list: boolean;
+}
+
 /** `hub` is for slow links where each message counts, and for full views: `gossip maelstrom` uses it. */
 const HTTP_STRATEGIES = STRATEGY_NAMES.filter((name) => name !== 'hub');
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
@@ -179,10 +193,54 @@ Examples:
     .action(async (options: MaelstromCommandOptions) => (await import('./maelstrom-command.ts')).runMaelstrom(options));
 }
 
-/** Settings are inherited by commands added after they are made. */
+function duration(text: string): number {
+  const [, value = '', unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (value === '') throw new InvalidArgumentError('Expected milliseconds, or a number with s, m or h.');
+  return Number(value) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms' | 's' | 'm' | 'h'];
+}
+
+function simCommand(): Command {
+  return new Command('sim')
+    .description('Run a scenario in virtual time, and say what was measured beside what theory says.')
+    .argument('[scenario]', 'a file, the name of one that is shipped (--list), or - for standard input')
+    .addOption(new Option('-n, --nodes <count>', 'how many nodes').argParser(whole(1, 1_000_000)))
+    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES))
+    .addOption(new Option('--fanout <count>', 'peers that the strategy "random" pushes to').argParser(whole(0, 1000)))
+    .addOption(new Option('--ttl <hops>', 'how many sends a rumor may go').argParser(whole(1, MAX_TTL)))
+    .addOption(seedOption())
+    .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))
+    .addOption(
+      new Option('--duration <time>', 'virtual time the run goes on for: 1500, 30s, 5m, 1h').argParser(duration),
+    )
+    .option('--json', 'print one JSON object instead of a summary', false)
+    .option('--trace <file>', 'write everything that happens, one JSON object a line; - for standard output')
+    .option('--list', 'name the scenarios that are shipped', false)
+    .addHelpText(
+      'after',
+      `
+Options that change the scenario come before what its file says. Ctrl-C ends the run and tells what was measured so far.
+
+Examples:
+  $ gossip sim                                      a hundred nodes, ten updates along the tree
+  $ gossip sim --strategy flood                     the same, flooded
+  $ gossip sim --strategy random --fanout 3         the same, pushed on to three of its peers by each
+  $ gossip sim kill-half                            a scenario that is shipped
+  $ gossip sim my.json --seed 7 --json              one of yours, as JSON
+  $ gossip sim --trace - --duration 3s | head       what happens, event by event`,
+    )
+    .allowExcessArguments(false)
+    .action(async (scenario: string | undefined, options: SimCommandOptions) =>
+      (await import('./sim-command.ts')).runSim(scenario, options),
+    );
+}
+
+/**
+ * Settings are inherited by commands added after they are made. Options are those of the command they stand behind: else
+ * the node's `--seed` would take that of `gossip sim --seed 7`, which would never hear of it.
+ */
 function program(): Command {
-  const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine });
-  for (const command of [clusterCommand(), stepCommand(), maelstromCommand()])
+  const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
+  for (const command of [clusterCommand(), simCommand(), stepCommand(), maelstromCommand()])
     root.addCommand(command.copyInheritedSettings(root));
   return root;
 }

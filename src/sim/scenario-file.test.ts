@@ -18,17 +18,17 @@ describe('a scenario file that says nothing', () => {
 
   test('is the brief’s hundred nodes with a favourite each, and ten updates to measure', () => {
     expect(scenario).toMatchObject({ seed: 1, nodes: 100, strategy: 'plumtree', parameters: {}, faults: [] });
-    expect(scenario.join).toEqual({ how: 'random', everyMs: 0 });
+    expect(scenario.join).toEqual({ how: 'seed', everyMs: 20 });
     expect(scenario.workload).toEqual({
       favorites: true,
       resampleMs: 0,
-      updates: { count: 10, startMs: 10_000, everyMs: 1000 },
+      updates: { count: 10, startMs: 11_980, everyMs: 1000 },
       publish: [],
     });
   });
 
   test('goes on for twenty seconds after the last update', () => {
-    expect(scenario.durationMs).toBe(39_000);
+    expect(scenario.durationMs).toBe(40_980);
   });
 
   test('is what its own output reads back as', () => {
@@ -56,11 +56,15 @@ describe('a default that depends on other fields', () => {
     expect(parseScenario({ join: { how: 'chain', everyMs: 1000 }, workload: { updates: 0 } }).durationMs).toBe(119_000);
   });
 
+  test('has a large network join within ten seconds, too', () => {
+    expect(parseScenario({ nodes: 100_000 }).join).toEqual({ how: 'seed', everyMs: 0.1 });
+  });
+
   test('fits into a run that was made short', () => {
-    const { workload, durationMs } = parseScenario({ durationMs: 3000 });
-    expect(durationMs).toBe(3000);
-    expect(workload.updates.startMs).toBe(1000);
-    expect(workload.updates.startMs + 9 * workload.updates.everyMs).toBeCloseTo(2000);
+    const { workload, durationMs } = parseScenario({ durationMs: 4980 });
+    expect(durationMs).toBe(4980);
+    expect(workload.updates.startMs).toBe(2980);
+    expect(workload.updates.startMs + 9 * workload.updates.everyMs).toBeCloseTo(3980);
   });
 });
 
@@ -156,7 +160,7 @@ describe('a file is refused with one line:', () => {
     ],
     [fault({ do: 'slow', nodes: [1], factor: 9 }), 'faults[1].do: "slow" changes nothing while network.serviceMs is 0'],
     [
-      { durationMs: 99, workload: { updates: 0 }, faults: [{ atMs: 100, do: 'heal' }] },
+      { durationMs: 99, nodes: 1, workload: { updates: 0 }, faults: [{ atMs: 100, do: 'heal' }] },
       'faults[0].atMs: expected at most durationMs (99), got 100',
     ],
     [

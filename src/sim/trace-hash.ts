@@ -6,7 +6,12 @@ export class TraceHash {
   private readonly fingerprint = new RunningFingerprint();
 
   add(event: RunEvent): void {
-    this.fingerprint.add(JSON.stringify(event)).add('\n');
+    this.addLine(JSON.stringify(event));
+  }
+
+  /** An event that is a line of JSON already. */
+  addLine(line: string): void {
+    this.fingerprint.add(line).add('\n');
   }
 
   /** 16 hex digits, of all lines so far. */

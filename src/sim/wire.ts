@@ -92,8 +92,8 @@ export class Wire extends Effects {
   override send(to: Address, message: Message): void {
     if (this.options.freezeMessages) deepFreeze(message);
     if (this.options.keepEffects) this.kept.push({ type: 'send', to, message });
-    if (this.options.observe !== undefined) this.observe(this.node, sentEvent(to, message));
     const bytes = this.sizes.of(message);
+    if (this.options.observe !== undefined) this.observe(this.node, sentEvent(to, message, bytes));
     this.bytesSent += bytes;
     if (isRumor(message)) this.rumorsSent++;
     else this.controlSent++;

@@ -46,7 +46,7 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
 });
 
 describe('the command', () => {
-  test.each([['--help'], ['cluster', '--help'], ['step', '--help'], ['maelstrom', '--help']])(
+  test.each([['--help'], ['cluster', '--help'], ['sim', '--help'], ['step', '--help'], ['maelstrom', '--help']])(
     'prints its help for %s %s',
     async (...args) => {
       const { code, stdout, stderr } = await gossip(...args).ended;

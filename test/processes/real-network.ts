@@ -50,7 +50,14 @@ afterEach(async () => {
 
 /** Runs `gossip` with these arguments. */
 export function gossip(...args: readonly (string | number)[]): Running {
-  const child = spawn(process.execPath, [COMMAND, ...args.map(String)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return gossipWithInput(undefined, ...args);
+}
+
+/** The same, with this on its standard input. */
+export function gossipWithInput(input: string | undefined, ...args: readonly (string | number)[]): Running {
+  const stdin = input === undefined ? 'ignore' : 'pipe';
+  const child = spawn(process.execPath, [COMMAND, ...args.map(String)], { stdio: [stdin, 'pipe', 'pipe'] });
+  child.stdin?.end(input);
   const it = new Running(child);
   running.push(it);
   return it;

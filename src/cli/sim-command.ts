@@ -1,0 +1,114 @@
+/** `gossip sim [SCENARIO]`: a scenario in virtual time, in slices so that signals and writes get their turn. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Address } from '../core/address.ts';
+import { measurePlanOf } from '../sim/measure-plan.ts';
+import type { Scenario } from '../sim/scenario.ts';
+import { Simulation, type Observer } from '../sim/simulation.ts';
+import { TraceHash } from '../sim/trace-hash.ts';
+import { Measures } from '../trace/measures.ts';
+import { loadScenario, shippedScenarios } from './load-scenario.ts';
+import type { SimCommandOptions } from './main.ts';
+import { SimProgress } from './sim-progress.ts';
+import { jsonOf, type SimRun } from './sim-report.ts';
+import { pageOf, summaryOf, wrapped } from './sim-summary.ts';
+import { TraceFile } from './trace-file.ts';
+import { UsageError } from './usage-error.ts';
+
+/** About a tenth of a second. */
+const EVENTS_A_SLICE = 10_000;
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type Signal = keyof typeof EXIT_CODES;
+
+export async function runSim(source: string | undefined, options: SimCommandOptions): Promise<void> {
+  // Whoever reads has read enough (`| head`).
+  process.stdout.on('error', () => process.exit(0));
+  if (options.list) return list();
+  if (options.json && options.trace === '-') throw new UsageError('--json and --trace - both want standard output');
+  const { duration, ...rest } = options;
+  const scenario = await loadScenario(source, { ...rest, ...(duration !== undefined && { durationMs: duration }) });
+  const trace = options.trace === undefined ? undefined : await TraceFile.create(options.trace);
+  const asked = new AskedToStop();
+  const run = await simulate(scenario, options, trace, asked);
+  asked.stopListening();
+  const isWhole = asked.signal === undefined;
+  const name = await trace?.close(isWhole);
+  if (!isWhole) tellOfTheEnd(asked.signal, run, options.trace === '-' ? undefined : name);
+  const out = options.trace === '-' ? process.stderr : process.stdout;
+  out.write(options.json ? `${JSON.stringify(jsonOf(run))}\n` : summaryOf(run, pageOf(out)));
+  if (asked.signal !== undefined) process.exitCode = EXIT_CODES[asked.signal];
+}
+
+async function list(): Promise<void> {
+  const scenarios = await shippedScenarios();
+  const width = Math.max(...scenarios.map(({ name }) => name.length)) + 2;
+  for (const { name, description } of scenarios) {
+    const lines = wrapped(description, pageOf(process.stdout).width - width);
+    process.stdout.write(`${name.padEnd(width)}${lines.join(`\n${' '.repeat(width)}`)}\n`);
+  }
+}
+
+async function simulate(
+  scenario: Scenario,
+  options: SimCommandOptions,
+  trace: TraceFile | undefined,
+  asked: AskedToStop,
+): Promise<SimRun> {
+  const startedAt = performance.now();
+  const measures = new Measures(measurePlanOf(scenario));
+  const hash = options.json || trace !== undefined ? new TraceHash() : undefined;
+  const simulation = new Simulation(scenario, { observe: observerOf(measures, hash, trace) });
+  const progress = new SimProgress(scenario.durationMs, process.stderr, options.json || options.trace === '-');
+  let isDone = false;
+  while (!isDone && asked.signal === undefined) {
+    isDone = simulation.runUntil(scenario.durationMs, EVENTS_A_SLICE);
+    progress.tell(simulation.now, simulation.eventsHandled);
+    await trace?.drained();
+    await turn();
+  }
+  const wallMs = performance.now() - startedAt;
+  progress.clear();
+  return {
+    scenario,
+    parameters: simulation.parameters,
+    measured: measures.result(),
+    events: simulation.eventsHandled,
+    wallMs,
+    peakRssMiB: process.resourceUsage().maxRSS / 1024,
+    ...(hash !== undefined && { traceHash: hash.toString() }),
+    ...(!isDone && { stoppedAtMs: simulation.now }),
+  };
+}
+
+/** A line of JSON is made of an event only where somebody wants one: it costs as much as the event itself. */
+function observerOf(measures: Measures, hash: TraceHash | undefined, trace: TraceFile | undefined): Observer {
+  if (hash === undefined) return (time, node, event) => measures.observe(time, node, event);
+  return (time: number, node: Address, event) => {
+    measures.observe(time, node, event);
+    const line = JSON.stringify({ time, node, ...event });
+    hash.addLine(line);
+    trace?.add(line);
+  };
+}
+
+function tellOfTheEnd(signal: Signal | undefined, { stoppedAtMs = 0 }: SimRun, trace: string | undefined): void {
+  const where = trace === undefined ? '' : `; the trace up to there is ${trace}`;
+  process.stderr.write(`gossip: ${signal} at ${stoppedAtMs} ms of virtual time: measured up to there${where}\n`);
+}
+
+/** The first signal ends the run and has it tell what it measured; a second one ends the process. */
+class AskedToStop {
+  signal: Signal | undefined;
+
+  private readonly ask = (signal: NodeJS.Signals): void => {
+    this.signal = signal as Signal;
+    this.stopListening();
+  };
+
+  constructor() {
+    for (const signal of Object.keys(EXIT_CODES)) process.on(signal, this.ask);
+  }
+
+  stopListening(): void {
+    for (const signal of Object.keys(EXIT_CODES)) process.off(signal, this.ask);
+  }
+}

@@ -1,0 +1,105 @@
+/** Every scenario of `scenarios/` does what its description says. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { measurePlanOf } from '../src/sim/measure-plan.ts';
+import { parseScenario } from '../src/sim/scenario-file.ts';
+import { Simulation } from '../src/sim/simulation.ts';
+import { Measures, type Measured } from '../src/trace/measures.ts';
+
+function read(name: string): ReturnType<typeof parseScenario> {
+  return parseScenario(JSON.parse(readFileSync(`scenarios/${name}.json`, 'utf8')));
+}
+
+function run(name: string): Measured {
+  const scenario = read(name);
+  const measures = new Measures(measurePlanOf(scenario));
+  const simulation = new Simulation(scenario, {
+    observe: (time, node, event) => measures.observe(time, node, event),
+  });
+  simulation.runUntil(scenario.durationMs);
+  return measures.result();
+}
+
+const reachesAll = ({ coverage }: Measured): void => expect(coverage?.min).toBe(1);
+
+/** What each is to show, besides that it publishes something. */
+const CLAIMS: { readonly [name: string]: (measured: Measured) => void } = {
+  'first-rumor': (measured) => {
+    reachesAll(measured);
+    expect(measured).toMatchObject({ updates: 1, live: 20, payloadPerUpdate: 2 * measured.links - 20 + 1 });
+  },
+  'ten-second-resampling': (measured) => {
+    reachesAll(measured);
+    expect(measured.updates).toBeGreaterThan(150);
+  },
+  'kill-half': (measured) => {
+    reachesAll(measured);
+    expect(measured.live).toBe(50);
+    expect(measured.detectionMs?.p50).toBeLessThan(10_000);
+  },
+  'kill-ten': (measured) => {
+    reachesAll(measured);
+    expect(measured.live).toBe(90);
+    expect(measured.detectionMs?.p50).toBeLessThan(10_000);
+  },
+  'partition-and-heal': (measured) => {
+    reachesAll(measured);
+    expect(measured.timeToAllMs?.max).toBeGreaterThan(29_000);
+    expect(measured.falsePositives).toBeGreaterThan(40);
+  },
+  'one-way-partition': (measured) => {
+    reachesAll(measured);
+    expect(measured.falsePositives).toBeGreaterThan(0);
+  },
+  pause: (measured) => {
+    reachesAll(measured);
+    expect(measured.falsePositives).toBe(0);
+  },
+  'slow-node': reachesAll,
+  'lossy-network': reachesAll,
+  regions: reachesAll,
+  churn: (measured) => {
+    reachesAll(measured);
+    expect(measured.live).toBe(100);
+  },
+  'chain-join': reachesAll,
+  'graph-flood': (measured) => {
+    reachesAll(measured);
+    expect(measured).toMatchObject({ links: 2000, payloadPerUpdate: 3501, controlPerUpdate: 0 });
+  },
+  'graph-push-once': (measured) => {
+    expect(measured.coverage?.mean).toBeGreaterThan(0.9);
+    expect(measured.coverage?.min).toBeLessThan(1);
+    expect(measured.payloadPerUpdate).toBeCloseTo(3 * 500 * (measured.coverage?.mean ?? 0), -2);
+  },
+  'graph-tree': (measured) => {
+    reachesAll(measured);
+    expect(measured.redundancy).toBeLessThan(0.35); // The flood that makes the tree, shared by twenty updates.
+  },
+  'clock-drift': reachesAll,
+  'restart-with-memory': (measured) => {
+    reachesAll(measured);
+    expect(measured.live).toBe(100);
+  },
+  'restart-without-memory': (measured) => {
+    reachesAll(measured);
+    expect(measured.live).toBe(100);
+  },
+};
+
+describe('the shipped scenario', () => {
+  const names = readdirSync('scenarios').map((file) => file.replace(/\.json$/, ''));
+
+  test('has claims here, each of them', () => {
+    expect(names.sort()).toEqual(Object.keys(CLAIMS).sort());
+  });
+
+  test.each(names)('%s does what it says', { timeout: 30_000 }, (name) => {
+    const { description, name: own } = read(name);
+    expect(own).toBe(name);
+    expect(description.length).toBeGreaterThan(40);
+    const measured = run(name);
+    expect(measured.updates).toBeGreaterThan(0);
+    CLAIMS[name]?.(measured);
+  });
+});
