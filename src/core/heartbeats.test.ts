@@ -194,6 +194,15 @@ describe('members that are no peers', () => {
     expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - announceMs });
   });
 
+  test('are asked for a link that cannot be declined by who was short of peers for the time of a shuffle', () => {
+    const node = makeNode(A, { parameters: { maxPeers: 3, farLinks: 0 } });
+    link(node, B, C);
+    hear(node, B, { type: 'shuffleReply', sample: [D] });
+    hear(node, D, { type: 'neighborReply', accepted: false });
+    node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 30_000);
+    expect(strangersIn(beat(node, 30_000))).toEqual([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
+  });
+
   test('become peers when they ask and hold something else, unless our peers do not agree with us either', () => {
     const node = informed();
     const question: Message = { type: 'heartbeat', hash: 'ffffffffffffffff', until: 5000 };

@@ -1,10 +1,13 @@
 /**
- * Members that are no peers, but that a node knows of from its table. HyParView has no such list; where there is one, it
- * mends two weaknesses of walks and shuffles, which never leave the neighbourhood they start in:
+ * Members that are no peers, but that a node knows of from its table, or from its reserve. HyParView's walks and shuffles
+ * never leave the neighbourhood they start in, and who has any peer is declined by all that are full. Looking at
+ * strangers mends what follows from that:
  *
  * - Who joins at about the same time through one contact is joined near each other, and rumors go along chains. So
  *   a newcomer asks a few random members for a link that cannot be declined: a random graph's diameter grows like
  *   the logarithm of its size.
+ * - A few nodes that have found each other and nobody else stay so while all others are full. So who was missing a
+ *   peer for the time of a shuffle asks for a link that cannot be declined.
  * - Peers agree with each other on an island, too. So a node that agrees with its peers now and then asks a random
  *   member whether it holds the same, and one that does not becomes a peer.
  */
@@ -46,7 +49,8 @@ export class Strangers {
       this.farLinks++;
       this.overlay.meet(stranger);
     } else if (this.overlay.hasRoom) {
-      this.overlay.learn([stranger]);
+      if (isShuffleDue) this.overlay.meet(stranger);
+      else this.overlay.learn([stranger]);
     } else if (this.heartbeats.isInAgreement) {
       this.heartbeats.ask(stranger);
     }
@@ -63,6 +67,6 @@ export class Strangers {
   private strangers(): Address[] {
     const isStranger = (origin: Address) =>
       origin !== this.self && !this.overlay.isPeer(origin) && this.table.statusOf(origin) === 'alive';
-    return [...this.table.origins()].filter(isStranger);
+    return [...new Set([...this.table.origins(), ...this.overlay.reserve])].filter(isStranger);
   }
 }
