@@ -10,15 +10,16 @@ import type { Effect, Input, Millis, NodeSnapshot, Timer } from './boundary.ts';
 import { Bootstrap } from './bootstrap.ts';
 import { createStrategy } from './create-strategy.ts';
 import { EffectQueue, type Effects } from './effects.ts';
-import { FailureDetector } from './failure-detector.ts';
+import { FailureDetector, type Accuse } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
 import { isRumor, type Claim, type ControlMessage, type Payload, type Rumor, type Status } from './messages.ts';
-import { MAX_HOPS, MAX_VERSION, type Parameters } from './parameters.ts';
+import { MAX_VERSION, type Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
 import { Repair } from './repair.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
 import { SeenCache } from './seen-cache.ts';
+import { nextCopy } from './shared-copies.ts';
 import type { Strategy, StrategyName } from './strategy.ts';
 import { Table } from './table.ts';
 import { uuidV7 } from './uuid.ts';
@@ -38,16 +39,19 @@ export interface GossipNodeOptions {
 }
 
 export class GossipNode {
-  readonly self: Address;
-  private readonly parameters: Parameters;
-  private readonly random: Random;
+  // Among many nodes most time goes into fetching memory: what almost every input needs stands first, and together.
+  private hasLeft = false;
+  private hasPeers = false;
   private readonly effects: Effects;
-  private readonly table: Table;
+  private readonly parameters: Parameters;
   private readonly seen: SeenCache;
-  private readonly overlay: HyParView;
-  private readonly bootstrap: Bootstrap;
   private readonly heartbeats: Heartbeats;
   private readonly strategy: Strategy;
+  readonly self: Address;
+  private readonly random: Random;
+  private readonly table: Table;
+  private readonly overlay: HyParView;
+  private readonly bootstrap: Bootstrap;
   private readonly repair: Repair;
   private readonly detector: FailureDetector;
   private version: number;
@@ -55,7 +59,6 @@ export class GossipNode {
   private untold: Rumor | undefined;
   private isShuffleDue = false;
   private beats = 0;
-  private hasLeft = false;
 
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
@@ -70,21 +73,11 @@ export class GossipNode {
       peerDown: (peer) => this.peerDown(peer),
     });
     this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
-    this.strategy = createStrategy(strategy, self, this.overlay, parameters, random, effects);
-    this.repair = new Repair(this.table, parameters, random, effects, this.strategy, (from, rumor) => {
-      this.learn(from, rumor);
-    });
-    this.detector = new FailureDetector(
-      self,
-      this.overlay,
-      this.table,
-      parameters,
-      random,
-      effects,
-      (...accusation) => {
-        this.accuse(...accusation);
-      },
-    );
+    this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
+    const learn = (from: Address, rumor: Rumor) => void this.learn(from, rumor);
+    this.repair = new Repair(this.table, parameters, random, effects, this.strategy, learn);
+    const accuse: Accuse = (...accusation) => this.accuse(...accusation);
+    this.detector = new FailureDetector(self, this.overlay, this.table, parameters, random, effects, accuse);
     this.heartbeats = new Heartbeats(parameters, random, effects, this.table, {
       disagrees: (peer, times) => this.repair.onDisagreement(peer, times),
       silent: (peer) => this.lose(peer, false),
@@ -99,9 +92,17 @@ export class GossipNode {
     this.effects.now = now;
     if (!this.hasLeft) {
       this.dispatch(input);
-      this.bootstrap.searchIfIsolated();
+      if (!this.hasPeers) this.bootstrap.searchIfIsolated();
     }
     return this.effects.take();
+  }
+
+  /**
+   * Reads what an input will ask for first, and does nothing with it. A host of very many nodes that calls this for those
+   * whose turn comes next has their memory fetched at the same time, where one after the other would wait for each.
+   */
+  touch(input: 'rumor' | 'other'): number {
+    return input === 'rumor' ? this.seen.touch() : this.heartbeats.touch();
   }
 
   isPeer(address: Address): boolean {
@@ -126,8 +127,8 @@ export class GossipNode {
   private dispatch(input: Input): void {
     switch (input.type) {
       case 'message':
-        if (input.from === this.self) return;
-        this.heartbeats.heard(input.from);
+        // Otherwise silence means nothing.
+        if (!this.parameters.failedSendsAreReported) this.heartbeats.heard(input.from);
         if (isRumor(input.message)) this.receiveRumor(input.from, input.message);
         else this.receiveControl(input.from, input.message);
         return;
@@ -184,12 +185,14 @@ export class GossipNode {
     if (this.isShuffleDue) this.overlay.shuffle();
     this.isShuffleDue = false;
     if (++this.beats % BEATS_PER_SEARCH === 0) this.overlay.trySought();
-    for (const origin of this.table.reap(this.effects.now, this.parameters.reapAfterMs)) {
-      this.effects.emit({ type: 'reaped', origin });
-    }
+    const reaped = this.table.reap(this.effects.now, this.parameters.reapAfterMs);
+    for (const origin of reaped) this.effects.emit({ type: 'reaped', origin });
+    // What was told of them would be news again.
+    if (reaped.length > 0) this.seen.clear();
   }
 
   private peerUp(peer: Address, asked: boolean): void {
+    this.hasPeers = true;
     this.heartbeats.peerUp(peer, asked);
     this.strategy.peerUp(peer);
     if (this.untold !== undefined) this.effects.send(peer, this.untold);
@@ -197,6 +200,7 @@ export class GossipNode {
   }
 
   private peerDown(peer: Address): void {
+    this.hasPeers = this.overlay.peers.length > 0;
     this.heartbeats.peerDown(peer);
     this.strategy.peerDown(peer);
   }
@@ -244,7 +248,7 @@ export class GossipNode {
   private hold(rumor: Rumor): void {
     this.seen.add(rumor.uuid, this.effects.now);
     this.table.merge(rumor, this.self, 0, this.effects.now);
-    this.effects.emit({ type: 'published', ...factsOf(rumor), ...payloadOf(rumor) });
+    if (this.effects.isWatched) this.effects.emit({ type: 'published', ...factsOf(rumor), ...payloadOf(rumor) });
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
@@ -252,18 +256,19 @@ export class GossipNode {
   }
 
   /**
-   * A rumor seen before may be news again: what it told was reaped meanwhile, or there was no room for it.
+   * Most copies in a flood are duplicates, so they are told apart with as few looks as possible.
    *
    * @returns whether it was news about somebody else, which is all that is passed on
    */
   private learn(from: Address, rumor: Rumor): boolean {
     const hops = rumor.hops ?? 1;
-    const isSeen = !this.seen.add(rumor.uuid, this.effects.now);
-    if (isSeen && !this.table.isNews(rumor)) {
-      this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
-      this.strategy.duplicate(from, this.table.heldFor(rumor)?.via);
+    if (this.seen.has(rumor.uuid)) {
+      if (this.effects.isWatched) this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
+      this.strategy.duplicate(from, rumor);
       return false;
     }
+    if (from === this.self) return false;
+    this.seen.add(rumor.uuid, this.effects.now);
     if (rumor.origin !== this.self) return this.merge(from, rumor, hops);
     this.hearOfSelf(from, rumor, hops);
     return false;
@@ -274,12 +279,15 @@ export class GossipNode {
     const { origin } = rumor;
     const statusBefore = this.table.statusOf(origin);
     const result = this.table.merge(rumor, from, hops, this.effects.now);
+    const { isWatched } = this.effects;
     if (result === 'full') {
-      this.effects.emit({ type: 'dropped', reason: 'full', ...factsOf(rumor), via: from });
+      // There may be room when it comes again.
+      this.seen.forget(rumor.uuid);
+      if (isWatched) this.effects.emit({ type: 'dropped', reason: 'full', ...factsOf(rumor), via: from });
     } else if (result !== 'applied') {
-      this.effects.emit({ type: result, ...factsOf(rumor), via: from, hops });
+      if (isWatched) this.effects.emit({ type: result, ...factsOf(rumor), via: from, hops });
     } else {
-      this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
+      if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
       this.noticeStatus(origin, statusBefore);
       if (rumor.status === 'suspect') this.detector.witness(origin, rumor.version);
     }
@@ -288,8 +296,8 @@ export class GossipNode {
 
   private passOn(from: Address, rumor: Rumor, hops: number): void {
     if (rumor.ttl > 1) {
-      this.strategy.spread({ ...rumor, ttl: rumor.ttl - 1, hops: Math.min(hops + 1, MAX_HOPS) }, from);
-    } else {
+      this.strategy.spread(nextCopy(rumor, hops), from);
+    } else if (this.effects.isWatched) {
       this.effects.emit({ type: 'dropped', reason: 'ttl', ...factsOf(rumor), via: from });
     }
   }
@@ -328,6 +336,9 @@ export class GossipNode {
   }
 
   private receiveControl(from: Address, message: ControlMessage): void {
+    // Almost all that a quiet network says: no look further than the link's record.
+    if (message.type === 'heartbeat' && this.heartbeats.onHeartbeat(from, message)) return;
+    if (from === this.self) return;
     switch (message.type) {
       case 'getPeers':
         return this.effects.send(from, { type: 'peers', peers: [...this.overlay.peers] });
@@ -348,7 +359,6 @@ export class GossipNode {
       case 'shuffleReply':
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
-        if (this.overlay.isPeer(from)) return this.heartbeats.onHeartbeat(from, message);
         if (this.overlay.isIsolated) return this.overlay.learn([from]);
         return this.effects.send(from, { type: 'disconnect' });
       case 'prune':

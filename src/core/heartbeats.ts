@@ -10,11 +10,12 @@
  * a time a little back, and both sides compare what was created until then.
  */
 import type { Address } from './address.ts';
-import type { Millis } from './boundary.ts';
+import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
 import type { Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
+import { heartbeatWith } from './shared-copies.ts';
 import type { Table } from './table.ts';
 
 interface Link {
@@ -35,6 +36,7 @@ export interface LinkWatch {
 }
 
 const BEATS_BETWEEN_ANSWERS = 3;
+const HEARTBEAT: Timer = { name: 'heartbeat' };
 
 export class Heartbeats {
   private readonly links = new Map<Address, Link>();
@@ -63,6 +65,11 @@ export class Heartbeats {
     this.links.delete(peer);
   }
 
+  /** See `GossipNode.touch`. */
+  touch(): number {
+    return this.links.size;
+  }
+
   heard(peer: Address): void {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastHeard = this.effects.now;
@@ -78,7 +85,7 @@ export class Heartbeats {
     const { now } = this.effects;
     const isLate = now - this.expectedAt > heartbeatMs;
     this.schedule(jittered(this.random, heartbeatMs, 0.1));
-    for (const [peer, link] of [...this.links]) {
+    for (const [peer, link] of this.links) {
       // What was said while we were away is still to be read: nobody was silent.
       if (isLate) link.lastHeard = now;
       const owesAnswer = !failedSendsAreReported && now - link.lastSpoke > BEATS_BETWEEN_ANSWERS * heartbeatMs;
@@ -88,16 +95,18 @@ export class Heartbeats {
     return isLate;
   }
 
-  onHeartbeat(from: Address, { hash, until }: Heartbeat): void {
+  /** @returns `false` when there is no link to this node */
+  onHeartbeat(from: Address, { hash, until }: Heartbeat): boolean {
     const link = this.links.get(from);
-    if (link === undefined) return;
+    if (link === undefined) return false;
     link.lastBeat = this.effects.now;
     if (hash === this.hash(until)) {
       link.disagreements = 0;
-      return;
+      return true;
     }
     this.watch.disagrees(from, ++link.disagreements);
     if (link.disagreements === Infinity) link.disagreements = 0;
+    return true;
   }
 
   /** Speaks now, so that the other side compares. */
@@ -105,8 +114,9 @@ export class Heartbeats {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
     const { settleMs } = this.parameters;
-    const until = settleMs === 0 ? {} : { until: Math.max(0, Math.floor(this.effects.now - settleMs)) };
-    this.effects.send(peer, { type: 'heartbeat', hash: this.hash(until.until), ...until });
+    if (settleMs === 0) return this.effects.send(peer, heartbeatWith(this.table.hash()));
+    const until = Math.max(0, Math.floor(this.effects.now - settleMs));
+    this.effects.send(peer, { type: 'heartbeat', hash: this.table.hashUntil(until), until });
   }
 
   private hash(until: Millis | undefined): string {
@@ -115,6 +125,6 @@ export class Heartbeats {
 
   private schedule(afterMs: number): void {
     this.expectedAt = this.effects.now + afterMs;
-    this.effects.schedule(afterMs, { name: 'heartbeat' });
+    this.effects.schedule(afterMs, HEARTBEAT);
   }
 }

@@ -11,9 +11,10 @@
  */
 import type { Address } from './address.ts';
 import type { Millis, RecordSnapshot } from './boundary.ts';
-import { fingerprintOf, formatFingerprint, hex32 } from './fingerprint.ts';
+import { formatFingerprint } from './fingerprint.ts';
 import type { Claim, DigestEntry, Rumor, Status } from './messages.ts';
-import { timeOfUuid } from './uuid.ts';
+import { RareSet } from './rare.ts';
+import { checkOf, stampOf, type Stamp } from './record-stamp.ts';
 
 /** The newest rumor held for one origin and key, and how it came. */
 export interface StoredRecord {
@@ -21,10 +22,7 @@ export interface StoredRecord {
   readonly via: Address;
   readonly hops: number;
   readonly receivedAt: Millis;
-  /** By its origin's clock. */
-  readonly createdAt: Millis;
-  readonly high: number;
-  readonly low: number;
+  readonly stamp: Stamp;
 }
 
 interface Member {
@@ -42,16 +40,21 @@ export type MergeResult = 'applied' | 'duplicate' | 'stale' | 'full';
 
 export const CLAIM_STRENGTH: { readonly [claim in Claim]: number } = { suspect: 1, down: 2, left: 3 };
 
+const NOBODY: readonly Address[] = [];
+
 /** The part of the reaping time after which the gone are no longer told to others: one third. */
 const DORMANT_PART = 3;
 
 export class Table {
   private readonly members = new Map<Address, Member>();
   private recordCount = 0;
+  private claimCount = 0;
   /** Who may have to be reaped: down or left when last looked at. */
-  private readonly gone = new Set<Address>();
+  private readonly gone = new RareSet<Address>();
   private high = 0;
   private low = 0;
+  /** Written out when it is asked for, since that is far more often than it changes. */
+  private hashText: string | undefined = undefined;
 
   constructor(private readonly maxRecords: number) {}
 
@@ -61,9 +64,7 @@ export class Table {
     const held = heldFor(member, rumor);
     if (!isNewer(rumor, member)) return held?.rumor.uuid === rumor.uuid ? 'duplicate' : 'stale';
     if (held === undefined && this.recordCount >= this.maxRecords) return 'full';
-    const { high, low } = fingerprintOf(digestEntryOf({ rumor }).join(' '));
-    const createdAt = timeOfUuid(rumor.uuid);
-    const record = { rumor, via, hops, receivedAt: now, createdAt, high, low };
+    const record = { rumor, via, hops, receivedAt: now, stamp: stampOf(rumor) };
     this.put(member ?? this.addMember(rumor.origin), held, record);
     return 'applied';
   }
@@ -115,13 +116,15 @@ export class Table {
 
   private count(record: StoredRecord, by: 1 | -1): void {
     this.recordCount += by;
+    if (record.rumor.status !== undefined) this.claimCount += by;
     this.toggle(record);
   }
 
   /** Takes a record into the hash, or out of it. */
   private toggle(record: StoredRecord): void {
-    this.high ^= record.high;
-    this.low ^= record.low;
+    this.high ^= record.stamp.high;
+    this.low ^= record.stamp.low;
+    this.hashText = undefined;
   }
 
   private wake(member: Member): void {
@@ -135,7 +138,8 @@ export class Table {
    *
    * @returns who was forgotten just now
    */
-  reap(now: Millis, afterMs: number): Address[] {
+  reap(now: Millis, afterMs: number): readonly Address[] {
+    if (this.gone.size === 0) return NOBODY;
     const reaped: Address[] = [];
     for (const origin of this.gone) {
       const member = this.members.get(origin);
@@ -151,6 +155,7 @@ export class Table {
       }
       if (goneMs < afterMs) continue;
       for (const _ of recordsOf(member)) this.recordCount--;
+      this.claimCount--;
       this.members.delete(origin);
       this.gone.delete(origin);
       reaped.push(origin);
@@ -160,6 +165,7 @@ export class Table {
 
   /** `'alive'` also for a member that nobody has heard of: nothing is claimed against it. */
   statusOf(origin: Address): Status {
+    if (this.claimCount === 0) return 'alive';
     return this.members.get(origin)?.claim?.rumor.status ?? 'alive';
   }
 
@@ -196,16 +202,16 @@ export class Table {
 
   /** Equal on two nodes exactly when their tables are (but for accidents of one in 2^64). */
   hash(): string {
-    return formatFingerprint(this.high, this.low);
+    return (this.hashText ??= formatFingerprint(this.high, this.low));
   }
 
   /** The same of what was created up to then, which leaves out what may still be on its way. */
   hashUntil(until: Millis): string {
     let { high, low } = this;
-    for (const record of this.records()) {
-      if (record.createdAt <= until) continue;
-      high ^= record.high;
-      low ^= record.low;
+    for (const { stamp } of this.records()) {
+      if (stamp.createdAt <= until) continue;
+      high ^= stamp.high;
+      low ^= stamp.low;
     }
     return formatFingerprint(high, low);
   }
@@ -230,7 +236,7 @@ function* recordsOf(member: Member): Generator<StoredRecord> {
 export function digestEntryOf({ rumor }: { readonly rumor: Rumor }): DigestEntry {
   const { origin, version, uuid, status, key } = rumor;
   if (status !== undefined) return [origin, version, status];
-  const check = hex32(fingerprintOf(uuid).low);
+  const check = checkOf(uuid);
   return key === undefined ? [origin, version, check] : [origin, version, check, key];
 }
 

@@ -52,7 +52,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"609b12bf6d1ae0c4"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"f3d020d2de9d637f"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {
