@@ -33,7 +33,7 @@ export function digestOf(
   settledUntil: Millis = Infinity,
 ): Digest | undefined {
   if (table.size > maxDigestEntries) return undefined;
-  const settled = [...table.records()].filter(({ createdAt }) => createdAt <= settledUntil);
+  const settled = [...table.records()].filter(({ stamp }) => stamp.createdAt <= settledUntil);
   const entries = settled.map(digestEntryOf);
   const characters = entries.reduce((sum, entry) => sum + charactersOf(entry), 0);
   return characters > maxDigestCharacters ? undefined : { type: 'digest', entries };
@@ -60,7 +60,7 @@ export function digestOfBuckets(
     if (buckets.slice(8 * bucket, 8 * bucket + 8) !== hex32(ours[bucket] ?? 0)) differing.set(bucket, []);
   }
   for (const record of table.records()) {
-    if (record.createdAt > settledUntil) continue;
+    if (record.stamp.createdAt > settledUntil) continue;
     const entry = digestEntryOf(record);
     differing.get(bucketOf(entry))?.push(entry);
   }
@@ -80,9 +80,9 @@ export function digestOfBuckets(
 function bucketHashes(table: Table, settledUntil: Millis): Int32Array {
   const hashes = new Int32Array(BUCKETS);
   for (const record of table.records()) {
-    if (record.createdAt > settledUntil) continue;
+    if (record.stamp.createdAt > settledUntil) continue;
     const bucket = bucketOf(digestEntryOf(record));
-    hashes[bucket] = (hashes[bucket] ?? 0) ^ record.low;
+    hashes[bucket] = (hashes[bucket] ?? 0) ^ record.stamp.low;
   }
   return hashes;
 }

@@ -7,18 +7,20 @@ import { Plumtree } from './plumtree.ts';
 import { RandomPush } from './random-push.ts';
 import type { Random } from './random.ts';
 import type { Strategy, StrategyName } from './strategy.ts';
+import type { Table } from './table.ts';
 
 export function createStrategy(
   name: StrategyName,
   self: Address,
   view: { readonly peers: readonly Address[] },
+  table: Table,
   parameters: Parameters,
   random: Random,
   effects: Effects,
 ): Strategy {
   switch (name) {
     case 'plumtree':
-      return new Plumtree(self, view, effects);
+      return new Plumtree(self, view, table, effects);
     case 'hub':
       return new HubTree(self, view, effects);
     case 'flood':

@@ -20,6 +20,7 @@ import type { Effects } from './effects.ts';
 import type { Claim, ProbeReply } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import { sample, type Random } from './random.ts';
+import { RareMap } from './rare.ts';
 import type { Table } from './table.ts';
 
 /** Tells the network a claim about another node. */
@@ -38,9 +39,9 @@ const WORST_HEALTH = 8;
 const WITNESS_PATIENCE = 2;
 
 export class FailureDetector {
-  private readonly inquiries = new Map<Address, Inquiry>();
+  private readonly inquiries = new RareMap<Address, Inquiry>();
   /** Whom we ping for others, and for whom. */
-  private readonly errands = new Map<Address, Set<Address>>();
+  private readonly errands = new RareMap<Address, Set<Address>>();
   private inquiryCount = 0;
   private doubts = 0;
   private judgeFrom: Millis = -Infinity;
@@ -78,7 +79,7 @@ export class FailureDetector {
 
   /** A sign that it keeps up. */
   trustSelf(): void {
-    this.doubts = Math.max(0, this.doubts - 1);
+    if (this.doubts > 0) this.doubts--;
   }
 
   /** Something happened to the link to this node: ask others before accusing. */

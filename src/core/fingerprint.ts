@@ -45,9 +45,12 @@ function finalise(a: number, b: number): number {
   return (Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)) | 0;
 }
 
-/** 16 hex digits. */
+let latest = { high: 0, low: 0, text: '0000000000000000' };
+
+/** 16 hex digits. Nodes of one process that agree have one string for it: what is the same need not be compared. */
 export function formatFingerprint(high: number, low: number): string {
-  return hex32(high) + hex32(low);
+  if (latest.high !== high || latest.low !== low) latest = { high, low, text: hex32(high) + hex32(low) };
+  return latest.text;
 }
 
 export function hex32(value: number): string {

@@ -10,15 +10,16 @@ import type { Effect, Input, Millis, NodeSnapshot, Timer } from './boundary.ts';
 import { Bootstrap } from './bootstrap.ts';
 import { createStrategy } from './create-strategy.ts';
 import { EffectQueue, type Effects } from './effects.ts';
-import { FailureDetector } from './failure-detector.ts';
+import { FailureDetector, type Accuse } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
 import { isRumor, type Claim, type ControlMessage, type Payload, type Rumor, type Status } from './messages.ts';
-import { MAX_HOPS, MAX_VERSION, type Parameters } from './parameters.ts';
+import { MAX_VERSION, type Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
 import { Repair } from './repair.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
 import { SeenCache } from './seen-cache.ts';
+import { nextCopy } from './shared-copies.ts';
 import type { Strategy, StrategyName } from './strategy.ts';
 import { Strangers } from './strangers.ts';
 import { Table } from './table.ts';
@@ -36,16 +37,19 @@ export interface GossipNodeOptions {
 }
 
 export class GossipNode {
-  readonly self: Address;
-  private readonly parameters: Parameters;
-  private readonly random: Random;
+  // Among many nodes most time goes into fetching memory: what almost every input needs stands first, and together.
+  private hasLeft = false;
+  private hasPeers = false;
   private readonly effects: Effects;
-  private readonly table: Table;
+  private readonly parameters: Parameters;
   private readonly seen: SeenCache;
-  private readonly overlay: HyParView;
-  private readonly bootstrap: Bootstrap;
   private readonly heartbeats: Heartbeats;
   private readonly strategy: Strategy;
+  readonly self: Address;
+  private readonly random: Random;
+  private readonly table: Table;
+  private readonly overlay: HyParView;
+  private readonly bootstrap: Bootstrap;
   private readonly repair: Repair;
   private readonly detector: FailureDetector;
   private readonly strangers: Strangers;
@@ -53,7 +57,6 @@ export class GossipNode {
   /** Our newest rumor, as long as there was nobody to tell it to. */
   private untold: Rumor | undefined;
   private isShuffleDue = false;
-  private hasLeft = false;
 
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
@@ -68,21 +71,11 @@ export class GossipNode {
       peerDown: (peer) => this.peerDown(peer),
     });
     this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
-    this.strategy = createStrategy(strategy, self, this.overlay, parameters, random, effects);
-    this.repair = new Repair(this.table, parameters, random, effects, this.strategy, (from, rumor) => {
-      this.learn(from, rumor);
-    });
-    this.detector = new FailureDetector(
-      self,
-      this.overlay,
-      this.table,
-      parameters,
-      random,
-      effects,
-      (...accusation) => {
-        this.accuse(...accusation);
-      },
-    );
+    this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
+    const learn = (from: Address, rumor: Rumor) => void this.learn(from, rumor);
+    this.repair = new Repair(this.table, parameters, random, effects, this.strategy, learn);
+    const accuse: Accuse = (...accusation) => this.accuse(...accusation);
+    this.detector = new FailureDetector(self, this.overlay, this.table, parameters, random, effects, accuse);
     this.heartbeats = new Heartbeats(parameters, random, effects, this.table, {
       disagrees: (peer, times) => this.repair.onDisagreement(peer, times),
       silent: (peer) => this.lose(peer, false),
@@ -97,11 +90,18 @@ export class GossipNode {
   handle(input: Input, now: Millis): Effect[] {
     this.effects.now = now;
     if (!this.hasLeft) {
-      if (this.heartbeats.noticeLateness()) this.detector.noticeLateness();
       this.dispatch(input);
-      this.bootstrap.searchIfIsolated();
+      if (!this.hasPeers) this.bootstrap.searchIfIsolated();
     }
     return this.effects.take();
+  }
+
+  /**
+   * Reads what an input will ask for first, and does nothing with it. A host of very many nodes that calls this for those
+   * whose turn comes next has their memory fetched at the same time, where one after the other would wait for each.
+   */
+  touch(input: 'rumor' | 'other'): number {
+    return input === 'rumor' ? this.seen.touch() : this.heartbeats.touch();
   }
 
   isPeer(address: Address): boolean {
@@ -126,8 +126,8 @@ export class GossipNode {
   private dispatch(input: Input): void {
     switch (input.type) {
       case 'message':
-        if (input.from === this.self) return;
-        this.heartbeats.heard(input.from);
+        // Otherwise silence means nothing.
+        if (!this.parameters.failedSendsAreReported) this.heartbeats.heard(input.from);
         if (isRumor(input.message)) this.receiveRumor(input.from, input.message);
         else this.receiveControl(input.from, input.message);
         return;
@@ -149,49 +149,46 @@ export class GossipNode {
     if (peers.length > 0) this.strangers.settleIn();
     this.bootstrap.start(contacts);
     this.heartbeats.start();
-    const { shuffleMs } = this.parameters;
-    this.scheduleShuffle(this.random.below(Math.max(1, Math.floor(shuffleMs))));
+    const firstMs = this.random.below(Math.max(1, Math.floor(this.parameters.shuffleMs)));
+    this.effects.schedule(firstMs, { name: 'shuffle' });
   }
 
   private fire(timer: Timer): void {
+    if (this.heartbeats.noticeLateness()) this.detector.noticeLateness();
     switch (timer.name) {
       case 'heartbeat':
         return this.beat();
       case 'shuffle':
         this.isShuffleDue = true;
-        return this.scheduleShuffle(jittered(this.random, this.parameters.shuffleMs, 0.25));
+        return this.effects.schedule(jittered(this.random, this.parameters.shuffleMs, 0.25), timer);
       case 'join':
         return this.bootstrap.search(timer.attempt);
       case 'neighborTimeout':
         return this.missReply(timer.peer, timer.request);
       case 'graft':
         return this.repair.graft(timer.peer, timer.entries);
-      case 'verdict':
-      case 'probeTimeout':
-      case 'suspicion':
+      default:
         return this.detector.fire(timer);
     }
   }
 
-  private scheduleShuffle(afterMs: number): void {
-    this.effects.schedule(afterMs, { name: 'shuffle' });
-  }
-
   /** Everything periodic goes out on this beat. */
   private beat(): void {
-    const beat = this.heartbeats.beat();
-    if (beat === 'moot') return;
-    if (beat === 'punctual') this.detector.trustSelf();
+    const punctuality = this.heartbeats.beat();
+    if (punctuality === 'moot') return;
+    if (punctuality === 'punctual') this.detector.trustSelf();
     this.strangers.look(this.isShuffleDue);
     if (this.isShuffleDue) this.overlay.shuffle();
     this.isShuffleDue = false;
     this.overlay.trySought();
-    for (const origin of this.table.reap(this.effects.now, this.parameters.reapAfterMs)) {
-      this.effects.emit({ type: 'reaped', origin });
-    }
+    const reaped = this.table.reap(this.effects.now, this.parameters.reapAfterMs);
+    for (const origin of reaped) this.effects.emit({ type: 'reaped', origin });
+    // What was told of them would be news again.
+    if (reaped.length > 0) this.seen.clear();
   }
 
   private peerUp(peer: Address, asked: boolean): void {
+    this.hasPeers = true;
     this.heartbeats.peerUp(peer, asked);
     this.strategy.peerUp(peer);
     if (this.untold !== undefined) this.effects.send(peer, this.untold);
@@ -199,6 +196,7 @@ export class GossipNode {
   }
 
   private peerDown(peer: Address): void {
+    this.hasPeers = this.overlay.peers.length > 0;
     this.heartbeats.peerDown(peer);
     this.strategy.peerDown(peer);
   }
@@ -251,7 +249,7 @@ export class GossipNode {
   private hold(rumor: Rumor): void {
     this.seen.add(rumor.uuid, this.effects.now);
     this.table.merge(rumor, this.self, 0, this.effects.now);
-    this.effects.emit({ type: 'published', ...factsOf(rumor), ...payloadOf(rumor) });
+    if (this.effects.isWatched) this.effects.emit({ type: 'published', ...factsOf(rumor), ...payloadOf(rumor) });
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
@@ -259,18 +257,19 @@ export class GossipNode {
   }
 
   /**
-   * A rumor seen before may be news again: what it told was reaped meanwhile, or there was no room for it.
+   * Most copies in a flood are duplicates, so they are told apart with as few looks as possible.
    *
    * @returns whether it was news about somebody else, which is all that is passed on
    */
   private learn(from: Address, rumor: Rumor): boolean {
     const hops = rumor.hops ?? 1;
-    const isSeen = !this.seen.add(rumor.uuid, this.effects.now);
-    if (isSeen && !this.table.isNews(rumor)) {
-      this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
-      this.strategy.duplicate(from, this.table.heldFor(rumor)?.via);
+    if (this.seen.has(rumor.uuid)) {
+      if (this.effects.isWatched) this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
+      this.strategy.duplicate(from, rumor);
       return false;
     }
+    if (from === this.self) return false;
+    this.seen.add(rumor.uuid, this.effects.now);
     if (rumor.origin !== this.self) return this.merge(from, rumor, hops);
     this.hearOfSelf(from, rumor, hops);
     return false;
@@ -281,12 +280,15 @@ export class GossipNode {
     const { origin } = rumor;
     const statusBefore = this.table.statusOf(origin);
     const result = this.table.merge(rumor, from, hops, this.effects.now);
+    const { isWatched } = this.effects;
     if (result === 'full') {
-      this.effects.emit({ type: 'dropped', reason: 'full', ...factsOf(rumor), via: from });
+      // There may be room when it comes again.
+      this.seen.forget(rumor.uuid);
+      if (isWatched) this.effects.emit({ type: 'dropped', reason: 'full', ...factsOf(rumor), via: from });
     } else if (result !== 'applied') {
-      this.effects.emit({ type: result, ...factsOf(rumor), via: from, hops });
+      if (isWatched) this.effects.emit({ type: result, ...factsOf(rumor), via: from, hops });
     } else {
-      this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
+      if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
       this.noticeStatus(origin, statusBefore);
       if (rumor.status === 'suspect') this.detector.witness(origin, rumor.version);
     }
@@ -295,8 +297,8 @@ export class GossipNode {
 
   private passOn(from: Address, rumor: Rumor, hops: number): void {
     if (rumor.ttl > 1) {
-      this.spread({ ...rumor, ttl: rumor.ttl - 1, hops: Math.min(hops + 1, MAX_HOPS) }, from);
-    } else {
+      this.spread(nextCopy(rumor, hops), from);
+    } else if (this.effects.isWatched) {
       this.effects.emit({ type: 'dropped', reason: 'ttl', ...factsOf(rumor), via: from });
     }
   }
@@ -335,6 +337,9 @@ export class GossipNode {
   }
 
   private receiveControl(from: Address, message: ControlMessage): void {
+    // Almost all that a quiet network says: no look further than the link's record.
+    if (message.type === 'heartbeat' && this.heartbeats.onHeartbeat(from, message)) return;
+    if (from === this.self) return;
     switch (message.type) {
       case 'getPeers':
         return this.effects.send(from, { type: 'peers', peers: [...this.overlay.peers] });
@@ -355,7 +360,6 @@ export class GossipNode {
       case 'shuffleReply':
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
-        if (this.overlay.isPeer(from)) return this.heartbeats.onHeartbeat(from, message);
         return this.strangers.onHeartbeat(from, message);
       case 'prune':
         return this.strategy.prune(from);

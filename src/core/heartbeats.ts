@@ -14,11 +14,12 @@
  * a time a little back, and both sides compare what was created until then.
  */
 import type { Address } from './address.ts';
-import type { Millis } from './boundary.ts';
+import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
 import type { Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
+import { heartbeatWith } from './shared-copies.ts';
 import type { Table } from './table.ts';
 
 interface Link {
@@ -43,6 +44,7 @@ const BEATS_BETWEEN_ANSWERS = 3;
 const BEATS_BEFORE_SILENCE = 5;
 /** A beat that comes this much late shows that this node was paused, or starved of CPU. A guess. */
 const LATE_MS = 2000;
+const HEARTBEAT: Timer = { name: 'heartbeat' };
 
 export class Heartbeats {
   private readonly links = new Map<Address, Link>();
@@ -98,6 +100,11 @@ export class Heartbeats {
     if (this.links.delete(peer)) this.hasten();
   }
 
+  /** See `GossipNode.touch`. */
+  touch(): number {
+    return this.links.size;
+  }
+
   heard(peer: Address): void {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastHeard = this.effects.now;
@@ -126,7 +133,7 @@ export class Heartbeats {
     this.periodMs = Math.min(2 * elapsedMs, this.longestMs);
     this.schedule(jittered(this.random, this.periodMs, 0.1));
     const { silenceMs, failedSendsAreReported } = this.parameters;
-    for (const [peer, link] of [...this.links]) {
+    for (const [peer, link] of this.links) {
       const owesAnswer = !failedSendsAreReported && now - link.lastSpoke > BEATS_BETWEEN_ANSWERS * this.longestMs;
       if (now - link.lastBeat >= elapsedMs / 2 || owesAnswer) this.send(peer);
       if (!failedSendsAreReported && now - link.lastHeard > silenceMs) this.watch.silent(peer);
@@ -134,19 +141,21 @@ export class Heartbeats {
     return punctuality;
   }
 
-  onHeartbeat(from: Address, { hash, until }: Heartbeat): void {
+  /** @returns `false` when there is no link to this node */
+  onHeartbeat(from: Address, { hash, until }: Heartbeat): boolean {
     const link = this.links.get(from);
-    if (link === undefined) return;
+    if (link === undefined) return false;
     link.lastBeat = this.effects.now;
     if (hash === this.hash(until)) {
       link.disagreements = 0;
-      return;
+      return true;
     }
-    if (link.disagreements === Infinity && !this.mayIntroduce()) return;
+    if (link.disagreements === Infinity && !this.mayIntroduce()) return true;
     this.watch.disagrees(from, ++link.disagreements);
     if (link.disagreements === Infinity) link.disagreements = 0;
     // Once may be news on its way.
     if (link.disagreements > 1) this.hasten();
+    return true;
   }
 
   /** Does this node hold what the sender of this heartbeat holds? */
@@ -165,8 +174,9 @@ export class Heartbeats {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
     const { settleMs } = this.parameters;
-    const until = settleMs === 0 ? {} : { until: Math.max(0, Math.floor(this.effects.now - settleMs)) };
-    this.effects.send(peer, { type: 'heartbeat', hash: this.hash(until.until), ...until });
+    if (settleMs === 0) return this.effects.send(peer, heartbeatWith(this.table.hash()));
+    const until = Math.max(0, Math.floor(this.effects.now - settleMs));
+    this.effects.send(peer, { type: 'heartbeat', hash: this.table.hashUntil(until), until });
   }
 
   private hash(until: Millis | undefined): string {
@@ -198,6 +208,6 @@ export class Heartbeats {
   private schedule(afterMs: number): void {
     this.dueAt = this.effects.now + afterMs;
     this.isLatenessNoticed = false;
-    this.effects.schedule(afterMs, { name: 'heartbeat' });
+    this.effects.schedule(afterMs, HEARTBEAT);
   }
 }

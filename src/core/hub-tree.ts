@@ -13,12 +13,13 @@
 import type { Address } from './address.ts';
 import type { Effects } from './effects.ts';
 import type { Rumor } from './messages.ts';
+import { RareSet } from './rare.ts';
 import { Strategy } from './strategy.ts';
 
 export class HubTree extends Strategy {
   private parent: Address | undefined;
   /** Who chose us, and who was grafted. */
-  private readonly others = new Set<Address>();
+  private readonly others = new RareSet<Address>();
 
   constructor(
     private readonly self: Address,

@@ -20,6 +20,7 @@ import type { Effects } from './effects.ts';
 import type { ForwardJoin, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { pick, sample, type Random } from './random.ts';
+import { RareMap, RareSet } from './rare.ts';
 
 /** Told when a link comes up (on one side anew, too) or goes; `asked` says that this side asked for it. */
 export interface LinkListener {
@@ -27,16 +28,18 @@ export interface LinkListener {
   peerDown(peer: Address): void;
 }
 
+const NOBODY: readonly Address[] = [];
+
 export class HyParView {
   private readonly active: Address[] = [];
   private readonly passive: Address[] = [];
   /** Peers asked for a link that have not answered, with the number of the request. */
-  private readonly asked = new Map<Address, number>();
+  private readonly asked = new RareMap<Address, number>();
   /** Who declined or dropped us since the last shuffle. */
-  private readonly declined = new Set<Address>();
+  private readonly declined = new RareSet<Address>();
   /** Contacts never met and peers that could not be reached, longest ago first. Let in over others. */
-  private readonly sought = new Set<Address>();
-  private lastSample: readonly Address[] = [];
+  private readonly sought = new RareSet<Address>();
+  private lastSample: readonly Address[] = NOBODY;
   private requests = 0;
 
   constructor(
@@ -194,7 +197,7 @@ export class HyParView {
 
   onShuffleReply({ sample: offered }: ShuffleReply): void {
     this.integrate(offered, this.lastSample);
-    this.lastSample = [];
+    this.lastSample = NOBODY;
   }
 
   /** Makes room for what was offered by forgetting first what the other side now knows. */
@@ -241,7 +244,7 @@ export class HyParView {
 
   /** Tries one of those that were lost or never met: so partitions heal, and a seed comes back. */
   trySought(): void {
-    const peer = pick(this.random, [...this.sought]);
+    const peer = this.sought.size === 0 ? undefined : pick(this.random, [...this.sought]);
     if (peer !== undefined) this.askSought(peer);
   }
 

@@ -15,16 +15,19 @@
 import type { Address } from './address.ts';
 import type { Effects } from './effects.ts';
 import type { Rumor } from './messages.ts';
+import { RareSet } from './rare.ts';
 import { Strategy } from './strategy.ts';
+import type { Table } from './table.ts';
 
 export class Plumtree extends Strategy {
-  private readonly lazyPeers = new Set<Address>();
+  private readonly lazyPeers = new RareSet<Address>();
   /** Since a rumor last went along the tree. */
   private hasChanged = false;
 
   constructor(
     private readonly self: Address,
     private readonly view: { readonly peers: readonly Address[] },
+    private readonly table: Table,
     private readonly effects: Effects,
   ) {
     super();
@@ -45,7 +48,8 @@ export class Plumtree extends Strategy {
    * Answered each time, because the prune before may have been lost. Not when we hold it from this peer itself (the
    * transport delivered twice), nor from one that does not push to us (by repair): then this link is needed.
    */
-  override duplicate(from: Address, via: Address | undefined): void {
+  override duplicate(from: Address, rumor: Rumor): void {
+    const via = this.table.heldFor(rumor)?.via;
     if (!this.view.peers.includes(from) || via === from) return;
     if (via !== this.self && (via === undefined || !this.isEager(via))) return;
     this.lazyPeers.add(from);

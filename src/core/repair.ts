@@ -16,6 +16,7 @@ import type { Effects } from './effects.ts';
 import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
+import { RareMap } from './rare.ts';
 import type { Strategy } from './strategy.ts';
 import { digestEntryOf, nameOf, type Table } from './table.ts';
 
@@ -24,7 +25,7 @@ const DISAGREEMENTS_BEFORE_DIGEST = 3;
 
 export class Repair {
   /** What was asked for with a graft, and when: two announcers are not asked for the same at once. */
-  private readonly grafted = new Map<string, number>();
+  private readonly grafted = new RareMap<string, number>();
 
   constructor(
     private readonly table: Table,
@@ -103,7 +104,7 @@ export class Repair {
 
   onDigest(from: Address, digest: Digest): void {
     const { theyLack: missed, weLack } = compare(this.table, digest);
-    const theyLack = missed.filter(({ createdAt }) => createdAt <= this.settledUntil);
+    const theyLack = missed.filter(({ stamp }) => stamp.createdAt <= this.settledUntil);
     const delta = deltaOf(theyLack, this.parameters);
     if (theyLack.length > 0) this.effects.send(from, delta);
     if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });

@@ -1,12 +1,18 @@
 import type { Millis } from './boundary.ts';
+import { RareMap } from './rare.ts';
 
 /**
- * The uuids heard of lately, bounded by count and age. Forgetting one is harmless: the version rule still
- * holds, and a forgotten copy is stale instead of duplicate.
+ * The uuids of rumors that the table has taken lately, or knew better than: who finds one here need not look there.
+ * Bounded by count and age. Forgetting one is harmless: the version rule still holds, and a forgotten copy is stale
+ * instead of duplicate.
  */
 export class SeenCache {
   /** uuid → when first seen, oldest first: a Map keeps insertion order and entries are never moved. */
-  private readonly firstSeen = new Map<string, Millis>();
+  private readonly firstSeen = new RareMap<string, Millis>();
+  /** The one that was added last: most copies of a rumor come soon after the first. */
+  private latest: string | undefined = undefined;
+  /** Until then nothing is too old. */
+  private freshUntil = -1;
 
   constructor(
     private readonly maxCount: number,
@@ -17,18 +23,39 @@ export class SeenCache {
   add(uuid: string, now: Millis): boolean {
     if (this.firstSeen.has(uuid)) return false;
     this.firstSeen.set(uuid, now);
-    for (const [oldest, at] of this.firstSeen) {
-      if (this.firstSeen.size <= this.maxCount && now - at <= this.maxAgeMs) break;
-      this.firstSeen.delete(oldest);
-    }
+    this.latest = uuid;
+    if (this.firstSeen.size > this.maxCount || now > this.freshUntil) this.forgetOld(now);
     return true;
   }
 
+  forget(uuid: string): void {
+    this.firstSeen.delete(uuid);
+    this.latest = undefined;
+  }
+
+  clear(): void {
+    this.latest = undefined;
+    this.firstSeen.clear();
+  }
+
   has(uuid: string): boolean {
-    return this.firstSeen.has(uuid);
+    return uuid === this.latest || this.firstSeen.has(uuid);
+  }
+
+  /** See `GossipNode.touch`. */
+  touch(): number {
+    return this.latest === undefined ? 0 : this.freshUntil;
   }
 
   get size(): number {
     return this.firstSeen.size;
+  }
+
+  private forgetOld(now: Millis): void {
+    for (const [oldest, at] of this.firstSeen) {
+      this.freshUntil = at + this.maxAgeMs;
+      if (this.firstSeen.size <= this.maxCount && now <= this.freshUntil) break;
+      this.forget(oldest);
+    }
   }
 }

@@ -17,8 +17,8 @@ export abstract class Strategy {
    */
   abstract spread(rumor: Rumor, from: Address | undefined): void;
 
-  /** This peer brought a copy of what we had already; `via` is who brought what we hold, ourselves for our own. */
-  duplicate(_from: Address, _via: Address | undefined): void {}
+  /** This peer brought a copy of what we had already. */
+  duplicate(_from: Address, _rumor: Rumor): void {}
 
   peerUp(_peer: Address): void {}
   peerDown(_peer: Address): void {}

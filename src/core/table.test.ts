@@ -299,7 +299,7 @@ describe('the hash of what was created up to a time', () => {
           const rumor = rumors[i];
           if (rumor !== undefined) table.merge(rumor, A, 1, 0);
           const until = asked[i % asked.length]!;
-          const settled = Array.from(table.records()).filter((record) => record.createdAt <= until);
+          const settled = Array.from(table.records()).filter((record) => record.stamp.createdAt <= until);
           expect(table.hashUntil(until)).toBe(tableOf(settled.map((record) => record.rumor)).hash());
         }
       }),

@@ -11,9 +11,10 @@
  */
 import type { Address } from './address.ts';
 import type { Millis, RecordSnapshot } from './boundary.ts';
-import { fingerprintOf, formatFingerprint, hex32 } from './fingerprint.ts';
+import { formatFingerprint } from './fingerprint.ts';
 import type { Claim, DigestEntry, Rumor, Status } from './messages.ts';
-import { timeOfUuid } from './uuid.ts';
+import { RareSet } from './rare.ts';
+import { checkOf, stampOf, type Stamp } from './record-stamp.ts';
 
 /** The newest rumor held for one origin and key, and how it came. */
 export interface StoredRecord {
@@ -21,10 +22,7 @@ export interface StoredRecord {
   readonly via: Address;
   readonly hops: number;
   readonly receivedAt: Millis;
-  /** By its origin's clock. */
-  readonly createdAt: Millis;
-  readonly high: number;
-  readonly low: number;
+  readonly stamp: Stamp;
 }
 
 interface Member {
@@ -44,6 +42,7 @@ export const CLAIM_STRENGTH: { readonly [claim in Claim]: number } = { suspect: 
 
 /** How far back from the latest question `hashUntil` is cheap. A guess: above what peers' clocks and links differ by. */
 const YOUNG_MS = 10_000;
+const NOBODY: readonly Address[] = [];
 
 /** The part of the reaping time after which the gone are no longer told to others: one third. */
 const DORMANT_PART = 3;
@@ -51,12 +50,15 @@ const DORMANT_PART = 3;
 export class Table {
   private readonly members = new Map<Address, Member>();
   private recordCount = 0;
+  private claimCount = 0;
   /** Who may have to be reaped: down or left when last looked at. */
-  private readonly gone = new Set<Address>();
+  private readonly gone = new RareSet<Address>();
   private high = 0;
   private low = 0;
+  /** Written out when it is asked for, since that is far more often than it changes. */
+  private hashText: string | undefined = undefined;
   /** What the hash holds that was created after `youngAfter`; nothing until `hashUntil` is asked for the first time. */
-  private young = new Set<StoredRecord>();
+  private young: Set<StoredRecord> | undefined = undefined;
   private youngAfter: Millis = Infinity;
 
   constructor(private readonly maxRecords: number) {}
@@ -67,9 +69,7 @@ export class Table {
     const held = heldFor(member, rumor);
     if (!isNewer(rumor, member)) return held?.rumor.uuid === rumor.uuid ? 'duplicate' : 'stale';
     if (held === undefined && this.recordCount >= this.maxRecords) return 'full';
-    const { high, low } = fingerprintOf(digestEntryOf({ rumor }).join(' '));
-    const createdAt = timeOfUuid(rumor.uuid);
-    const record = { rumor, via, hops, receivedAt: now, createdAt, high, low };
+    const record = { rumor, via, hops, receivedAt: now, stamp: stampOf(rumor) };
     this.put(member ?? this.addMember(rumor.origin), held, record);
     return 'applied';
   }
@@ -121,14 +121,17 @@ export class Table {
 
   private count(record: StoredRecord, by: 1 | -1): void {
     this.recordCount += by;
+    if (record.rumor.status !== undefined) this.claimCount += by;
     this.toggle(record);
   }
 
   /** Takes a record into the hash, or out of it. */
   private toggle(record: StoredRecord): void {
-    this.high ^= record.high;
-    this.low ^= record.low;
-    if (!this.young.delete(record) && record.createdAt > this.youngAfter) this.young.add(record);
+    const { high, low, createdAt } = record.stamp;
+    this.high ^= high;
+    this.low ^= low;
+    this.hashText = undefined;
+    if (this.young?.delete(record) === false && createdAt > this.youngAfter) this.young.add(record);
   }
 
   private wake(member: Member): void {
@@ -142,7 +145,8 @@ export class Table {
    *
    * @returns who was forgotten just now
    */
-  reap(now: Millis, afterMs: number): Address[] {
+  reap(now: Millis, afterMs: number): readonly Address[] {
+    if (this.gone.size === 0) return NOBODY;
     const reaped: Address[] = [];
     for (const origin of this.gone) {
       const member = this.members.get(origin);
@@ -158,6 +162,7 @@ export class Table {
       }
       if (goneMs < afterMs) continue;
       for (const _ of recordsOf(member)) this.recordCount--;
+      this.claimCount--;
       this.members.delete(origin);
       this.gone.delete(origin);
       reaped.push(origin);
@@ -167,6 +172,7 @@ export class Table {
 
   /** `'alive'` also for a member that nobody has heard of: nothing is claimed against it. */
   statusOf(origin: Address): Status {
+    if (this.claimCount === 0) return 'alive';
     return this.members.get(origin)?.claim?.rumor.status ?? 'alive';
   }
 
@@ -203,7 +209,7 @@ export class Table {
 
   /** Equal on two nodes exactly when their tables are (but for accidents of one in 2^64). */
   hash(): string {
-    return formatFingerprint(this.high, this.low);
+    return (this.hashText ??= formatFingerprint(this.high, this.low));
   }
 
   /**
@@ -212,19 +218,19 @@ export class Table {
    */
   hashUntil(until: Millis): string {
     if (until < this.youngAfter) this.keepYoung(this.records(), until);
-    else if (until > this.youngAfter + 2 * YOUNG_MS) this.keepYoung(this.young, until);
+    else if (until > this.youngAfter + 2 * YOUNG_MS) this.keepYoung(this.young ?? [], until);
     let { high, low } = this;
-    for (const record of this.young) {
-      if (record.createdAt <= until) continue;
-      high ^= record.high;
-      low ^= record.low;
+    for (const { stamp } of this.young ?? []) {
+      if (stamp.createdAt <= until) continue;
+      high ^= stamp.high;
+      low ^= stamp.low;
     }
     return formatFingerprint(high, low);
   }
 
   private keepYoung(records: Iterable<StoredRecord>, until: Millis): void {
     this.youngAfter = until - YOUNG_MS;
-    this.young = new Set([...records].filter(({ createdAt }) => createdAt > this.youngAfter));
+    this.young = new Set([...records].filter(({ stamp }) => stamp.createdAt > this.youngAfter));
   }
 
   /** What one origin's contents look like from outside; a member known by a claim alone has none. */
@@ -247,7 +253,7 @@ function* recordsOf(member: Member): Generator<StoredRecord> {
 export function digestEntryOf({ rumor }: { readonly rumor: Rumor }): DigestEntry {
   const { origin, version, uuid, status, key } = rumor;
   if (status !== undefined) return [origin, version, status];
-  const check = hex32(fingerprintOf(uuid).low);
+  const check = checkOf(uuid);
   return key === undefined ? [origin, version, check] : [origin, version, check, key];
 }
 

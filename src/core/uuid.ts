@@ -1,5 +1,8 @@
 import type { Random } from './random.ts';
 
+const DIGITS = '0123456789abcdef';
+const [DASH, SEVEN] = [45, 55];
+
 /**
  * UUID version 7 (RFC 9562): 48 bits of time in milliseconds, then 74 random bits.
  * Both come from the caller, so a seeded run yields the same uuids every time.
@@ -14,8 +17,15 @@ export function uuidV7(epochMs: number, random: Random): string {
 
 /** When a version 7 uuid was made, by its maker's clock; 0, long ago, for any other. */
 export function timeOfUuid(uuid: string): number {
-  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(uuid);
-  return match === null ? 0 : parseInt(`${match[1]}${match[2]}`, 16);
+  if (uuid.charCodeAt(14) !== SEVEN || uuid.charCodeAt(8) !== DASH || uuid.charCodeAt(13) !== DASH) return 0;
+  let time = 0;
+  for (let i = 0; i < 13; i++) {
+    if (i === 8) continue;
+    const digit = DIGITS.indexOf(uuid[i]!);
+    if (digit < 0) return 0;
+    time = 16 * time + digit;
+  }
+  return time;
 }
 
 function hex(value: number, digits: number): string {

@@ -1,12 +1,13 @@
+import type { Address } from '../core/address.ts';
 import { isRumor, type Message, type Payload, type Rumor } from '../core/messages.ts';
 
-/** Of `{"uuid":"","origin":"","version":,"ttl":}`. */
-const RUMOR_CHARACTERS = 39;
-/** Of `{"type":"heartbeat","hash":""}`. */
-const HEARTBEAT_CHARACTERS = 30;
+const RUMOR_CHARACTERS = '{"uuid":"","origin":"","version":,"ttl":}'.length;
+const HEARTBEAT_CHARACTERS = '{"type":"heartbeat","hash":""}'.length;
+
+const SHUFFLE_CHARACTERS = '{"type":"shuffle","origin":"","ttl":,"sample":}'.length;
 
 /**
- * The length of messages' JSON, without making it for the two kinds that most messages are. A message goes to several
+ * The length of messages' JSON, without making it for the kinds that most messages are. A message goes to several
  * peers, and a payload through the whole network: so the last of each is remembered.
  */
 export class MessageSizes {
@@ -26,6 +27,9 @@ export class MessageSizes {
   private measure(message: Message): number {
     if (isRumor(message)) return this.ofRumor(message);
     if (message.type === 'heartbeat' && message.until === undefined) return HEARTBEAT_CHARACTERS + message.hash.length;
+    if (message.type === 'shuffle') {
+      return SHUFFLE_CHARACTERS + message.origin.length + digitsOf(message.ttl) + ofAddresses(message.sample);
+    }
     return JSON.stringify(message).length;
   }
 
@@ -47,6 +51,13 @@ export class MessageSizes {
     }
     return this.payloadCharacters;
   }
+}
+
+/** In quotes, with commas between, in brackets. An address has nothing to escape. */
+function ofAddresses(addresses: readonly Address[]): number {
+  let characters = addresses.length === 0 ? 2 : 1;
+  for (const address of addresses) characters += address.length + 3;
+  return characters;
 }
 
 /** Of a whole number that is not negative. */

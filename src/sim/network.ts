@@ -31,7 +31,10 @@ export class Network {
   }
 
   isCutOff(from: number, to: number): boolean {
-    return this.cuts.some(({ side, oneWay }) => side[from] !== side[to] && (!oneWay || side[from] === 1));
+    return (
+      this.cuts.length > 0 &&
+      this.cuts.some(({ side, oneWay }) => side[from] !== side[to] && (!oneWay || side[from] === 1))
+    );
   }
 
   cut(side: Uint8Array, oneWay: boolean): void {

@@ -22,7 +22,9 @@ export class Processes {
   private running = 0;
 
   constructor(readonly count: number) {
-    this.addresses = Array.from({ length: count }, (_, node) => PREFIX + node + SUFFIX);
+    const names = Array.from({ length: count }, (_, node) => [PREFIX + node + SUFFIX, node] as const);
+    // Engines keep one copy of each property name, so that two of them differ where their pointers do.
+    this.addresses = Object.keys(Object.fromEntries(names));
     this.cores = Array.from({ length: count }, () => undefined);
     this.states = new Uint8Array(count);
     this.lives = new Int32Array(count);

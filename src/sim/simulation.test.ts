@@ -52,7 +52,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"b9515e83da2a2a87"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"6f66b1764d7de411"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {

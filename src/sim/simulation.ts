@@ -13,6 +13,7 @@ import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
 import { receivedEvent } from '../trace/trace-event.ts';
 import { Clocks } from './clocks.ts';
 import { FaultTimeline } from './fault-timeline.ts';
+import { LookAhead } from './look-ahead.ts';
 import { Meetings } from './meetings.ts';
 import { Network } from './network.ts';
 import { ABSENT, DEAD, PAUSED, Processes, RUNNING } from './processes.ts';
@@ -77,6 +78,7 @@ export class Simulation {
   private readonly network: Network;
   private readonly clocks: Clocks;
   private readonly wire: Wire;
+  private readonly lookAhead: LookAhead;
   private readonly lines: ServiceLines | undefined;
   private readonly meetings: Meetings;
   private readonly workload: Workload;
@@ -94,6 +96,7 @@ export class Simulation {
     this.random = new SmallFastRandom(seeds.seed());
     this.network = new Network(network, nodes, new SmallFastRandom(seeds.seed()));
     this.processes = new Processes(nodes);
+    this.lookAhead = new LookAhead(this.wheel, this.processes.cores);
     this.clocks = new Clocks(nodes);
     this.wire = new Wire(network, this.wheel, this.processes, this.network, this.clocks, {
       observe: options.observe,
@@ -180,6 +183,7 @@ export class Simulation {
     for (let count = 0; wheel.next(end);) {
       const { head, body, reference } = wheel;
       wheel.reference = undefined;
+      if (wheel.ahead > 1) this.lookAhead.look();
       this.perform(head >> KIND_BITS, head & KIND_MASK, body, reference);
       if (++count >= maxEvents) return false;
     }

@@ -33,6 +33,9 @@ export class TimeWheel {
   body = 0;
   reference: unknown = undefined;
 
+  /** So many entries lie ready from `peekHead(0)` on; set when the present chunk was entered, for who wants to look ahead. */
+  ahead = 0;
+
   private turnEnd = SLOTS;
   private readonly deferred = new Map<number, Deferred>();
   private readonly firstChunk = new Int32Array(SLOTS).fill(NONE);
@@ -81,6 +84,15 @@ export class TimeWheel {
     }
   }
 
+  /** The head of the entry that comes so many later. */
+  peekHead(later: number): number {
+    return this.heads[this.at + later]!;
+  }
+
+  peekReference(later: number): unknown {
+    return this.references[this.at + later];
+  }
+
   private take(): void {
     if (this.left === 0) this.enterChunk();
     const { at } = this;
@@ -99,6 +111,8 @@ export class TimeWheel {
     if (done !== NONE) this.free(done, done + 1);
     this.at = this.chunk << CHUNK_SHIFT;
     this.left = CHUNK;
+    const lie = this.ends[this.now & (SLOTS - 1)]! - this.at;
+    this.ahead = lie > 0 && lie < CHUNK ? lie : CHUNK;
   }
 
   private leaveSlot(): void {
