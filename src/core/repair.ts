@@ -16,7 +16,7 @@ import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } f
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
 import type { Strategy } from './strategy.ts';
-import { digestEntryOf, nameOf, type Table } from './table.ts';
+import { nameOf, type Table } from './table.ts';
 
 /** Heartbeats in a row that may disagree before the whole tables are compared. A guess. */
 const DISAGREEMENTS_BEFORE_DIGEST = 3;
@@ -145,6 +145,6 @@ export class Repair {
     const { announceMs, maxAnnounced } = this.parameters;
     const since = this.effects.now - announceMs;
     const recent = [...this.table.records()].filter((record) => record.receivedAt >= since);
-    return recent.slice(-maxAnnounced).map(digestEntryOf);
+    return recent.slice(-maxAnnounced).map(({ entry }) => entry);
   }
 }

@@ -23,6 +23,9 @@ export interface StoredRecord {
   readonly receivedAt: Millis;
   /** By its origin's clock. */
   readonly createdAt: Millis;
+  /** How a digest names it, and the hash of that name without version: made once, because repair looks at all of them. */
+  readonly entry: DigestEntry;
+  readonly nameHash: number;
   readonly high: number;
   readonly low: number;
 }
@@ -67,9 +70,11 @@ export class Table {
     const held = heldFor(member, rumor);
     if (!isNewer(rumor, member)) return held?.rumor.uuid === rumor.uuid ? 'duplicate' : 'stale';
     if (held === undefined && this.recordCount >= this.maxRecords) return 'full';
-    const { high, low } = fingerprintOf(digestEntryOf({ rumor }).join(' '));
+    const entry = digestEntryOf(rumor);
+    const nameHash = fingerprintOf(nameOf(entry)).low;
+    const { high, low } = fingerprintOf(entry.join(' '));
     const createdAt = timeOfUuid(rumor.uuid);
-    const record = { rumor, via, hops, receivedAt: now, createdAt, high, low };
+    const record = { rumor, via, hops, receivedAt: now, createdAt, entry, nameHash, high, low };
     this.put(member ?? this.addMember(rumor.origin), held, record);
     return 'applied';
   }
@@ -243,9 +248,8 @@ function* recordsOf(member: Member): Generator<StoredRecord> {
   if (member.claim !== undefined) yield member.claim;
 }
 
-/** How a digest names this record, and what the hash is made of. A claim is about its origin: it has no key. */
-export function digestEntryOf({ rumor }: { readonly rumor: Rumor }): DigestEntry {
-  const { origin, version, uuid, status, key } = rumor;
+/** How a digest names what this rumor tells, and what the hash is made of. A claim is about its origin: it has no key. */
+function digestEntryOf({ origin, version, uuid, status, key }: Rumor): DigestEntry {
   if (status !== undefined) return [origin, version, status];
   const check = hex32(fingerprintOf(uuid).low);
   return key === undefined ? [origin, version, check] : [origin, version, check, key];
