@@ -15,11 +15,12 @@
  */
 import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
-import { fingerprintOf, hex32 } from './fingerprint.ts';
+import { CLAIM_STRENGTH, isClaim, nameOf } from './digest-entry.ts';
+import { hex32 } from './fingerprint.ts';
 import type { Delta, Digest, DigestEntry, Rumor, Summary, Want } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
-import { CLAIM_STRENGTH, digestEntryOf, isClaim, nameOf, type StoredRecord, type Table } from './table.ts';
+import type { StoredRecord, Table } from './table.ts';
 
 /** A table too large for one digest is compared by these buckets of it first. */
 const BUCKETS = 256;
@@ -34,7 +35,7 @@ export function digestOf(
 ): Digest | undefined {
   if (table.size > maxDigestEntries) return undefined;
   const settled = [...table.records()].filter(({ stamp }) => stamp.createdAt <= settledUntil);
-  const entries = settled.map(digestEntryOf);
+  const entries = settled.map(({ stamp }) => stamp.entry);
   const characters = entries.reduce((sum, entry) => sum + charactersOf(entry), 0);
   return characters > maxDigestCharacters ? undefined : { type: 'digest', entries };
 }
@@ -61,8 +62,7 @@ export function digestOfBuckets(
   }
   for (const record of table.records()) {
     if (record.stamp.createdAt > settledUntil) continue;
-    const entry = digestEntryOf(record);
-    differing.get(bucketOf(entry))?.push(entry);
+    differing.get(bucketOf(record))?.push(record.stamp.entry);
   }
   const entries: DigestEntry[] = [];
   const told: number[] = [];
@@ -81,14 +81,14 @@ function bucketHashes(table: Table, settledUntil: Millis): Int32Array {
   const hashes = new Int32Array(BUCKETS);
   for (const record of table.records()) {
     if (record.stamp.createdAt > settledUntil) continue;
-    const bucket = bucketOf(digestEntryOf(record));
+    const bucket = bucketOf(record);
     hashes[bucket] = (hashes[bucket] ?? 0) ^ record.stamp.low;
   }
   return hashes;
 }
 
-function bucketOf(entry: DigestEntry): number {
-  return fingerprintOf(nameOf(entry)).low & (BUCKETS - 1);
+function bucketOf({ stamp }: StoredRecord): number {
+  return stamp.nameHash & (BUCKETS - 1);
 }
 
 function charactersOf([origin, , , key = '']: DigestEntry): number {
@@ -100,11 +100,11 @@ export function isLacking(table: Table, entry: DigestEntry): boolean {
   const [origin, version, , key] = entry;
   if (isClaim(entry)) {
     const held = table.claimOn(origin);
-    if (held !== undefined) return mayBeNewer(entry, digestEntryOf(held));
+    if (held !== undefined) return mayBeNewer(entry, held.stamp.entry);
     return version >= table.versionOf(origin);
   }
   const held = table.get(origin, key);
-  return held === undefined || mayBeNewer(entry, digestEntryOf(held));
+  return held === undefined || mayBeNewer(entry, held.stamp.entry);
 }
 
 /** What each side of a digest lacks: ours for its sender in full, its sender's for us by name. */
@@ -119,8 +119,8 @@ export function compare(
   const weLack = new Map<string, Want['records'][number]>();
   const want = (entry: DigestEntry) => weLack.set(wantOf(entry).join(' '), wantOf(entry));
   for (const record of table.records()) {
-    const ours = digestEntryOf(record);
-    if (named !== undefined && !named.has(bucketOf(ours))) continue;
+    const ours = record.stamp.entry;
+    if (named !== undefined && !named.has(bucketOf(record))) continue;
     const name = nameOf(ours);
     const entry = theirs.get(name);
     theirs.delete(name);

@@ -1,10 +1,14 @@
-import { fingerprintOf, hex32, RunningFingerprint } from './fingerprint.ts';
-import type { Rumor } from './messages.ts';
+import { digestEntryOf, nameOf } from './digest-entry.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { DigestEntry, Rumor } from './messages.ts';
 import { timeOfUuid } from './uuid.ts';
 
 /** What follows from a rumor's name alone. */
 export interface Stamp {
-  /** The hash of its digest entry's parts, with a space between. */
+  /** How a digest names it, and the hash of that name without version: made once, because repair looks at all of them. */
+  readonly entry: DigestEntry;
+  readonly nameHash: number;
+  /** The hash of the entry's parts, with a space between. */
   readonly high: number;
   readonly low: number;
   /** By its origin's clock. */
@@ -12,27 +16,21 @@ export interface Stamp {
 }
 
 let latest: Rumor | undefined;
-let latestStamp: Stamp = { high: 0, low: 0, createdAt: 0 };
+let latestStamp: Stamp | undefined;
 
 /** The same stamp again for the same rumor again: where many nodes share a process, they take it one after another. */
 export function stampOf(rumor: Rumor): Stamp {
-  if (latest === undefined || !hasSameName(latest, rumor)) {
+  if (latest === undefined || latestStamp === undefined || !hasSameName(latest, rumor)) {
     latestStamp = makeStamp(rumor);
     latest = rumor;
   }
   return latestStamp;
 }
 
-/** Tells contents of one version apart, in digests. */
-export function checkOf(uuid: string): string {
-  return hex32(fingerprintOf(uuid).low);
-}
-
-function makeStamp({ origin, version, uuid, status, key }: Rumor): Stamp {
-  const hash = new RunningFingerprint().add(origin).add(' ').add(String(version)).add(' ');
-  hash.add(status ?? checkOf(uuid));
-  if (status === undefined && key !== undefined) hash.add(' ').add(key);
-  return { high: hash.high, low: hash.low, createdAt: timeOfUuid(uuid) };
+function makeStamp(rumor: Rumor): Stamp {
+  const entry = digestEntryOf(rumor);
+  const { high, low } = fingerprintOf(entry.join(' '));
+  return { entry, nameHash: fingerprintOf(nameOf(entry)).low, high, low, createdAt: timeOfUuid(rumor.uuid) };
 }
 
 function hasSameName(a: Rumor, b: Rumor): boolean {

@@ -12,13 +12,14 @@
 import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
 import { compare, deltaOf, digestOf, digestOfBuckets, isLacking, summaryOf, wanted } from './anti-entropy.ts';
+import { nameOf } from './digest-entry.ts';
 import type { Effects } from './effects.ts';
 import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
 import { RareMap } from './rare.ts';
 import type { Strategy } from './strategy.ts';
-import { digestEntryOf, nameOf, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** Heartbeats in a row that may disagree before the whole tables are compared. A guess. */
 const DISAGREEMENTS_BEFORE_DIGEST = 3;
@@ -146,6 +147,6 @@ export class Repair {
     const { announceMs, maxAnnounced } = this.parameters;
     const since = this.effects.now - announceMs;
     const recent = [...this.table.records()].filter((record) => record.receivedAt >= since);
-    return recent.slice(-maxAnnounced).map(digestEntryOf);
+    return recent.slice(-maxAnnounced).map(({ stamp }) => stamp.entry);
   }
 }

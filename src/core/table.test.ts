@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressOf, rumorsArbitrary } from '../../test/arbitraries.ts';
 import type { Claim, Rumor } from './messages.ts';
-import { CLAIM_STRENGTH, Table } from './table.ts';
+import { CLAIM_STRENGTH } from './digest-entry.ts';
+import { Table } from './table.ts';
 
 const A = addressOf(0);
 

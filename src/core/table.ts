@@ -11,10 +11,11 @@
  */
 import type { Address } from './address.ts';
 import type { Millis, RecordSnapshot } from './boundary.ts';
+import { CLAIM_STRENGTH } from './digest-entry.ts';
 import { formatFingerprint } from './fingerprint.ts';
-import type { Claim, DigestEntry, Rumor, Status } from './messages.ts';
+import type { Rumor, Status } from './messages.ts';
 import { RareSet } from './rare.ts';
-import { checkOf, stampOf, type Stamp } from './record-stamp.ts';
+import { stampOf, type Stamp } from './record-stamp.ts';
 
 /** The newest rumor held for one origin and key, and how it came. */
 export interface StoredRecord {
@@ -37,8 +38,6 @@ interface Member {
 }
 
 export type MergeResult = 'applied' | 'duplicate' | 'stale' | 'full';
-
-export const CLAIM_STRENGTH: { readonly [claim in Claim]: number } = { suspect: 1, down: 2, left: 3 };
 
 /** How far back from the latest question `hashUntil` is cheap. A guess: above what peers' clocks and links differ by. */
 const YOUNG_MS = 10_000;
@@ -247,25 +246,6 @@ function* recordsOf(member: Member): Generator<StoredRecord> {
   if (member.favorite !== undefined) yield member.favorite;
   if (member.keyed !== undefined) yield* member.keyed.values();
   if (member.claim !== undefined) yield member.claim;
-}
-
-/** How a digest names this record, and what the hash is made of. A claim is about its origin: it has no key. */
-export function digestEntryOf({ rumor }: { readonly rumor: Rumor }): DigestEntry {
-  const { origin, version, uuid, status, key } = rumor;
-  if (status !== undefined) return [origin, version, status];
-  const check = checkOf(uuid);
-  return key === undefined ? [origin, version, check] : [origin, version, check, key];
-}
-
-export function isClaim(entry: DigestEntry): entry is readonly [Address, number, Claim] {
-  return Object.hasOwn(CLAIM_STRENGTH, entry[2]);
-}
-
-/** Tells claims, favourites and keyed records apart; a key may be any string, the empty one too. */
-export function nameOf(entry: DigestEntry): string {
-  const [origin, , , key] = entry;
-  if (isClaim(entry)) return `!${origin}`;
-  return key === undefined ? `=${origin}` : `=${origin} ${key}`;
 }
 
 function contentOf(member: Member | undefined, key: string | undefined): StoredRecord | undefined {
