@@ -278,6 +278,11 @@ export class Simulation {
     this.network.heal();
   }
 
+  /** From now on messages are lost with this chance. */
+  lose(chance: number): void {
+    this.network.loss = chance;
+  }
+
   private at(time: Millis, kind: number, node: number, reference?: unknown): void {
     this.wheel.push(time, (node << KIND_BITS) | kind, 0, reference);
   }
