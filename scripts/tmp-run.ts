@@ -3,7 +3,7 @@ import { swarmScenario } from '../src/sim/swarm-scenario.ts';
 import { parseScenario } from '../src/sim/scenario-file.ts';
 const [a, b] = process.argv.slice(2).map(Number) as [number, number];
 const t0 = performance.now(); let ev = 0, fails = 0; const settled: number[] = []; let slow: any[] = [];
-for (let seed = a; seed <= b; seed++) {
+for (const seed of process.argv[4] ? process.argv[4].split(",").map(Number) : Array.from({ length: b - a + 1 }, (_, i) => a + i)) {
   const sc = swarmScenario(seed);
   try { parseScenario(JSON.parse(JSON.stringify(sc))); } catch (e) { console.log(seed, 'INVALID', (e as Error).message); continue; }
   const t = performance.now();

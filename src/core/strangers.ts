@@ -1,6 +1,6 @@
 /**
- * Members that are no peers, but that a node knows of from its table. HyParView has no such list; where there is one, it
- * mends two weaknesses of walks and shuffles, which never leave the neighbourhood they start in:
+ * Members that are no peers, but that a node knows of from its table or its reserve. HyParView has no such list; where there
+ * is one, it mends two weaknesses of walks and shuffles, which never leave the neighbourhood they start in:
  *
  * - Who joins at about the same time through one contact is joined near each other, and rumors go along chains. So
  *   a newcomer asks a few random members for a link that cannot be declined: a random graph's diameter grows like
@@ -41,7 +41,7 @@ export class Strangers {
   look(isShuffleDue: boolean): void {
     const isNew = this.farLinks < FAR_LINKS;
     if (!isNew && !isShuffleDue && !this.heartbeats.isSettling) return;
-    const stranger = pick(this.random, this.strangers());
+    const stranger = pick(this.random, isNew ? this.members() : this.acquaintances());
     if (stranger === undefined) return;
     if (isNew) {
       this.farLinks++;
@@ -61,9 +61,17 @@ export class Strangers {
     else this.effects.send(from, { type: 'disconnect' });
   }
 
-  private strangers(): Address[] {
-    const isStranger = (origin: Address) =>
-      origin !== this.self && !this.overlay.isPeer(origin) && this.table.statusOf(origin) === 'alive';
-    return [...this.table.origins()].filter(isStranger);
+  private members(): Address[] {
+    return [...this.table.origins()].filter((origin) => this.isStranger(origin));
+  }
+
+  /** Those in the reserve, too: on an island it may name the only one of the others that anybody there has heard of. */
+  private acquaintances(): Address[] {
+    const reserve = this.overlay.reserve.filter((address) => !this.table.has(address));
+    return [...this.members(), ...reserve.filter((address) => this.isStranger(address))];
+  }
+
+  private isStranger(address: Address): boolean {
+    return address !== this.self && !this.overlay.isPeer(address) && this.table.statusOf(address) === 'alive';
   }
 }

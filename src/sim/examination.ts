@@ -2,7 +2,8 @@
  * Runs a scenario and judges it, in the way of TigerBeetle's simulator: safety at every step, and, if the scenario comes
  * to peace for as long as its parameters ask for, convergence in the end.
  */
-import { discordOf } from './convergence.ts';
+import { Acquaintance } from './acquaintance.ts';
+import { discordOf, liveSnapshots, type Discord } from './convergence.ts';
 import { peaceBeginsMs, peaceMsOf } from './peace.ts';
 import { Safety } from './safety.ts';
 import type { Scenario } from './scenario.ts';
@@ -31,6 +32,7 @@ export function examine(scenario: Scenario, observe?: Observer): Verdict {
 class Examination {
   private readonly simulation: Simulation;
   private readonly safety: Safety;
+  private readonly acquaintance = new Acquaintance();
 
   constructor(
     private readonly scenario: Scenario,
@@ -89,8 +91,16 @@ class Examination {
     return false;
   }
 
-  private discord() {
-    return discordOf(this.simulation, (node) => this.safety.lastPublished(node));
+  private discord(): Discord | undefined {
+    const { simulation, acquaintance, safety } = this;
+    const live = liveSnapshots(simulation);
+    acquaintance.look(live);
+    const circles = groupBy(live, ({ self }) => acquaintance.circleOf(self));
+    for (const circle of circles.values()) {
+      const discord = discordOf(simulation, circle, (node) => safety.lastPublished(node));
+      if (discord !== undefined) return discord;
+    }
+    return undefined;
   }
 
   /** In steps of a second, so that a storm is noticed. */
@@ -116,4 +126,14 @@ function isLinkInTheMaking(what: string): boolean {
 
 function fastestClock({ faults }: Scenario): number {
   return faults.reduce((fastest, fault) => Math.max(fastest, fault.do === 'drift' ? fault.rate : 1), 1);
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }

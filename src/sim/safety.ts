@@ -69,7 +69,8 @@ export class Safety {
     const snapshot = this.run.snapshot(node);
     const complaint = viewComplaint(snapshot, this.run.parameters);
     if (complaint !== undefined) this.fail('cap', node, complaint);
-    if (snapshot.version < life.version) this.fail('version', node, `falls from ${life.version} to ${snapshot.version}`);
+    if (snapshot.version < life.version)
+      this.fail('version', node, `falls from ${life.version} to ${snapshot.version}`);
     life.version = snapshot.version;
   }
 
@@ -140,7 +141,8 @@ export class Safety {
     const before = life.newest.get(nameOf(event));
     // An accusation may be made when a stronger claim stands: then it is told and not held.
     if (before === undefined || isNewer(event, before)) life.newest.set(nameOf(event), event);
-    if (status === undefined) life.contentVersions.set(origin, Math.max(version, life.contentVersions.get(origin) ?? 0));
+    if (status === undefined)
+      life.contentVersions.set(origin, Math.max(version, life.contentVersions.get(origin) ?? 0));
     const suspicion = `${origin} ${version}`;
     if (status === 'suspect' && !life.suspectedAt.has(suspicion)) life.suspectedAt.set(suspicion, this.run.now);
   }

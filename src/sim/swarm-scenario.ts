@@ -139,7 +139,9 @@ class Drawing {
     const count = this.between(0, 12);
     const isSlow = network.serviceMs > 0;
     const calmMs = joinedMs + stormMs;
-    return Array.from({ length: count }, () => this.fault(nodes, joinedMs + this.random.below(stormMs), calmMs, isSlow));
+    return Array.from({ length: count }, () =>
+      this.fault(nodes, joinedMs + this.random.below(stormMs), calmMs, isSlow),
+    );
   }
 
   private fault(nodes: number, atMs: number, calmMs: number, isSlow: boolean): Fault {
@@ -171,7 +173,14 @@ class Drawing {
       case 12: {
         const killsPerSecond = this.between(10, 100) / 100;
         const downMs = this.between(200, 3000);
-        return { atMs, do: 'churn', killsPerSecond, downMs, untilMs: atMs + this.random.below(calmMs - atMs), remember };
+        return {
+          atMs,
+          do: 'churn',
+          killsPerSecond,
+          downMs,
+          untilMs: atMs + this.random.below(calmMs - atMs),
+          remember,
+        };
       }
       default:
         return { atMs, do: 'slow', nodes: some, factor: this.between(2, 50) };
