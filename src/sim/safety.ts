@@ -79,7 +79,8 @@ export class Safety {
     const snapshot = this.run.snapshot(node);
     const complaint = viewComplaint(snapshot, this.run.parameters);
     if (complaint !== undefined) this.fail('cap', node, complaint);
-    if (snapshot.version < life.version) this.fail('version', node, `falls from ${life.version} to ${snapshot.version}`);
+    if (snapshot.version < life.version)
+      this.fail('version', node, `falls from ${life.version} to ${snapshot.version}`);
     life.version = snapshot.version;
   }
 
