@@ -7,9 +7,11 @@ import type { CoreEvent, Effect, Input, Millis, NodeSnapshot } from '../core/bou
 import type { Message, Rumor } from '../core/messages.ts';
 import { isRumor, type Status } from '../core/messages.ts';
 import type { Parameters } from '../core/parameters.ts';
-import { CLAIM_STRENGTH } from '../core/table.ts';
 import { viewComplaint } from './view-checks.ts';
 import { Violation, type Law } from './violation.ts';
+
+/** What may be claimed, from weakest to strongest. */
+const STRENGTHS: readonly Status[] = ['suspect', 'down', 'left'];
 
 /**
  * Copies of a node's whole state take a third of the time. What no event tells of, the reserve and the cache of uuids, does
@@ -267,5 +269,5 @@ function isSame(a: Told, b: Told): boolean {
 function isNewer(a: Told, b: Told): boolean {
   if (a.version !== b.version) return a.version > b.version;
   if (a.status === undefined || b.status === undefined) return a.uuid > b.uuid;
-  return CLAIM_STRENGTH[a.status] > CLAIM_STRENGTH[b.status];
+  return STRENGTHS.indexOf(a.status) > STRENGTHS.indexOf(b.status);
 }

@@ -39,7 +39,7 @@ export function shrink(
   let runs = 0;
   const tryOut = (candidate: Scenario): boolean => {
     if (runs >= maxRuns) return false;
-    const fitted = fit(candidate);
+    const fitted = fit(candidate, scenario);
     if (fitted === undefined || JSON.stringify(fitted) === JSON.stringify(scenario)) return false;
     runs++;
     const atMs = failsAtMs(fitted);
@@ -73,20 +73,27 @@ const PASSES: readonly Pass[] = [
   sooner,
 ];
 
-/** Cut to what is needed to come to rest, if it comes to peace; `undefined` if it is not a scenario any more. */
-function fit(scenario: Scenario): Scenario | undefined {
-  const beginsMs = peaceBeginsMs(scenario);
-  const neededMs =
-    beginsMs === undefined
-      ? Infinity
-      : beginsMs + peaceMsOf(scenario, { ...DEFAULT_PARAMETERS, ...scenario.parameters });
-  const fitted = { ...scenario, durationMs: Math.min(scenario.durationMs, neededMs) };
+/**
+ * As long as it takes to come to rest, where `parent` is left in peace for that long; `undefined` if it is not a scenario
+ * any more.
+ */
+function fit(candidate: Scenario, parent: Scenario): Scenario | undefined {
+  const endMs = restMs(candidate);
+  const isToRest = candidate.durationMs === parent.durationMs && parent.durationMs >= restMs(parent);
+  const fitted = isToRest && endMs < Infinity ? { ...candidate, durationMs: endMs } : candidate;
   try {
     return parseScenario(JSON.parse(JSON.stringify(fitted)));
   } catch (error) {
     if (error instanceof ScenarioError) return undefined;
     throw error;
   }
+}
+
+/** When it must have come to rest; never, where it is not at peace in the end. */
+function restMs(scenario: Scenario): number {
+  const beginsMs = peaceBeginsMs(scenario);
+  if (beginsMs === undefined) return Infinity;
+  return beginsMs + peaceMsOf(scenario, { ...DEFAULT_PARAMETERS, ...scenario.parameters });
 }
 
 /** What comes after a failure has no part in it. One that fails at its end has to have this end. */
