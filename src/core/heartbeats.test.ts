@@ -109,6 +109,20 @@ describe('heartbeats', () => {
     expect(beat(node, due)).toEqual([]);
   });
 
+  test('go on when a timer comes early, as where clocks drift or timers round', () => {
+    const node = makeNode(A);
+    link(node, B);
+    let [now, effects] = [0, beat(node, 0)];
+    for (let i = 0; i < 20; i++) {
+      const [next] = beatsAfter(effects);
+      expect(next).toBeGreaterThan(0);
+      now += Math.floor(next! * 0.9);
+      effects = beat(node, now);
+    }
+    lose(node, B, now - 3000);
+    expect(beatsAfter(beat(node, now - 3000 + heartbeatMinMs / 2))).not.toEqual([]);
+  });
+
   test('come soon after the first news since the tree changed, and not after each of many', () => {
     const node = makeNode(A, { strategy: 'plumtree' });
     link(node, B, C);

@@ -52,6 +52,8 @@ export class Heartbeats {
   private readonly longestMs: number;
   private periodMs: number;
   private dueAt: Millis = Infinity;
+  /** When each timer that has not fired yet is due: one or two. */
+  private readonly pending: Millis[] = [];
   /** When this node last compared tables over a new link. */
   private introducedAt: Millis = -Infinity;
   private lookedAfterNewsAt: Millis = -Infinity;
@@ -123,11 +125,14 @@ export class Heartbeats {
   /**
    * The timer fired: speak on every link that has been silent for most of a period.
    *
+   * Which timer it was is told by their order, not by the clock: clocks drift and timers round, and a node whose only timer
+   * came a moment early and was taken for moot would never speak again.
+   *
    * @returns `'moot'` when a beat has come in its place, because the period was cut short
    */
   beat(): 'moot' | 'late' | 'punctual' {
     const { now } = this.effects;
-    if (now < this.dueAt && this.dueAt !== Infinity) return 'moot';
+    if (this.takeEarliest() !== this.dueAt && now < this.dueAt && this.dueAt !== Infinity) return 'moot';
     const punctuality = this.isLatenessNoticed ? 'late' : 'punctual';
     const elapsedMs = this.periodMs;
     this.periodMs = Math.min(2 * elapsedMs, this.longestMs);
@@ -207,7 +212,14 @@ export class Heartbeats {
 
   private schedule(afterMs: number): void {
     this.dueAt = this.effects.now + afterMs;
+    this.pending.push(this.dueAt);
     this.isLatenessNoticed = false;
     this.effects.schedule(afterMs, HEARTBEAT);
+  }
+
+  private takeEarliest(): Millis {
+    const earliest = Math.min(...this.pending);
+    this.pending.splice(this.pending.indexOf(earliest), 1);
+    return earliest;
   }
 }

@@ -43,7 +43,7 @@ export class Strangers {
   look(isShuffleDue: boolean): void {
     const isNew = this.farLinks < this.parameters.farLinks;
     if (!isNew && !isShuffleDue && !this.heartbeats.isSettling) return;
-    const stranger = pick(this.random, this.strangers());
+    const stranger = pick(this.random, isNew ? this.members() : this.acquaintances());
     if (stranger === undefined) return;
     if (isNew) {
       this.farLinks++;
@@ -64,9 +64,17 @@ export class Strangers {
     else this.effects.send(from, { type: 'disconnect' });
   }
 
-  private strangers(): Address[] {
-    const isStranger = (origin: Address) =>
-      origin !== this.self && !this.overlay.isPeer(origin) && this.table.statusOf(origin) === 'alive';
-    return [...new Set([...this.table.origins(), ...this.overlay.reserve])].filter(isStranger);
+  private members(): Address[] {
+    return [...this.table.origins()].filter((origin) => this.isStranger(origin));
+  }
+
+  /** Those in the reserve, too: on an island it may name the only one of the others that anybody there has heard of. */
+  private acquaintances(): Address[] {
+    const reserve = this.overlay.reserve.filter((address) => !this.table.has(address));
+    return [...this.members(), ...reserve.filter((address) => this.isStranger(address))];
+  }
+
+  private isStranger(address: Address): boolean {
+    return address !== this.self && !this.overlay.isPeer(address) && this.table.statusOf(address) === 'alive';
   }
 }

@@ -17,6 +17,8 @@ export class FaultTimeline {
     switch (fault.do) {
       case 'heal':
         return simulation.heal();
+      case 'lose':
+        return simulation.lose(fault.chance);
       case 'partition':
         return simulation.partition(this.select(fault.nodes, isAny), fault.oneWay);
       case 'churn':
@@ -26,7 +28,7 @@ export class FaultTimeline {
     }
   }
 
-  private strike(fault: Exclude<Fault, { do: 'heal' | 'partition' | 'churn' }>, node: number): void {
+  private strike(fault: Exclude<Fault, { do: 'heal' | 'lose' | 'partition' | 'churn' }>, node: number): void {
     const { simulation } = this;
     switch (fault.do) {
       case 'kill':

@@ -16,6 +16,8 @@ interface Cut {
 }
 
 export class Network {
+  /** Chance that a message is lost. */
+  loss: number;
   private readonly cuts: Cut[] = [];
   /** Absent where messages cannot overtake each other anyway, or where all may. */
   private readonly linkTimes: LinkTimes | undefined;
@@ -26,6 +28,7 @@ export class Network {
     nodes: number,
     private readonly random: SmallFastRandom,
   ) {
+    this.loss = plan.loss;
     if (plan.reordering < 1 && varies(plan.delay)) this.linkTimes = new LinkTimes();
     if (plan.bytesPerSecond > 0) this.uplinkFreeAt = new Float64Array(nodes);
   }
@@ -46,7 +49,7 @@ export class Network {
   }
 
   isLost(): boolean {
-    return this.happens(this.plan.loss);
+    return this.happens(this.loss);
   }
 
   isDoubled(): boolean {

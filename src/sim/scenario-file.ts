@@ -151,6 +151,7 @@ function faultOf(fault: FaultInFile, durationMs = Infinity): Fault {
     case 'slow':
     case 'heal':
     case 'drift':
+    case 'lose':
       return fault;
   }
 }

@@ -133,6 +133,7 @@ const FaultSchema = Type.Union([
   fault('partition', { nodes, oneWay: Type.Optional(Type.Boolean()) }),
   fault('heal', {}),
   fault('drift', { nodes, rate: Type.Number({ minimum: 0.01, maximum: 100 }) }),
+  fault('lose', { chance: part }),
   fault('churn', {
     killsPerSecond: Type.Number({ minimum: 0, maximum: 10_000 }),
     downMs: Type.Optional(durationMs),

@@ -96,6 +96,8 @@ export type Fault = { readonly atMs: number } & (
   | { readonly do: 'heal' }
   /** Their clocks run this many times as fast. */
   | { readonly do: 'drift'; readonly nodes: Selection; readonly rate: number }
+  /** From now on this is the chance that a message is lost, in place of the network's. */
+  | { readonly do: 'lose'; readonly chance: number }
   /** From now on until `untilMs`, kills random nodes at this rate; each comes back after `downMs`. */
   | {
       readonly do: 'churn';

@@ -1,0 +1,18 @@
+import type { Address } from '../core/address.ts';
+import type { NodeSnapshot } from '../core/boundary.ts';
+import type { Parameters } from '../core/parameters.ts';
+
+/** The first thing that is wrong with one node's views, cache or table; `undefined` when nothing is. */
+export function viewComplaint(snapshot: NodeSnapshot, parameters: Parameters): string | undefined {
+  const { self, peers, reserve, seen, records } = snapshot;
+  const isTwice = (address: Address, at: number, view: readonly Address[]) => view.indexOf(address) !== at;
+  const wrong =
+    ((peers.some(isTwice) || reserve.some(isTwice)) && 'names somebody twice in a view') ||
+    (peers.some((peer) => reserve.includes(peer)) && 'names somebody in both views') ||
+    ((peers.includes(self) || reserve.includes(self)) && 'is in its own view') ||
+    (peers.length > parameters.maxPeers && 'has more peers than maxPeers') ||
+    (reserve.length > parameters.maxReserve && 'has more in reserve than maxReserve') ||
+    (seen > parameters.maxSeen && 'has seen more than maxSeen') ||
+    (records.length > parameters.maxRecords && 'holds more records than maxRecords');
+  return wrong === false ? undefined : `${wrong}: ${peers.join()} | ${reserve.join()}`;
+}

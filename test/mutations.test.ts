@@ -1,0 +1,184 @@
+/** Do the swarm's checks bite? Cores that are each broken in one place on purpose, and the law that each must be caught by. */
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Address } from '../src/core/address.ts';
+import { FailureDetector } from '../src/core/failure-detector.ts';
+import { Flood } from '../src/core/flood.ts';
+import { GossipNode } from '../src/core/gossip-node.ts';
+import { HyParView } from '../src/core/hyparview.ts';
+import type { Claim, Rumor, Status } from '../src/core/messages.ts';
+import { Table } from '../src/core/table.ts';
+import { examine } from '../src/sim/examination.ts';
+import { swarmScenario } from '../src/sim/swarm-scenario.ts';
+import type { Law, Violation } from '../src/sim/violation.ts';
+
+/** Each mutant must be caught among so many networks. */
+const SEEDS = 40;
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- private methods of any class
+type Method = (this: any, ...args: any[]) => any;
+
+const undo: (() => void)[] = [];
+afterEach(() => {
+  for (const restore of undo.splice(0)) restore();
+});
+
+/** Puts another method in the place of a part's own, until the test ends. */
+function replace(part: { readonly prototype: object }, name: string, change: (original: Method) => Method): void {
+  const { prototype } = part;
+  const original = Reflect.get(prototype, name) as Method;
+  expect(original, `${name} is not there to be broken`).toBeTypeOf('function');
+  Reflect.set(prototype, name, change(original));
+  undo.push(() => Reflect.set(prototype, name, original));
+}
+
+interface Mutant {
+  readonly law: Law;
+  readonly mutate: () => void;
+}
+
+/** What becomes of a rumor that a node passes on. */
+function passingOn(change: (rumor: Rumor) => Rumor): void {
+  replace(
+    GossipNode,
+    'passOn',
+    (original) =>
+      function (from: Address, rumor: Rumor, hops: number) {
+        original.call(this, from, change(rumor), hops);
+      },
+  );
+}
+
+const MUTANTS: { readonly [name: string]: Mutant } = {
+  'takes older versions for news': {
+    law: 'version',
+    mutate: () =>
+      replace(
+        Table,
+        'merge',
+        (original) =>
+          function (rumor: Rumor, ...rest) {
+            const result = original.call(this, rumor, ...rest) as string;
+            if (result !== 'stale' || rumor.status !== undefined) return result;
+            (this as { members: Map<Address, unknown> }).members.delete(rumor.origin);
+            return original.call(this, rumor, ...rest) as string;
+          },
+      ),
+  },
+  'does not count the TTL down': {
+    law: 'ttl',
+    mutate: () => passingOn((rumor) => ({ ...rumor, ttl: rumor.ttl + 1 })),
+  },
+  'passes a goodbye on as a death': {
+    law: 'published',
+    mutate: () => passingOn((rumor) => (rumor.status === 'left' ? { ...rumor, status: 'down' } : rumor)),
+  },
+  'changes what it passes on': {
+    law: 'published',
+    mutate: () => passingOn((rumor) => (rumor.payload === undefined ? rumor : { ...rumor, payload: 'something else' })),
+  },
+  'takes more peers than its cap': {
+    law: 'cap',
+    mutate: () => replace(HyParView, 'evictOne', () => () => undefined),
+  },
+  'lets walks go on for ever': {
+    law: 'ttl',
+    mutate: () => replace(HyParView, 'shorten', () => (ttl: number) => ttl),
+  },
+  'sends a rumor back to who brought it': {
+    law: 'spread',
+    mutate: () =>
+      replace(
+        Flood,
+        'spread',
+        (original) =>
+          function (rumor: Rumor) {
+            original.call(this, rumor, undefined);
+          },
+      ),
+  },
+  'calls down without suspicion': {
+    law: 'patience',
+    mutate: () =>
+      replace(
+        GossipNode,
+        'accuse',
+        (original) =>
+          function (origin: Address, version: number, claim: Claim) {
+            original.call(this, origin, version, claim === 'suspect' ? 'down' : claim);
+          },
+      ),
+  },
+  'accuses who has said goodbye': {
+    law: 'leaver',
+    mutate: () =>
+      replace(
+        GossipNode,
+        'noticeStatus',
+        (original) =>
+          function (origin: Address, before: Status) {
+            original.call(this, origin, before);
+            const { table, accuse } = this as { table: Table; accuse: Method };
+            if (before === 'alive' && table.statusOf(origin) === 'left') {
+              accuse.call(this, origin, table.versionOf(origin), 'suspect');
+            }
+          },
+      ),
+  },
+  'does not refute what is said of it': {
+    law: 'verdict',
+    mutate: () =>
+      replace(
+        GossipNode,
+        'hearOfSelf',
+        (original) =>
+          function (from: Address, rumor: Rumor, hops: number) {
+            if (rumor.status === undefined) original.call(this, from, rumor, hops);
+          },
+      ),
+  },
+  'accuses nobody': {
+    law: 'verdict',
+    mutate: () => replace(FailureDetector, 'conclude', () => () => undefined),
+  },
+  'does not notice that tables differ': {
+    law: 'latest',
+    mutate: () => {
+      replace(Table, 'hash', () => () => '0000000000000000');
+      replace(Table, 'hashUntil', () => () => '0000000000000000');
+    },
+  },
+  'keeps links that the other side has ended': {
+    law: 'overlay',
+    mutate: () => replace(HyParView, 'onDisconnect', () => () => undefined),
+  },
+  'throws at a goodbye': {
+    law: 'crash',
+    mutate: () =>
+      passingOn((rumor) => {
+        if (rumor.status === 'left') throw new Error('at a loss');
+        return rumor;
+      }),
+  },
+};
+
+/** Of many networks, so that what is rare is seen too. */
+function firstViolation(law: Law): Violation | undefined {
+  let first: Violation | undefined;
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const { violation } = examine(swarmScenario(seed));
+    first ??= violation;
+    if (violation?.law === law) return violation;
+  }
+  return first;
+}
+
+describe('a core that', () => {
+  test.each(Object.entries(MUTANTS))(
+    '%s is caught',
+    (_, { law, mutate }) => {
+      mutate();
+      expect(firstViolation(law)?.law).toBe(law);
+    },
+    60_000,
+  );
+});
