@@ -52,7 +52,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"6ea10faace541861"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"f008a4f51471c57d"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {
