@@ -1,23 +1,9 @@
-/** What must hold of every node at every step, and of a network that has been left in peace. */
+/** What must hold of every node at every step of a network that tests drive by hand. */
 import type { Address } from '../src/core/address.ts';
-import type { Effect, Input, NodeSnapshot } from '../src/core/boundary.ts';
+import type { Effect, Input } from '../src/core/boundary.ts';
 import { isRumor } from '../src/core/messages.ts';
-import type { Parameters } from '../src/core/parameters.ts';
+import { viewComplaint } from '../src/sim/view-checks.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
-
-/** Throws at the first thing that is wrong with one node's views. */
-export function checkViews({ self, peers, reserve, seen, records }: NodeSnapshot, parameters: Parameters): void {
-  const isTwice = (address: Address, at: number, view: readonly Address[]) => view.indexOf(address) !== at;
-  const wrong =
-    ((peers.some(isTwice) || reserve.some(isTwice)) && 'a view names somebody twice') ||
-    (peers.some((peer) => reserve.includes(peer)) && 'both views name somebody') ||
-    ((peers.includes(self) || reserve.includes(self)) && 'a node is in its own view') ||
-    (peers.length > parameters.maxPeers && 'the active view is over its cap') ||
-    (reserve.length > parameters.maxReserve && 'the passive view is over its cap') ||
-    (seen > parameters.maxSeen && 'the seen-cache is over its bound') ||
-    (records.length > parameters.maxRecords && 'the table is over its bound');
-  if (wrong !== false) throw new Error(`${self}: ${wrong}: ${peers.join()} | ${reserve.join()}`);
-}
 
 /**
  * Watches a whole network: views at every step, versions that only rise, rumors that never go back to who brought
@@ -69,7 +55,8 @@ export function watch(network: VirtualNetwork): void {
   network.onStep.push((address, input, effects) => {
     step++;
     const snapshot = network.snapshot(address);
-    checkViews(snapshot, network.parameters);
+    const complaint = viewComplaint(snapshot, network.parameters);
+    if (complaint !== undefined) fail(address, complaint);
     if (input.type === 'start') {
       versions.delete(address);
       lives.set(address, (lives.get(address) ?? 0) + 1);
@@ -79,39 +66,4 @@ export function watch(network: VirtualNetwork): void {
     checkSpread(address, input, effects);
     checkClaims(address, effects);
   });
-}
-
-/** Links that only one side knows of, or to nodes that are down. */
-export function oneSidedLinks(network: VirtualNetwork): string[] {
-  const knows = (a: Address, b: Address) => network.isUp(b) && network.snapshot(b).peers.includes(a);
-  return network.live.flatMap((a) => network.snapshot(a).peers.flatMap((b) => (knows(a, b) ? [] : [`${a} → ${b}`])));
-}
-
-/** What a node holds, apart from how it came by it. */
-export function knowledgeOf(network: VirtualNetwork, address: Address): string {
-  return network
-    .snapshot(address)
-    .records.map(({ origin, key, version, uuid, status }) => [origin, key ?? '', version, uuid, status].join(' '))
-    .sort()
-    .join('\n');
-}
-
-/** The different tables of the live nodes. One is what we want. */
-export function tablesOf(network: VirtualNetwork): string[] {
-  return [...new Set(network.live.map((address) => knowledgeOf(network, address)))];
-}
-
-/** How many parts the live nodes' links leave the network in. */
-export function islandsOf(network: VirtualNetwork): number {
-  const unseen = new Set(network.live);
-  let islands = 0;
-  for (const first of network.live) {
-    if (!unseen.delete(first)) continue;
-    islands++;
-    const edge = [first];
-    for (let address = edge.pop(); address !== undefined; address = edge.pop()) {
-      edge.push(...network.snapshot(address).peers.filter((peer) => unseen.delete(peer)));
-    }
-  }
-  return islands;
 }

@@ -8,11 +8,13 @@ import { HyParView } from '../src/core/hyparview.ts';
 import type { Claim, Rumor, Status } from '../src/core/messages.ts';
 import { Table } from '../src/core/table.ts';
 import { examine } from '../src/sim/examination.ts';
+import type { Scenario } from '../src/sim/scenario.ts';
 import { swarmScenario } from '../src/sim/swarm-scenario.ts';
 import type { Law, Violation } from '../src/sim/violation.ts';
 
-/** Each mutant must be caught among so many networks. */
-const SEEDS = 40;
+/** Each mutant must be caught among so few networks, and small ones: what never comes to rest takes long. */
+const NETWORKS = 12;
+const MAX_NODES = 8;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- private methods of any class
 type Method = (this: any, ...args: any[]) => any;
@@ -117,8 +119,8 @@ const MUTANTS: { readonly [name: string]: Mutant } = {
         (original) =>
           function (origin: Address, before: Status) {
             original.call(this, origin, before);
-            const { table, accuse } = this as { table: Table; accuse: Method };
-            if (before === 'alive' && table.statusOf(origin) === 'left') {
+            const { self, table, accuse } = this as { self: Address; table: Table; accuse: Method };
+            if (origin !== self && before === 'alive' && table.statusOf(origin) === 'left') {
               accuse.call(this, origin, table.versionOf(origin), 'suspect');
             }
           },
@@ -161,15 +163,18 @@ const MUTANTS: { readonly [name: string]: Mutant } = {
   },
 };
 
-/** Of many networks, so that what is rare is seen too. */
-function firstViolation(law: Law): Violation | undefined {
-  let first: Violation | undefined;
-  for (let seed = 1; seed <= SEEDS; seed++) {
-    const { violation } = examine(swarmScenario(seed));
-    first ??= violation;
-    if (violation?.law === law) return violation;
+const networks: Scenario[] = [];
+for (let seed = 1; networks.length < NETWORKS; seed++) {
+  const scenario = swarmScenario(seed);
+  if (scenario.nodes <= MAX_NODES) networks.push(scenario);
+}
+
+function firstViolation(): Violation | undefined {
+  for (const scenario of networks) {
+    const { violation } = examine(scenario);
+    if (violation !== undefined) return violation;
   }
-  return first;
+  return undefined;
 }
 
 describe('a core that', () => {
@@ -177,7 +182,7 @@ describe('a core that', () => {
     '%s is caught',
     (_, { law, mutate }) => {
       mutate();
-      expect(firstViolation(law)?.law).toBe(law);
+      expect(firstViolation()?.law).toBe(law);
     },
     60_000,
   );

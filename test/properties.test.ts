@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Address } from '../src/core/address.ts';
 import type { Timer } from '../src/core/boundary.ts';
 import { addressOf } from './arbitraries.ts';
-import { islandsOf, tablesOf } from './invariants.ts';
+import { islandsOf, tablesOf } from '../src/sim/network-facts.ts';
 import { VirtualNetwork, type NetworkOptions } from './virtual-network.ts';
 
 // Much virtual time on a busy machine.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
 import { briefly, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
-import { islandsOf } from '../../test/invariants.ts';
+import { islandsOf } from '../sim/network-facts.ts';
 import { VirtualNetwork } from '../../test/virtual-network.ts';
 import type { Address } from './address.ts';
 import type { Effect } from './boundary.ts';

@@ -48,12 +48,14 @@ export class Strangers {
     if (isNew) {
       this.farLinks++;
       this.overlay.meet(stranger);
-    } else if (this.overlay.hasRoom) {
-      if (isShuffleDue) this.overlay.meet(stranger);
-      else this.overlay.learn([stranger]);
-    } else if (this.heartbeats.isInAgreement) {
-      this.heartbeats.ask(stranger);
+      return;
     }
+    if (this.overlay.hasRoom) {
+      if (isShuffleDue) return this.overlay.meet(stranger);
+      this.overlay.learn([stranger]);
+    }
+    // Also of one that may decline: where all who are known have no room, an island would stay one.
+    if (this.heartbeats.isInAgreement) this.heartbeats.ask(stranger);
   }
 
   /** One that is no peer asks whether we agree, or takes us for its peer, which ends here. */

@@ -1,3 +1,4 @@
+import { pick } from '../core/random.ts';
 import { randomGraph, type Graph } from './random-graph.ts';
 import type { JoinPlan } from './scenario.ts';
 import type { SmallFastRandom } from './small-fast-random.ts';
@@ -8,7 +9,7 @@ export class Meetings {
 
   constructor(
     private readonly plan: JoinPlan,
-    nodes: number,
+    private readonly nodes: number,
     private readonly random: SmallFastRandom,
   ) {
     if (plan.how === 'graph') this.graph = randomGraph(nodes, plan.degree, random);
@@ -43,5 +44,15 @@ export class Meetings {
       default:
         return [0];
     }
+  }
+
+  /** Who starts a process again names one that runs, where none of those does that it was told of first. */
+  contactsAgain(node: number, isUp: (node: number) => boolean): number[] {
+    const contacts = this.contactsOf(node);
+    if (contacts.some(isUp)) return contacts;
+    const running: number[] = [];
+    for (let other = 0; other < this.nodes; other++) if (other !== node && isUp(other)) running.push(other);
+    const other = pick(this.random, running);
+    return other === undefined ? contacts : [...contacts, other];
   }
 }

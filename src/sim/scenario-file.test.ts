@@ -156,7 +156,7 @@ describe('a file is refused with one line:', () => {
     [fault({ do: 'kill', nodes: { count: 101 } }), 'faults[1].nodes.count: expected at most nodes (100), got 101'],
     [
       fault({ do: 'murder' }),
-      'faults[1].do: expected one of "kill", "leave", "pause", "resume", "restart", "slow", "partition", "heal", "drift", "churn", got "murder"',
+      'faults[1].do: expected one of "kill", "leave", "pause", "resume", "restart", "slow", "partition", "heal", "drift", "lose", "churn", got "murder"',
     ],
     [fault({ do: 'slow', nodes: [1], factor: 9 }), 'faults[1].do: "slow" changes nothing while network.serviceMs is 0'],
     [

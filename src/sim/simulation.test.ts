@@ -52,7 +52,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"6f66b1764d7de411"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"f16abc5f7cc4e02c"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {

@@ -9,14 +9,14 @@ import type { Address } from '../core/address.ts';
 import type { Effect, Input, Millis, NodeSnapshot, Timer } from '../core/boundary.ts';
 import { GossipNode } from '../core/gossip-node.ts';
 import type { Message, Payload } from '../core/messages.ts';
-import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
-import { pick } from '../core/random.ts';
+import type { Parameters } from '../core/parameters.ts';
 import { receivedEvent } from '../trace/trace-event.ts';
 import { Clocks } from './clocks.ts';
 import { FaultTimeline } from './fault-timeline.ts';
 import { LookAhead } from './look-ahead.ts';
 import { Meetings } from './meetings.ts';
 import { Network } from './network.ts';
+import { parametersOf } from './node-parameters.ts';
 import { ABSENT, DEAD, PAUSED, Processes, RUNNING } from './processes.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { ServiceLines } from './service-lines.ts';
@@ -386,25 +386,8 @@ export class Simulation {
   private startInput(node: number, isFirst: boolean): Input {
     const peers = isFirst ? this.meetings.peersOf(node) : undefined;
     if (peers !== undefined) return { type: 'start', contacts: [], peers: peers.map((peer) => this.addressOf(peer)) };
-    return { type: 'start', contacts: this.contactsOf(node, isFirst).map((contact) => this.addressOf(contact)) };
+    const { meetings } = this;
+    const contacts = isFirst ? meetings.contactsOf(node) : meetings.contactsAgain(node, (other) => this.isUp(other));
+    return { type: 'start', contacts: contacts.map((contact) => this.addressOf(contact)) };
   }
-
-  /** Who starts a process again names one that runs, where the one it was told of first does not. */
-  private contactsOf(node: number, isFirst: boolean): number[] {
-    const contacts = this.meetings.contactsOf(node);
-    if (isFirst || contacts.some((contact) => this.isUp(contact))) return contacts;
-    const others: number[] = [];
-    for (let other = 0; other < this.size; other++) if (other !== node && this.isUp(other)) others.push(other);
-    const other = pick(this.random, others);
-    return other === undefined ? contacts : [...contacts, other];
-  }
-}
-
-/** In a graph, nodes look for no more peers than its mean degree: as long as nothing fails it hardly changes. */
-function parametersOf({ parameters, network, join }: Scenario, meetings: Meetings): Parameters {
-  const failedSendsAreReported = network.refusedAfterMs !== null && network.timeoutMs !== null;
-  const all = { ...DEFAULT_PARAMETERS, failedSendsAreReported, ...parameters };
-  if (join.how !== 'graph') return all;
-  const { wantedPeers = Math.round(join.degree) } = parameters;
-  return { ...all, wantedPeers, maxPeers: Math.max(all.maxPeers, meetings.mostPeers) };
 }

@@ -1,0 +1,12 @@
+import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
+import type { Meetings } from './meetings.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What each core is given. In a graph, nodes look for no more peers than its mean degree: as long as nothing fails it hardly changes. */
+export function parametersOf({ parameters, network, join }: Scenario, meetings: Meetings): Parameters {
+  const failedSendsAreReported = network.refusedAfterMs !== null && network.timeoutMs !== null;
+  const all = { ...DEFAULT_PARAMETERS, failedSendsAreReported, ...parameters };
+  if (join.how !== 'graph') return all;
+  const { wantedPeers = Math.round(join.degree) } = parameters;
+  return { ...all, wantedPeers, maxPeers: Math.max(all.maxPeers, meetings.mostPeers) };
+}
