@@ -14,7 +14,7 @@ import type { Law, Violation } from '../src/sim/violation.ts';
 
 /** Each mutant must be caught among so few networks, and small ones: what never comes to rest takes long. */
 const NETWORKS = 12;
-const MAX_NODES = 8;
+const MAX_NODES = 12;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- private methods of any class
 type Method = (this: any, ...args: any[]) => any;

@@ -67,7 +67,7 @@ export function peaceMsOf({ nodes, network }: Scenario, parameters: Parameters):
   const soughtMs = BEATS_PER_SOUGHT * sought * (heartbeatMs + parameters.neighborTimeoutMs);
   const metMs = SHUFFLES * shuffleMs + parameters.joinRetryMaxMs;
   const repairedMs = REPAIRS * heartbeatMs + ROUND_TRIPS * 2 * longestDelayMs(network);
-  return noticedMs + judgedMs + soughtMs + metMs + repairedMs;
+  return Math.ceil(noticedMs + judgedMs + soughtMs + metMs + repairedMs);
 }
 
 const LASTING: ReadonlySet<Fault['do']> = new Set(['partition', 'pause', 'slow', 'drift', 'lose']);
