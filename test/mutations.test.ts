@@ -58,7 +58,7 @@ const MUTANTS: { readonly [name: string]: Mutant } = {
         Table,
         'merge',
         (original) =>
-          function (rumor: Rumor, ...rest) {
+          function (rumor: Rumor, ...rest: unknown[]) {
             const result = original.call(this, rumor, ...rest) as string;
             if (result !== 'stale' || rumor.status !== undefined) return result;
             (this as { members: Map<Address, unknown> }).members.delete(rumor.origin);

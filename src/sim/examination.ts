@@ -23,8 +23,8 @@ const SECOND_MS = 1000;
 const LOOK_EVERY_MS = 1000;
 /** Heartbeats for which what has come to rest must stay so. */
 const BEATS_AT_REST = 3;
-/** Entries of the queue for each node and second of virtual time: more than the busiest joins take. */
-const MOST_EVENTS_PER_NODE = 300;
+/** Entries of the queue for each node and second of virtual time: several times what the busiest joins take, some 300. */
+const MOST_EVENTS_PER_NODE = 2000;
 
 export function examine(scenario: Scenario, observe?: Observer): Verdict {
   return new Examination(scenario, observe).run();

@@ -202,8 +202,9 @@ export class Safety {
 
   private checkWalk(node: number, input: Input, walk: Extract<Message, { type: 'forwardJoin' | 'shuffle' }>): void {
     const { joinWalkLength } = this.run.parameters;
-    const isPassedOn = input.type === 'message' && input.message.type === walk.type;
-    const most = isPassedOn ? (input.message as typeof walk).ttl - 1 : joinWalkLength;
+    const brought = input.type === 'message' ? input.message : undefined;
+    const isWalk = brought?.type === 'forwardJoin' || brought?.type === 'shuffle';
+    const most = isWalk && brought.type === walk.type ? brought.ttl - 1 : joinWalkLength;
     if (walk.ttl > most) this.fail('ttl', node, `sends a ${walk.type} with ${walk.ttl} steps to go, of ${most}`);
   }
 
