@@ -107,6 +107,20 @@ describe('an update under plumtree', () => {
   );
 });
 
+describe('a node that dies together with all its peers', () => {
+  test.each(TRANSPORTS)('is known to be down by all others in the end; the transport %s', (_, options) => {
+    for (const seed of [1, 2, 3]) {
+      const parameters = { ...options.parameters, maxPeers: 4, shuffleMs: 5000 };
+      const network = build(20, seed, { ...options, parameters });
+      const victim = addressOf(7);
+      const dead = [victim, ...network.snapshot(victim).peers];
+      for (const address of dead) network.crash(address);
+      const isKnown = () => network.live.every((node) => dead.every((of) => statusAt(network, node, of) === 'down'));
+      expect(timeUntil(network, isKnown, 200_000, 1000)).toBeLessThan(200_000);
+    }
+  });
+});
+
 describe('an update by random pushes', () => {
   test('reaches everyone also when nothing is pushed at all', () => {
     const network = build(20, 1, { ...HTTP, strategy: 'random', parameters: { ...HTTP.parameters, fanout: 0 } });

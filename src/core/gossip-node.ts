@@ -80,7 +80,8 @@ export class GossipNode {
       disagrees: (peer, times) => this.repair.onDisagreement(peer, times),
       silent: (peer) => this.lose(peer, false),
     });
-    this.strangers = new Strangers(self, this.overlay, this.heartbeats, this.table, parameters, random, effects);
+    const { overlay, heartbeats, detector, table } = this;
+    this.strangers = new Strangers(self, { overlay, heartbeats, detector, table }, parameters, random, effects);
   }
 
   /**
@@ -363,10 +364,6 @@ export class GossipNode {
         return this.strangers.onHeartbeat(from, message);
       case 'prune':
         return this.strategy.prune(from);
-      case 'iHave':
-        return this.repair.onIHave(from, message);
-      case 'graft':
-        return this.repair.onGraft(from, message);
       case 'ping':
         return this.effects.send(from, { type: 'pong' });
       case 'pong':
@@ -375,14 +372,8 @@ export class GossipNode {
         return this.detector.onProbe(from, message.target);
       case 'probeReply':
         return this.detector.onProbeReply(message);
-      case 'summary':
-        return this.repair.onSummary(from, message);
-      case 'digest':
-        return this.repair.onDigest(from, message);
-      case 'want':
-        return this.repair.onWant(from, message);
-      case 'delta':
-        return this.repair.onDelta(from, message);
+      default:
+        return this.repair.receive(from, message);
     }
   }
 

@@ -208,13 +208,24 @@ describe('members that are no peers', () => {
     expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - announceMs });
   });
 
-  test('are asked for a link that cannot be declined by who was short of peers for the time of a shuffle', () => {
-    const node = makeNode(A, { parameters: { maxPeers: 3, farLinks: 0 } });
+  test('are asked for a link that cannot be declined by who was short of two peers for the time of a shuffle', () => {
+    const node = makeNode(A, { parameters: { maxPeers: 4, farLinks: 0 } });
     link(node, B, C);
     hear(node, B, { type: 'shuffleReply', sample: [D] });
     hear(node, D, { type: 'neighborReply', accepted: false });
     node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 30_000);
     expect(strangersIn(beat(node, 30_000))).toEqual([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
+  });
+
+  test('are looked for at every shuffle where failed sends are not reported, for they may have died with all their peers', () => {
+    for (const failedSendsAreReported of [true, false]) {
+      const node = makeNode(A, { parameters: { maxPeers: 2, farLinks: 0, failedSendsAreReported } });
+      link(node, B, C);
+      hear(node, B, { uuid: 'd', origin: D, version: 1, ttl: 1, payload: null });
+      node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 1000);
+      const probes = sendsOf(beat(node, 1000)).filter(({ message }) => message.type === 'probe');
+      expect(probes).toHaveLength(failedSendsAreReported ? 0 : 2);
+    }
   });
 
   test('become peers when they ask and hold something else, unless our peers do not agree with us either', () => {

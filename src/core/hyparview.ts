@@ -216,13 +216,14 @@ export class HyParView {
     for (const candidate of sample(this.random, candidates, Math.max(0, this.wanting))) this.ask(candidate);
   }
 
-  get hasRoom(): boolean {
-    return this.wanting > 0;
+  /** How many links this node is short of. */
+  get missing(): number {
+    return this.wanted - this.active.length;
   }
 
-  /** How many more links this node looks for. */
+  /** How many more it is to ask for. */
   private get wanting(): number {
-    return this.wanted - this.active.length - this.asked.size;
+    return this.missing - this.asked.size;
   }
 
   /** Links up to which this node asks for more, and lets in who asks for no pressing reason. */

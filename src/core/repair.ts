@@ -24,6 +24,8 @@ import type { Table } from './table.ts';
 /** Heartbeats in a row that may disagree before the whole tables are compared. A guess. */
 const DISAGREEMENTS_BEFORE_DIGEST = 3;
 
+type RepairMessage = IHave | Graft | Summary | Digest | Want | Delta;
+
 export class Repair {
   /** What was asked for with a graft, and when: two announcers are not asked for the same at once. */
   private readonly grafted = new RareMap<string, number>();
@@ -34,7 +36,7 @@ export class Repair {
     private readonly random: Random,
     private readonly effects: Effects,
     private readonly strategy: Strategy,
-    private readonly receive: (from: Address, rumor: Rumor) => void,
+    private readonly learn: (from: Address, rumor: Rumor) => void,
   ) {}
 
   /** What is remembered about grafts under way. */
@@ -55,7 +57,24 @@ export class Repair {
     this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
   }
 
-  onIHave(from: Address, { entries, answer }: IHave): void {
+  receive(from: Address, message: RepairMessage): void {
+    switch (message.type) {
+      case 'iHave':
+        return this.onIHave(from, message);
+      case 'graft':
+        return this.onGraft(from, message);
+      case 'summary':
+        return this.onSummary(from, message);
+      case 'digest':
+        return this.onDigest(from, message);
+      case 'want':
+        return this.onWant(from, message);
+      case 'delta':
+        return this.onDelta(from, message);
+    }
+  }
+
+  private onIHave(from: Address, { entries, answer }: IHave): void {
     const lacking = entries.filter((entry) => isLacking(this.table, entry));
     if (lacking.length > 0) {
       const afterMs = this.parameters.graftAfterMs;
@@ -88,7 +107,7 @@ export class Repair {
     this.effects.send(peer, { type: 'graft', records });
   }
 
-  onGraft(from: Address, { records }: Graft): void {
+  private onGraft(from: Address, { records }: Graft): void {
     this.strategy.graft(from);
     for (const { rumor, hops } of wanted(this.table, { type: 'want', records }).slice(
       0,
@@ -99,11 +118,11 @@ export class Repair {
     }
   }
 
-  onSummary(from: Address, summary: Summary): void {
+  private onSummary(from: Address, summary: Summary): void {
     this.effects.send(from, digestOfBuckets(this.table, summary, this.random, this.parameters, this.settledUntil));
   }
 
-  onDigest(from: Address, digest: Digest): void {
+  private onDigest(from: Address, digest: Digest): void {
     const { theyLack: missed, weLack } = compare(this.table, digest);
     const theyLack = missed.filter(({ stamp }) => stamp.createdAt <= this.settledUntil);
     const delta = deltaOf(theyLack, this.parameters);
@@ -111,7 +130,7 @@ export class Repair {
     if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });
   }
 
-  onWant(from: Address, want: Want): void {
+  private onWant(from: Address, want: Want): void {
     this.effects.send(from, deltaOf(wanted(this.table, want), this.parameters));
   }
 
@@ -119,9 +138,9 @@ export class Repair {
    * When there is more: answers what was old news with the newer, and asks for the next piece. A piece that changed
    * neither side would be the same a second time, so then we do not ask.
    */
-  onDelta(from: Address, { rumors, more }: Delta): void {
+  private onDelta(from: Address, { rumors, more }: Delta): void {
     const hashBefore = this.table.hash();
-    for (const rumor of rumors) this.receive(from, rumor);
+    for (const rumor of rumors) this.learn(from, rumor);
     if (more !== true) return;
     const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
     if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters));

@@ -6,13 +6,16 @@
  * - Who joins at about the same time through one contact is joined near each other, and rumors go along chains. So
  *   a newcomer asks a few random members for a link that cannot be declined: a random graph's diameter grows like
  *   the logarithm of its size.
- * - A few nodes that have found each other and nobody else stay so while all others are full. So who was missing a
- *   peer for the time of a shuffle asks for a link that cannot be declined.
+ * - A few nodes that have found each other and nobody else stay so while all others are full. So who was missing more than
+ *   one peer for the time of a shuffle asks for a link that cannot be declined.
+ * - Who dies together with all its peers is missed by nobody. What is sent to it fails, where failures are reported; where
+ *   not, a random member is looked for now and then, as SWIM does all the time.
  * - Peers agree with each other on an island, too. So a node that agrees with its peers now and then asks a random
  *   member whether it holds the same, and one that does not becomes a peer.
  */
 import type { Address } from './address.ts';
 import type { Effects } from './effects.ts';
+import type { FailureDetector } from './failure-detector.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { HyParView } from './hyparview.ts';
 import type { Heartbeat } from './messages.ts';
@@ -20,15 +23,21 @@ import type { Parameters } from './parameters.ts';
 import { pick, type Random } from './random.ts';
 import type { Table } from './table.ts';
 
+/** What a node has for those it does know. */
+interface Parts {
+  readonly overlay: HyParView;
+  readonly heartbeats: Heartbeats;
+  readonly detector: FailureDetector;
+  readonly table: Table;
+}
+
 export class Strangers {
   /** How many links to random members were asked for. */
   private farLinks = 0;
 
   constructor(
     private readonly self: Address,
-    private readonly overlay: HyParView,
-    private readonly heartbeats: Heartbeats,
-    private readonly table: Table,
+    private readonly parts: Parts,
     private readonly parameters: Parameters,
     private readonly random: Random,
     private readonly effects: Effects,
@@ -42,41 +51,45 @@ export class Strangers {
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
   look(isShuffleDue: boolean): void {
     const isNew = this.farLinks < this.parameters.farLinks;
-    if (!isNew && !isShuffleDue && !this.heartbeats.isSettling) return;
+    if (!isNew && !isShuffleDue && !this.parts.heartbeats.isSettling) return;
     const stranger = pick(this.random, isNew ? this.members() : this.acquaintances());
     if (stranger === undefined) return;
     if (isNew) {
       this.farLinks++;
-      this.overlay.meet(stranger);
+      this.parts.overlay.meet(stranger);
       return;
     }
-    if (this.overlay.hasRoom) {
-      if (isShuffleDue) return this.overlay.meet(stranger);
-      this.overlay.learn([stranger]);
-    }
+    if (isShuffleDue && !this.parameters.failedSendsAreReported) this.parts.detector.inquire(stranger, false);
+    const { missing } = this.parts.overlay;
+    // One missing peer is common, since degrees seldom add up: no reason to take another's place again and again.
+    if (missing > 1 && isShuffleDue) return this.parts.overlay.meet(stranger);
+    if (missing > 0) this.parts.overlay.learn([stranger]);
     // Also of one that may decline: where all who are known have no room, an island would stay one.
-    if (this.heartbeats.isInAgreement) this.heartbeats.ask(stranger);
+    if (this.parts.heartbeats.isInAgreement) this.parts.heartbeats.ask(stranger);
   }
 
   /** One that is no peer asks whether we agree, or takes us for its peer, which ends here. */
   onHeartbeat(from: Address, heartbeat: Heartbeat): void {
-    if (this.overlay.isIsolated) return this.overlay.learn([from]);
+    if (this.parts.overlay.isIsolated) return this.parts.overlay.learn([from]);
     const isQuestion = heartbeat.until !== undefined;
-    if (isQuestion && this.heartbeats.isInAgreement && !this.heartbeats.agrees(heartbeat)) this.overlay.meet(from);
+    if (isQuestion && this.parts.heartbeats.isInAgreement && !this.parts.heartbeats.agrees(heartbeat))
+      this.parts.overlay.meet(from);
     else this.effects.send(from, { type: 'disconnect' });
   }
 
   private members(): Address[] {
-    return [...this.table.origins()].filter((origin) => this.isStranger(origin));
+    return [...this.parts.table.origins()].filter((origin) => this.isStranger(origin));
   }
 
   /** Those in the reserve, too: on an island it may name the only one of the others that anybody there has heard of. */
   private acquaintances(): Address[] {
-    const reserve = this.overlay.reserve.filter((address) => !this.table.has(address));
+    const reserve = this.parts.overlay.reserve.filter((address) => !this.parts.table.has(address));
     return [...this.members(), ...reserve.filter((address) => this.isStranger(address))];
   }
 
   private isStranger(address: Address): boolean {
-    return address !== this.self && !this.overlay.isPeer(address) && this.table.statusOf(address) === 'alive';
+    return (
+      address !== this.self && !this.parts.overlay.isPeer(address) && this.parts.table.statusOf(address) === 'alive'
+    );
   }
 }

@@ -52,7 +52,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"f16abc5f7cc4e02c"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"ab88b460ff02a28b"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {
