@@ -50,15 +50,16 @@ export class Strangers {
 
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
   look(isShuffleDue: boolean): void {
-    const isNew = this.farLinks < this.parameters.farLinks;
-    if (!isNew && !isShuffleDue && !this.parts.heartbeats.isSettling) return;
-    const stranger = pick(this.random, isNew ? this.members() : this.acquaintances());
-    if (stranger === undefined) return;
-    if (isNew) {
-      this.farLinks++;
-      this.parts.overlay.meet(stranger);
-      return;
+    if (this.farLinks < this.parameters.farLinks) {
+      const member = pick(this.random, this.members());
+      if (member !== undefined) {
+        this.farLinks++;
+        return this.parts.overlay.meet(member);
+      }
     }
+    if (!isShuffleDue && !this.parts.heartbeats.isSettling) return;
+    const stranger = pick(this.random, this.acquaintances());
+    if (stranger === undefined) return;
     if (isShuffleDue && !this.parameters.failedSendsAreReported) this.parts.detector.inquire(stranger, false);
     const { missing } = this.parts.overlay;
     // One missing peer is common, since degrees seldom add up: no reason to take another's place again and again.
@@ -71,9 +72,9 @@ export class Strangers {
   /** One that is no peer asks whether we agree, or takes us for its peer, which ends here. */
   onHeartbeat(from: Address, heartbeat: Heartbeat): void {
     if (this.parts.overlay.isIsolated) return this.parts.overlay.learn([from]);
+    const { heartbeats, overlay } = this.parts;
     const isQuestion = heartbeat.until !== undefined;
-    if (isQuestion && this.parts.heartbeats.isInAgreement && !this.parts.heartbeats.agrees(heartbeat))
-      this.parts.overlay.meet(from);
+    if (isQuestion && heartbeats.isInAgreement && !heartbeats.agrees(heartbeat)) overlay.meet(from);
     else this.effects.send(from, { type: 'disconnect' });
   }
 
