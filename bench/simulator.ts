@@ -26,7 +26,7 @@ const NETWORK: NetworkPlan = {
   ...{ bytesPerSecond: 0, serviceMs: 0, refusedAfterMs: 1, timeoutMs: 1000 },
 };
 const NEVER = 1_000_000_000;
-const SILENT = { heartbeatMs: NEVER, shuffleMs: NEVER };
+const SILENT = { heartbeatMs: NEVER, heartbeatMinMs: NEVER, shuffleMs: NEVER };
 
 function workload(count: number): Workload {
   return { favorites: false, resampleMs: 0, updates: { count, startMs: 1000, everyMs: 1000 }, publish: [] };
@@ -47,7 +47,7 @@ function scenarioOf(job: Job, nodes: number): Scenario {
     case 'broadcast':
       return { ...scenarioOf('pure flood', nodes), durationMs: 3000, workload: workload(1) };
     case 'idle': {
-      const parameters = { heartbeatMs: 1000 };
+      const parameters = { heartbeatMs: 1000, heartbeatMinMs: 1000 };
       return { ...common, parameters, durationMs: 60_000, strategy: 'plumtree', join: graph(2), workload: workload(0) };
     }
     case 'join': {
