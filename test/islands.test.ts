@@ -1,27 +1,9 @@
 /** Networks that once fell apart for good while they were joining: some nodes had found each other and nobody else. */
 import { expect, test } from 'vitest';
+import { liveSnapshots } from '../src/sim/convergence.ts';
+import { islandsOf, networkOf } from '../src/sim/network-facts.ts';
 import { parseScenario } from '../src/sim/scenario-file.ts';
 import { Simulation } from '../src/sim/simulation.ts';
-
-/** Nodes are linked when one has the other for a peer. */
-function islandSizes(simulation: Simulation): number[] {
-  const seen = new Set<number>();
-  const sizes: number[] = [];
-  for (let node = 0; node < simulation.size; node++) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    const island = [node];
-    for (const member of island) {
-      for (const peer of simulation.snapshot(member).peers) {
-        const index = simulation.indexOf(peer)!;
-        if (!seen.has(index)) island.push(index);
-        seen.add(index);
-      }
-    }
-    sizes.push(island.length);
-  }
-  return sizes;
-}
 
 const DATAGRAMS = { loss: 0.1, duplication: 0.05, reordering: 0.2, refusedAfterMs: null, timeoutMs: null };
 
@@ -40,5 +22,7 @@ test.each([
     }),
   );
   simulation.runUntil(60_000);
-  expect(islandSizes(simulation)).toEqual([100]);
+  const joined = networkOf(liveSnapshots(simulation));
+  expect(joined.live).toHaveLength(100);
+  expect(islandsOf(joined)).toBe(1);
 });

@@ -1,6 +1,7 @@
 /**
  * What the swarm (`swarm.test.ts`) does not draw: keyed records, and troubles that depend on what became of the network so
- * far. First safety at every step, then liveness when the faults have stopped. A failing seed is in the test's name: run it alone with `-t`. For more:
+ * far. First safety at every step, then liveness when the faults have stopped. A failing seed is in the test's name: run
+ * it alone with `-t`. For more:
  * `FIRST_SEED=100 SEEDS=5000 npx vitest run test/random-networks.test.ts`.
  */
 import { describe, expect, test } from 'vitest';
@@ -12,7 +13,7 @@ import { calm, populate, randomNetwork, stir } from './random-network.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 const FIRST = Number(process.env['FIRST_SEED'] ?? 0);
-const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 20) }, (_, i) => FIRST + i);
+const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 100) }, (_, i) => FIRST + i);
 const STIRS = 30;
 /** Long enough for every lost peer to be tried again: a reserve of 30, one each 3 s. */
 const QUIET_MS = 100_000;

@@ -174,7 +174,8 @@ export function deltaOf(records: StoredRecord[], { maxDeltaRumors, maxDeltaChara
   return { type: 'delta', rumors };
 }
 
-function lastSendOf({ rumor, hops }: StoredRecord): Rumor {
+/** A record as a rumor that goes no further than its receiver. */
+export function lastSendOf({ rumor, hops }: StoredRecord): Rumor {
   return { ...rumor, ttl: 1, hops: Math.min(hops + 1, MAX_HOPS) };
 }
 
@@ -185,7 +186,7 @@ function mayBeNewer(a: DigestEntry, b: DigestEntry): boolean {
   return a[2] !== b[2];
 }
 
-function wantOf(entry: DigestEntry): Want['records'][number] {
+export function wantOf(entry: DigestEntry): Want['records'][number] {
   const [origin, , , key] = entry;
   return key === undefined || isClaim(entry) ? [origin] : [origin, key];
 }

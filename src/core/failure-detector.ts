@@ -15,10 +15,11 @@
  *   Lifeguard's confirmations are left out: an equal claim is old news here and does not travel.
  */
 import type { Address } from './address.ts';
+import { lastSendOf } from './anti-entropy.ts';
 import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
 import type { Claim, ProbeReply } from './messages.ts';
-import { MAX_HOPS, type Parameters } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
 import { sample, type Random } from './random.ts';
 import { RareMap } from './rare.ts';
 import type { Table } from './table.ts';
@@ -117,8 +118,7 @@ export class FailureDetector {
     this.report(from, 'alive');
     this.clear(from);
     const claim = this.table.claimOn(from);
-    if (claim !== undefined)
-      this.effects.send(from, { ...claim.rumor, ttl: 1, hops: Math.min(claim.hops + 1, MAX_HOPS) });
+    if (claim !== undefined) this.effects.send(from, lastSendOf(claim));
   }
 
   /** @returns whether the send that failed was an errand for others: then it is theirs to inquire further */

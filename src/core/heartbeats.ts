@@ -147,11 +147,11 @@ export class Heartbeats {
   }
 
   /** @returns `false` when there is no link to this node */
-  onHeartbeat(from: Address, { hash, until }: Heartbeat): boolean {
+  onHeartbeat(from: Address, heartbeat: Heartbeat): boolean {
     const link = this.links.get(from);
     if (link === undefined) return false;
     link.lastBeat = this.effects.now;
-    if (hash === this.hash(until)) {
+    if (this.agrees(heartbeat)) {
       link.disagreements = 0;
       return true;
     }
@@ -165,13 +165,12 @@ export class Heartbeats {
 
   /** Does this node hold what the sender of this heartbeat holds? */
   agrees({ hash, until }: Heartbeat): boolean {
-    return hash === this.hash(until);
+    return hash === (until === undefined ? this.table.hash() : this.table.hashUntil(until));
   }
 
   /** Asks one that is no peer whether it holds the same, leaving out what may still be on its way. */
   ask(member: Address): void {
-    const until = Math.max(0, Math.floor(this.effects.now - this.parameters.announceMs));
-    this.effects.send(member, { type: 'heartbeat', hash: this.hash(until), until });
+    this.effects.send(member, this.heartbeatBefore(this.parameters.announceMs));
   }
 
   /** Speaks now, so that the other side compares. */
@@ -179,13 +178,13 @@ export class Heartbeats {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
     const { settleMs } = this.parameters;
-    if (settleMs === 0) return this.effects.send(peer, heartbeatWith(this.table.hash()));
-    const until = Math.max(0, Math.floor(this.effects.now - settleMs));
-    this.effects.send(peer, { type: 'heartbeat', hash: this.table.hashUntil(until), until });
+    this.effects.send(peer, settleMs === 0 ? heartbeatWith(this.table.hash()) : this.heartbeatBefore(settleMs));
   }
 
-  private hash(until: Millis | undefined): string {
-    return until === undefined ? this.table.hash() : this.table.hashUntil(until);
+  /** Of what was created up to so long ago. */
+  private heartbeatBefore(ms: number): Heartbeat {
+    const until = Math.max(0, Math.floor(this.effects.now - ms));
+    return { type: 'heartbeat', hash: this.table.hashUntil(until), until };
   }
 
   private mayIntroduce(): boolean {

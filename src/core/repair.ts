@@ -11,7 +11,7 @@
  */
 import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
-import { compare, deltaOf, digestOf, digestOfBuckets, isLacking, summaryOf, wanted } from './anti-entropy.ts';
+import { compare, deltaOf, digestOf, digestOfBuckets, isLacking, summaryOf, wanted, wantOf } from './anti-entropy.ts';
 import { nameOf } from './digest-entry.ts';
 import type { Effects } from './effects.ts';
 import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } from './messages.ts';
@@ -101,10 +101,7 @@ export class Repair {
     if (missing.length === 0) return;
     for (const entry of missing) this.grafted.set(nameOf(entry), now);
     this.strategy.graft(peer);
-    const records = missing.map(([origin, , , key]) =>
-      key === undefined ? ([origin] as const) : ([origin, key] as const),
-    );
-    this.effects.send(peer, { type: 'graft', records });
+    this.effects.send(peer, { type: 'graft', records: missing.map(wantOf) });
   }
 
   private onGraft(from: Address, { records }: Graft): void {

@@ -79,18 +79,19 @@ export class Strangers {
   }
 
   private members(): Address[] {
-    return [...this.parts.table.origins()].filter((origin) => this.isStranger(origin));
+    return this.strangersAmong(this.parts.table.origins());
   }
 
   /** Those in the reserve, too: on an island it may name the only one of the others that anybody there has heard of. */
   private acquaintances(): Address[] {
-    const reserve = this.parts.overlay.reserve.filter((address) => !this.parts.table.has(address));
-    return [...this.members(), ...reserve.filter((address) => this.isStranger(address))];
+    const { table, overlay } = this.parts;
+    return this.strangersAmong(new Set([...table.origins(), ...overlay.reserve]));
   }
 
-  private isStranger(address: Address): boolean {
-    return (
-      address !== this.self && !this.parts.overlay.isPeer(address) && this.parts.table.statusOf(address) === 'alive'
+  private strangersAmong(addresses: Iterable<Address>): Address[] {
+    const { table, overlay } = this.parts;
+    return [...addresses].filter(
+      (address) => address !== this.self && !overlay.isPeer(address) && table.statusOf(address) === 'alive',
     );
   }
 }

@@ -1,7 +1,7 @@
 /** What a network that has been left in peace must have come to. */
 import type { Address } from '../core/address.ts';
 import type { NodeSnapshot } from '../core/boundary.ts';
-import { islandsOf, knowledgeOf, oneSidedLinks } from './network-facts.ts';
+import { islandsOf, knowledgeOf, networkOf, oneSidedLinks } from './network-facts.ts';
 import type { Simulation } from './simulation.ts';
 import type { Law } from './violation.ts';
 
@@ -85,8 +85,7 @@ function differentTables(run: Simulation, circle: readonly NodeSnapshot[]): Disc
 }
 
 function brokenOverlay(circle: readonly NodeSnapshot[]): Discord | undefined {
-  const bySelf = new Map(circle.map((snapshot) => [snapshot.self, snapshot]));
-  const network = { live: [...bySelf.keys()], snapshot: (address: Address) => bySelf.get(address)! };
+  const network = networkOf(circle);
   const islands = islandsOf(network);
   if (islands > 1) return { law: 'overlay', node: undefined, what: `the links leave ${islands} islands` };
   const [link] = oneSidedLinks(network);

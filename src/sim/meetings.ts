@@ -1,5 +1,6 @@
 import { pick } from '../core/random.ts';
 import { randomGraph, type Graph } from './random-graph.ts';
+import { startOf } from './scenario-times.ts';
 import type { JoinPlan } from './scenario.ts';
 import type { SmallFastRandom } from './small-fast-random.ts';
 
@@ -16,7 +17,7 @@ export class Meetings {
   }
 
   startOf(node: number): number {
-    return this.plan.how === 'graph' ? 0 : Math.round(node * this.plan.everyMs);
+    return Math.round(startOf(node, this.plan));
   }
 
   /** The most peers that a node is given; 0 where nodes join. */

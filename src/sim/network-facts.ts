@@ -9,6 +9,12 @@ export interface ObservedNetwork {
   snapshot(address: Address): NodeSnapshot;
 }
 
+/** As it was when these were taken, of those that ran. */
+export function networkOf(snapshots: readonly NodeSnapshot[]): ObservedNetwork {
+  const bySelf = new Map(snapshots.map((snapshot) => [snapshot.self, snapshot]));
+  return { live: [...bySelf.keys()], snapshot: (address) => bySelf.get(address)! };
+}
+
 /** How many parts the live nodes' links leave the network in. */
 export function islandsOf(network: ObservedNetwork): number {
   const unseen = new Set(network.live);
