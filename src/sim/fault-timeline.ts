@@ -1,26 +1,26 @@
 import { drawExponential } from './distributions.ts';
 import type { Fault, Selection } from './scenario.ts';
-import type { Simulation } from './simulation.ts';
 import type { SmallFastRandom } from './small-fast-random.ts';
+import type { Breakable } from './stage.ts';
 
 type Churn = Extract<Fault, { readonly do: 'churn' }>;
 
 /** Has faults happen to whom they can strike. */
 export class FaultTimeline {
   constructor(
-    private readonly simulation: Simulation,
+    private readonly stage: Breakable,
     private readonly random: SmallFastRandom,
   ) {}
 
   apply(fault: Fault): void {
-    const { simulation } = this;
+    const { stage } = this;
     switch (fault.do) {
       case 'heal':
-        return simulation.heal();
+        return stage.heal();
       case 'lose':
-        return simulation.lose(fault.chance);
+        return stage.lose(fault.chance);
       case 'partition':
-        return simulation.partition(this.select(fault.nodes, isAny), fault.oneWay);
+        return stage.partition(this.select(fault.nodes, isAny), fault.oneWay);
       case 'churn':
         return this.churnOn(fault);
       default:
@@ -29,37 +29,37 @@ export class FaultTimeline {
   }
 
   private strike(fault: Exclude<Fault, { do: 'heal' | 'lose' | 'partition' | 'churn' }>, node: number): void {
-    const { simulation } = this;
+    const { stage } = this;
     switch (fault.do) {
       case 'kill':
-        return simulation.kill(node);
+        return stage.kill(node);
       case 'leave':
-        return simulation.leave(node);
+        return stage.leave(node);
       case 'pause':
-        return simulation.pause(node);
+        return stage.pause(node);
       case 'resume':
-        return simulation.resume(node);
+        return stage.resume(node);
       case 'restart':
-        return simulation.start(node, fault.remember);
+        return stage.start(node, fault.remember);
       case 'slow':
-        return simulation.slow(node, fault.factor);
+        return stage.slow(node, fault.factor);
       case 'drift':
-        return simulation.drift(node, fault.rate);
+        return stage.drift(node, fault.rate);
     }
   }
 
   private canStrike({ do: what }: Fault): (node: number) => boolean {
-    const { simulation } = this;
+    const { stage } = this;
     switch (what) {
       case 'kill':
-        return (node) => simulation.isUp(node);
+        return (node) => stage.isUp(node);
       case 'leave':
       case 'pause':
-        return (node) => simulation.isUp(node) && !simulation.isPaused(node);
+        return (node) => stage.isUp(node) && !stage.isPaused(node);
       case 'resume':
-        return (node) => simulation.isPaused(node);
+        return (node) => stage.isPaused(node);
       case 'restart':
-        return (node) => simulation.hasStarted(node) && !simulation.isUp(node);
+        return (node) => stage.hasStarted(node) && !stage.isUp(node);
       default:
         return isAny;
     }
@@ -79,7 +79,7 @@ export class FaultTimeline {
   }
 
   private all(canStrike: (node: number) => boolean): Int32Array {
-    const nodes = new Int32Array(this.simulation.size);
+    const nodes = new Int32Array(this.stage.size);
     let count = 0;
     for (let node = 0; node < nodes.length; node++) if (canStrike(node)) nodes[count++] = node;
     return nodes.subarray(0, count);
@@ -87,20 +87,20 @@ export class FaultTimeline {
 
   private churnOn(churn: Churn): void {
     if (churn.killsPerSecond <= 0) return;
-    const { simulation } = this;
-    const atMs = simulation.now + drawExponential(this.random, 1000 / churn.killsPerSecond);
+    const { stage } = this;
+    const atMs = stage.now + drawExponential(this.random, 1000 / churn.killsPerSecond);
     if (atMs > churn.untilMs) return;
-    simulation.schedule(atMs, () => {
+    stage.schedule(atMs, () => {
       this.killOneFor(churn);
       this.churnOn(churn);
     });
   }
 
   private killOneFor({ downMs, remember }: Churn): void {
-    const { simulation } = this;
-    for (const node of this.select({ count: 1 }, (candidate) => simulation.isUp(candidate))) {
-      simulation.kill(node);
-      simulation.schedule(simulation.now + downMs, () => simulation.start(node, remember));
+    const { stage } = this;
+    for (const node of this.select({ count: 1 }, (candidate) => stage.isUp(candidate))) {
+      stage.kill(node);
+      stage.schedule(stage.now + downMs, () => stage.start(node, remember));
     }
   }
 }

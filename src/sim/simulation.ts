@@ -21,6 +21,7 @@ import { ABSENT, DEAD, PAUSED, Processes, RUNNING } from './processes.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { ServiceLines } from './service-lines.ts';
 import { SmallFastRandom } from './small-fast-random.ts';
+import { drawsOf, type Breakable, type Speakers } from './stage.ts';
 import { TimeWheel } from './time-wheel.ts';
 import {
   ACTION,
@@ -70,7 +71,7 @@ interface Overdue {
   readonly held: readonly Held[];
 }
 
-export class Simulation {
+export class Simulation implements Speakers, Breakable {
   /** Deliveries and timer firings. */
   eventsHandled = 0;
   readonly parameters: Parameters;
@@ -93,9 +94,9 @@ export class Simulation {
     private readonly options: SimulationOptions = {},
   ) {
     const { nodes, network, join, seed } = scenario;
-    const seeds = new SmallFastRandom(seed);
-    this.random = new SmallFastRandom(seeds.seed());
-    this.network = new Network(network, nodes, new SmallFastRandom(seeds.seed()));
+    const draws = drawsOf(seed);
+    this.random = draws.nodes;
+    this.network = new Network(network, nodes, draws.network);
     this.processes = new Processes(nodes);
     this.lookAhead = new LookAhead(this.wheel, this.processes.cores);
     this.clocks = new Clocks(nodes);
@@ -108,8 +109,8 @@ export class Simulation {
     this.meetings = new Meetings(join, nodes, this.random);
     this.parameters = parametersOf(scenario, this.meetings);
     for (let node = 0; node < nodes; node++) this.at(this.meetings.startOf(node), START, node);
-    this.workload = new Workload(scenario.workload, this, new SmallFastRandom(seeds.seed()));
-    this.faults = new FaultTimeline(this, new SmallFastRandom(seeds.seed()));
+    this.workload = new Workload(scenario.workload, this, draws.workload);
+    this.faults = new FaultTimeline(this, draws.faults);
     this.workload.plan();
     for (const fault of scenario.faults) this.schedule(fault.atMs, () => this.apply(fault));
   }
