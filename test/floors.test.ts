@@ -13,7 +13,7 @@ const FLOORS: { readonly [folder: string]: readonly string[] } = {
   trace: ['core'],
   node: ['core', 'trace'],
   sim: ['core', 'trace'],
-  cluster: ['node', 'trace', 'sim'],
+  cluster: ['core', 'node', 'trace', 'sim'],
   lab: ['sim', 'trace', 'cluster'],
   tui: ['trace'],
   dashboard: ['trace', 'sim'],

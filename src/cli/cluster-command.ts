@@ -1,64 +1,170 @@
-/** `gossip cluster -n 10`: a network of processes on this machine, on a screen or as lines. */
-import { Cluster } from '../cluster/start-cluster.ts';
+/** `gossip cluster [SCENARIO]`: a network of processes on this machine, on a screen or as lines; measured where it has an end. */
+import { ClusterView, SCREEN } from '../cluster/cluster-view.ts';
+import { Cluster } from '../cluster/cluster.ts';
+import { Knowledge } from '../cluster/knowledge.ts';
+import { ClusterMeasures, EVERYTHING, MEASURED, type ClusterMeasured } from '../cluster/measure-cluster.ts';
+import { playScenario } from '../cluster/play-scenario.ts';
+import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import type { NetworkNode } from '../trace/views.ts';
+import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
+import { clusterSummaryOf } from './cluster-report.ts';
+import { clusterPlanOf, type ClusterPlan } from './cluster-scenario.ts';
+import { faultWords } from './fault-words.ts';
+import { formatSpan } from './format-span.ts';
 import type { ClusterCommandOptions } from './main.ts';
+import { measuresOf, rounded, type MeasuredRun } from './sim-report.ts';
+import { pageOf } from './sim-summary.ts';
+import { TraceFile } from './trace-file.ts';
 import { UsageError } from './usage-error.ts';
 
 const HOST = '127.0.0.1';
+const LOOK_EVERY_MS = 50;
 
-export async function runCluster(options: ClusterCommandOptions): Promise<void> {
-  const { nodes, basePort, resampleMs, seed } = options;
-  if (basePort + nodes - 1 > 65535) throw new UsageError(`${nodes} ports from ${basePort} go beyond 65535`);
-  const seedArguments = seed === undefined ? [] : ['--seed', String(seed)];
-  const cluster = new Cluster({
-    nodes,
-    host: HOST,
-    basePort,
-    command: [process.execPath, process.argv[1] as string],
-    nodeArguments: ['--no-tui', '--log-level', 'silent', '--resample-ms', String(resampleMs), ...seedArguments],
-  });
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
-    process.stdout.on('error', () => resolve());
-  });
+export async function runCluster(source: string | undefined, options: ClusterCommandOptions): Promise<void> {
+  if (options.json && options.record === '-') throw new UsageError('--json and --record - both want standard output');
+  const plan = await clusterPlanOf(source, options);
+  const trace = options.record === undefined ? undefined : await TraceFile.create(options.record);
+  const stdoutClosed = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
+  const asked = new AskedToStop();
+  const hasScreen = wantsScreen(options);
+  const cluster = clusterOf(plan, options, hasScreen);
+  const knowledge = new Knowledge(cluster.addresses);
+  cluster.subscribe((event) => knowledge.observe(event));
+  const run = new ClusterRun(plan, cluster, knowledge, trace, !hasScreen);
   try {
-    await Promise.race([asked, cluster.failure, watch(cluster, options.tui)]);
+    run.start();
+    const shown = hasScreen ? showScreen(cluster, knowledge) : run.tell();
+    await Promise.race([asked.asked, stdoutClosed, cluster.failure, shown, run.ended]);
+    asked.stopListening();
+    await run.finish(options.json, options.record === '-' ? process.stderr : process.stdout);
   } catch (error) {
     const line = (error as Error).message;
     throw / is taken$/.test(line) ? new UsageError(line.replace(/^gossip: /, '')) : error;
   } finally {
     await cluster.stop();
   }
-  process.exit(0);
+  // A second signal, or a run that was cut short, is for whoever waits for us to know.
+  process.exit(asked.signal === undefined || plan.isEndless ? 0 : EXIT_CODES[asked.signal]);
 }
 
-async function watch(cluster: Cluster, wantsScreen: boolean): Promise<void> {
-  const hasScreen = wantsScreen && process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
-  if (hasScreen) {
-    const { showNetwork } = await import('./screens.ts');
-    return showNetwork(cluster);
+function wantsScreen({ tui, json, record }: ClusterCommandOptions): boolean {
+  const isTerminal = process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
+  return tui && isTerminal && !json && record !== '-';
+}
+
+function clusterOf(
+  { scenario, isNetworkReal, isEndless }: ClusterPlan,
+  options: ClusterCommandOptions,
+  hasScreen: boolean,
+): Cluster {
+  const { record, seed, basePort, updates, json } = options;
+  const kinds = record === undefined ? (hasScreen ? SCREEN : MEASURED).kinds : EVERYTHING.kinds;
+  const isSeeded = seed !== undefined || scenario.name !== 'cluster' || updates !== undefined || json;
+  return new Cluster(scenario, {
+    host: HOST,
+    basePort,
+    command: [process.execPath, process.argv[1] as string],
+    watch: { kinds, everyMs: (hasScreen || isEndless ? SCREEN : MEASURED).everyMs },
+    isNetworkReal,
+    isSeeded,
+    survivesDeaths: hasScreen,
+  });
+}
+
+async function showScreen(cluster: Cluster, knowledge: Knowledge): Promise<void> {
+  const { showNetwork } = await import('./screens.ts');
+  return showNetwork(new ClusterView(cluster, knowledge));
+}
+
+/** One scenario on one cluster, measured where it has an end. */
+class ClusterRun {
+  /** Resolves at the scenario's end. */
+  readonly ended: Promise<void>;
+  private readonly measures: ClusterMeasures | undefined;
+  private end!: () => void;
+
+  constructor(
+    private readonly plan: ClusterPlan,
+    private readonly cluster: Cluster,
+    private readonly knowledge: Knowledge,
+    private readonly trace: TraceFile | undefined,
+    private readonly isTold: boolean,
+  ) {
+    this.ended = new Promise((resolve) => (this.end = resolve));
+    const record = trace && ((event: object) => trace.add(JSON.stringify(event)));
+    if (!plan.isEndless) this.measures = new ClusterMeasures(cluster, plan.scenario, knowledge, record);
   }
-  return printTables(cluster);
-}
 
-/** Prints the table whenever all know all again after a change. Never resolves. */
-function printTables(cluster: Cluster): Promise<never> {
-  const { nodes } = cluster.state();
-  process.stderr.write(`starting ${nodes.length} nodes from the seed ${nodes[0]?.address} …\n`);
-  let printed = '';
-  const timer = setInterval(() => {
-    const { nodes, complete, allKnowAllMs } = cluster.state();
-    if (complete < nodes.length) return;
+  start(): void {
+    const { cluster, plan } = this;
+    const { durationMs } = plan.scenario;
+    playScenario(cluster, plan.scenario, (fault) => this.say(`${formatSpan(fault.atMs)}: ${faultWords(fault)}`));
+    if (!plan.isEndless) cluster.schedule(durationMs, () => this.end());
+  }
+
+  /** Tells on stderr how far it has come; without an end, on stdout who likes what once all know. Never resolves. */
+  tell(): Promise<never> {
+    const { scenario, isEndless } = this.plan;
+    const { nodes, join } = scenario;
+    this.say(`starting ${nodes} nodes from ${join.how === 'seed' ? 'the seed ' : ''}${this.cluster.addressOf(0)} …`);
+    let printed = '';
+    let isListening = false;
+    let hasJoined = false;
+    const look = (): void => {
+      const { listeningMs, allKnowAllMs } = this.knowledge;
+      if (!isEndless && !isListening && listeningMs !== undefined) {
+        isListening = true;
+        this.say(`${formatSpan(listeningMs)}: all listen`);
+      }
+      if (!isEndless && !hasJoined && allKnowAllMs !== undefined) {
+        hasJoined = true;
+        this.say(`${formatSpan(allKnowAllMs)}: all know all`);
+      }
+      if (isEndless && allKnowAllMs !== undefined) printed = this.printTable(printed, allKnowAllMs);
+      this.cluster.schedule(this.cluster.now + LOOK_EVERY_MS, look);
+    };
+    look();
+    return new Promise(() => undefined);
+  }
+
+  /** Says what was measured, if anything was. */
+  async finish(isJson: boolean, out: NodeJS.WriteStream): Promise<void> {
+    const { cluster, plan, measures } = this;
+    if (measures === undefined) return;
+    const { scenario } = plan;
+    const isWhole = cluster.now >= scenario.durationMs;
+    const endMs = Math.round(cluster.now);
+    const measured = await measures.result();
+    await cluster.stop();
+    await this.trace?.close(isWhole);
+    const run: MeasuredRun & { readonly measured: ClusterMeasured } = {
+      scenario,
+      parameters: { ...DEFAULT_PARAMETERS, ...scenario.parameters },
+      measured,
+      ...(!isWhole && { stoppedAtMs: endMs }),
+    };
+    if (cluster.missedEvents > 0)
+      this.say(`gossip: ${cluster.missedEvents} events came too fast to be taken: measures lack them`);
+    out.write(isJson ? `${JSON.stringify(rounded(measuresOf(run)))}\n` : clusterSummaryOf(run, pageOf(out)));
+  }
+
+  private say(line: string): void {
+    if (this.isTold) process.stderr.write(`${line}\n`);
+  }
+
+  /** The table whenever all know all again after a change. @returns what it has printed last */
+  private printTable(printed: string, allKnowAllMs: number): string {
+    const nodes = this.knowledge.nodes();
     const table = nodes.map(lineOf).join('');
-    if (table === printed) return;
-    const first = printed === '' ? ` (${((allKnowAllMs ?? 0) / 1000).toFixed(1)} s after the first was started)` : '';
+    if (table === printed || (printed !== '' && nodes.some(({ knows }) => knows < nodes.length))) return printed;
+    const first = printed === '' ? ` (${(allKnowAllMs / 1000).toFixed(1)} s after the first was started)` : '';
     process.stdout.write(`all ${nodes.length} nodes know all ${nodes.length} favourites${first}\n${table}\n`);
-    printed = table;
-  }, 50);
-  timer.unref();
-  return new Promise(() => undefined);
+    return table;
+  }
 }
 
 function lineOf({ address, version, favorite }: NetworkNode): string {
-  return `${address}  v${String(version).padEnd(4)}  ${favorite ?? ''}\n`;
+  const isBook = typeof favorite === 'object' && favorite !== null && 'book' in favorite;
+  const book = isBook && typeof favorite.book === 'string' ? favorite.book : '';
+  return `${address}  v${String(version).padEnd(4)}  ${book}\n`;
 }

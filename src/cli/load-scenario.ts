@@ -1,4 +1,4 @@
-/** Where `gossip sim` has its scenario from: a file, one that is shipped, or standard input; and options over it. */
+/** Where `gossip sim` and `gossip cluster` have their scenario from: a file, one that is shipped, or standard input; and options over it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { text as readStream } from 'node:stream/consumers';
@@ -20,11 +20,22 @@ export interface ScenarioOptions {
   readonly durationMs?: number;
 }
 
-/** @throws UsageError of one line, with the place in the file */
-export async function loadScenario(source: string | undefined, options: ScenarioOptions): Promise<Scenario> {
-  if (source === undefined) return parse('', withOptions({ name: 'default' }, options));
+/**
+ * @param prepare may change what a file says, or what there is instead of one, before it is checked
+ * @throws UsageError of one line, with the place in the file
+ */
+export async function loadScenario(
+  source: string | undefined,
+  options: ScenarioOptions,
+  prepare: (file: Readonly<Record<string, unknown>>) => unknown = (file) => file,
+): Promise<Scenario> {
+  const prepared = (value: unknown): unknown => {
+    const file = withOptions(value, options);
+    return isObject(file) ? prepare(file) : file;
+  };
+  if (source === undefined) return parse('', prepared({ name: 'default' }));
   const { name, text } = await read(source);
-  return parse(`${name}: `, withOptions(withName(json(name, text), name), options));
+  return parse(`${name}: `, prepared(withName(json(name, text), name)));
 }
 
 export async function shippedScenarios(): Promise<Scenario[]> {

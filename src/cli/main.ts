@@ -29,21 +29,16 @@ export interface NodeCommandOptions {
   readonly tui: boolean;
 }
 
-export interface ClusterCommandOptions {
-  readonly nodes: number;
+export interface ClusterCommandOptions extends ScenarioCommandOptions {
   readonly basePort: number;
-  readonly resampleMs: number;
-  readonly seed?: number;
+  readonly join?: 'seed' | 'chain' | 'random';
+  readonly resampleMs?: number;
+  readonly record?: string;
   readonly tui: boolean;
 }
 
-export interface MaelstromCommandOptions {
-  readonly batchMs: number;
-  readonly heartbeatMs: number;
-  readonly seed?: number;
-}
-
-export interface SimCommandOptions {
+/** What may be said over a scenario's file. */
+interface ScenarioCommandOptions {
   readonly nodes?: number;
   readonly strategy?: StrategyName;
   readonly fanout?: number;
@@ -53,6 +48,15 @@ export interface SimCommandOptions {
   /** In milliseconds. */
   readonly duration?: number;
   readonly json: boolean;
+}
+
+export interface MaelstromCommandOptions {
+  readonly batchMs: number;
+  readonly heartbeatMs: number;
+  readonly seed?: number;
+}
+
+export interface SimCommandOptions extends ScenarioCommandOptions {
   readonly trace?: string;
   readonly list: boolean;
 }
@@ -81,9 +85,7 @@ function addressOption(text: string, earlier: readonly Address[]): readonly Addr
 
 const DAY_MS = 86_400_000;
 const resampleOption = (): Option =>
-  new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first')
-    .argParser(whole(0, DAY_MS))
-    .default(10_000);
+  new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first').argParser(whole(0, DAY_MS));
 const seedOption = (): Option =>
   new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, 2 ** 31 - 1));
 const screenOption = (): Option => new Option('--no-tui', 'print lines instead of showing a screen');
@@ -101,7 +103,7 @@ function nodeCommand(): Command {
     .option('--host <host>', 'interface to listen on, and the host part of the address', '127.0.0.1')
     .option('--advertise <host>', 'host that others reach this node by, where it differs from --host')
     .option('--books <file>', 'pool of favourites, one a line (default: the shipped books.txt)')
-    .addOption(resampleOption())
+    .addOption(resampleOption().default(10_000))
     .addOption(
       new Option('--ttl <hops>', 'how many sends a rumor may go')
         .argParser(whole(1, MAX_TTL))
@@ -146,18 +148,48 @@ Examples:
 }
 
 function clusterCommand(): Command {
-  return new Command('cluster')
-    .description('Run many nodes as processes of this machine, one of them the seed, and watch them.')
-    .addOption(new Option('-n, --nodes <count>', 'how many').argParser(whole(1, 500)).default(10))
+  return withScenarioOptions(
+    new Command('cluster')
+      .description('Run many nodes as processes of this machine, and watch, break and measure them.')
+      .argument('[scenario]', 'what happens to them: a file, the name of one that is shipped, or - for standard input')
+      .addOption(
+        new Option('-n, --nodes <count>', 'how many (default: 10, or as the scenario says)').argParser(nodeCount),
+      ),
+    'how long it runs: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as the scenario says)',
+  )
+    .addOption(new Option('--join <how>', 'whom each node is told of').choices(['seed', 'chain', 'random']))
     .addOption(
-      new Option('--base-port <port>', 'port of the seed; the others follow').argParser(whole(1, 65535)).default(7000),
+      new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000),
     )
     .addOption(resampleOption())
-    .addOption(seedOption())
+    .option('--record <file>', 'write everything that happens, one JSON object a line; - for standard output')
     .addOption(screenOption())
-    .addHelpText('after', '\nExample:\n  $ gossip cluster -n 20 --base-port 8000')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ gossip cluster -n 20 --base-port 8000          twenty nodes, until Ctrl-C
+  $ gossip cluster kill-half                       a scenario that is shipped (gossip sim --list), with real processes
+  $ gossip cluster -n 100 --updates 20 --json      measure a hundred, as JSON
+  $ gossip cluster churn -n 50 --record trace.jsonl`,
+    )
     .allowExcessArguments(false)
-    .action(async (options: ClusterCommandOptions) => (await import('./cluster-command.ts')).runCluster(options));
+    .action(async (scenario: string | undefined, options: ClusterCommandOptions) =>
+      (await import('./cluster-command.ts')).runCluster(scenario, options),
+    );
+}
+
+const nodeCount = whole(1, 1_000_000);
+
+function withScenarioOptions(command: Command, durationHelp: string): Command {
+  return command
+    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES))
+    .addOption(new Option('--fanout <count>', 'peers that the strategy "random" pushes to').argParser(whole(0, 1000)))
+    .addOption(new Option('--ttl <hops>', 'how many sends a rumor may go').argParser(whole(1, MAX_TTL)))
+    .addOption(seedOption())
+    .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))
+    .addOption(new Option('--duration <time>', durationHelp).argParser(duration))
+    .option('--json', 'print one JSON object instead of a summary', false);
 }
 
 function stepCommand(): Command {
@@ -200,19 +232,13 @@ function duration(text: string): number {
 }
 
 function simCommand(): Command {
-  return new Command('sim')
-    .description('Run a scenario in virtual time, and say what was measured beside what theory says.')
-    .argument('[scenario]', 'a file, the name of one that is shipped (--list), or - for standard input')
-    .addOption(new Option('-n, --nodes <count>', 'how many nodes').argParser(whole(1, 1_000_000)))
-    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES))
-    .addOption(new Option('--fanout <count>', 'peers that the strategy "random" pushes to').argParser(whole(0, 1000)))
-    .addOption(new Option('--ttl <hops>', 'how many sends a rumor may go').argParser(whole(1, MAX_TTL)))
-    .addOption(seedOption())
-    .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))
-    .addOption(
-      new Option('--duration <time>', 'virtual time the run goes on for: 1500, 30s, 5m, 1h').argParser(duration),
-    )
-    .option('--json', 'print one JSON object instead of a summary', false)
+  return withScenarioOptions(
+    new Command('sim')
+      .description('Run a scenario in virtual time, and say what was measured beside what theory says.')
+      .argument('[scenario]', 'a file, the name of one that is shipped (--list), or - for standard input')
+      .addOption(new Option('-n, --nodes <count>', 'how many nodes').argParser(nodeCount)),
+    'virtual time the run goes on for: 1500, 30s, 5m, 1h',
+  )
     .option('--trace <file>', 'write everything that happens, one JSON object a line; - for standard output')
     .option('--list', 'name the scenarios that are shipped', false)
     .addHelpText(

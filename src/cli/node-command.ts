@@ -2,29 +2,54 @@
 import { isAddress, joinAddress } from '../core/address.ts';
 import { UnusableDataDir } from '../node/unusable-data-dir.ts';
 import { readBooks } from '../node/favorites.ts';
-import { startNode } from '../node/start-node.ts';
+import { startNode, type RunningNode } from '../node/start-node.ts';
+import { ParentLine } from '../cluster/parent-line.ts';
 import type { NodeCommandOptions } from './main.ts';
-import { createNodeLog, logEvents } from './node-log.ts';
-import { obeyParent } from './parent-channel.ts';
+import { createNodeLog, logEvents, type NodeLog } from './node-log.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runNode(options: NodeCommandOptions): Promise<void> {
-  const { port, host, advertise, bootstrap, resampleMs, strategy, dataDir } = options;
-  const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
   const stopping = askedToStop();
+  checkAddress(options);
+  const parent = ParentLine.open();
+  const books = parent?.assignment.favorites === false ? [] : await booksOf(options);
+  const hasScreen = options.tui && process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
+  const log = hasScreen ? undefined : createNodeLog(options.logLevel);
+  const node = await startFrom(options, books, log, parent);
+  parent?.obey(node);
+  const screen = hasScreen ? import('./screens.ts').then(({ showNode }) => showNode(node)) : undefined;
+  await (screen === undefined ? stopping : Promise.race([stopping, screen]));
+  await node.stop();
+  await parent?.close();
+  log?.info({ node: node.self }, 'stopped');
+  process.exit(0);
+}
+
+function checkAddress({ advertise, host, port, bootstrap }: NodeCommandOptions): void {
   const self = joinAddress(advertise ?? host, port);
   if (!isAddress(self)) throw new UsageError(`not a host: ${advertise ?? host}`);
   if (/^(?:0\.0\.0\.0|\[::\]|\[?::\]?)$/.test(advertise ?? host)) {
     throw new UsageError(`${advertise ?? host} is no address that others can reach: add --advertise HOST`);
   }
   if (bootstrap.includes(self)) throw new UsageError(`--bootstrap ${self} is this node itself`);
-  const books = await readBooks(options.books ?? shippedFile('books.txt')).catch((error: Error) => {
+}
+
+function booksOf({ books }: NodeCommandOptions): Promise<string[]> {
+  return readBooks(books ?? shippedFile('books.txt')).catch((error: Error) => {
     throw new UsageError(error.message);
   });
-  const hasScreen = options.tui && process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
-  const log = hasScreen ? undefined : createNodeLog(options.logLevel);
-  const node = await startNode({
+}
+
+function startFrom(
+  options: NodeCommandOptions,
+  books: readonly string[],
+  log: NodeLog | undefined,
+  parent: ParentLine | undefined,
+): Promise<RunningNode> {
+  const { port, host, advertise, bootstrap, resampleMs, strategy, dataDir, seed } = options;
+  const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
+  return startNode({
     port,
     host,
     advertise,
@@ -33,19 +58,14 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
     resampleMs,
     strategy,
     dataDir,
-    parameters: { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs },
-    seed: options.seed,
+    parameters: { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs, ...parent?.assignment.parameters },
+    seed,
     warn: (warning) => (log === undefined ? process.emitWarning(warning) : log.warn(warning)),
-    observe: (self, subscribe) => log && logEvents(log, self, subscribe),
+    observe: parent?.observe ?? ((self, subscribe) => log && logEvents(log, self, subscribe)),
+    ...(parent && { linkFaults: parent.linkFaults }),
   }).catch((error: NodeJS.ErrnoException) => {
     throw usageErrorOf(error, options);
   });
-  obeyParent(node);
-  const screen = hasScreen ? import('./screens.ts').then(({ showNode }) => showNode(node)) : undefined;
-  await (screen === undefined ? stopping : Promise.race([stopping, screen]));
-  await node.stop();
-  log?.info({ node: node.self }, 'stopped');
-  process.exit(0);
 }
 
 function usageErrorOf(error: NodeJS.ErrnoException, { host, port }: NodeCommandOptions): Error {

@@ -6,18 +6,17 @@ import type { Scenario } from '../sim/scenario.ts';
 import { Simulation, type Observer } from '../sim/simulation.ts';
 import { TraceHash } from '../sim/trace-hash.ts';
 import { Measures } from '../trace/measures.ts';
+import { AskedToStop, EXIT_CODES, type StopSignal } from './asked-to-stop.ts';
 import { loadScenario, shippedScenarios } from './load-scenario.ts';
 import type { SimCommandOptions } from './main.ts';
 import { SimProgress } from './sim-progress.ts';
 import { jsonOf, type SimRun } from './sim-report.ts';
-import { pageOf, summaryOf, wrapped } from './sim-summary.ts';
+import { pageOf, simSummaryOf, wrapped } from './sim-summary.ts';
 import { TraceFile } from './trace-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** About a tenth of a second. */
 const EVENTS_A_SLICE = 10_000;
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-type Signal = keyof typeof EXIT_CODES;
 
 export async function runSim(source: string | undefined, options: SimCommandOptions): Promise<void> {
   // Whoever reads has read enough (`| head`).
@@ -34,7 +33,7 @@ export async function runSim(source: string | undefined, options: SimCommandOpti
   const name = await trace?.close(isWhole);
   if (!isWhole) tellOfTheEnd(asked.signal, run, options.trace === '-' ? undefined : name);
   const out = options.trace === '-' ? process.stderr : process.stdout;
-  out.write(options.json ? `${JSON.stringify(jsonOf(run))}\n` : summaryOf(run, pageOf(out)));
+  out.write(options.json ? `${JSON.stringify(jsonOf(run))}\n` : simSummaryOf(run, pageOf(out)));
   if (asked.signal !== undefined) process.exitCode = EXIT_CODES[asked.signal];
 }
 
@@ -90,25 +89,7 @@ function observerOf(measures: Measures, hash: TraceHash | undefined, trace: Trac
   };
 }
 
-function tellOfTheEnd(signal: Signal | undefined, { stoppedAtMs = 0 }: SimRun, trace: string | undefined): void {
+function tellOfTheEnd(signal: StopSignal | undefined, { stoppedAtMs = 0 }: SimRun, trace: string | undefined): void {
   const where = trace === undefined ? '' : `; the trace up to there is ${trace}`;
   process.stderr.write(`gossip: ${signal} at ${stoppedAtMs} ms of virtual time: measured up to there${where}\n`);
-}
-
-/** The first signal ends the run and has it tell what it measured; a second one ends the process. */
-class AskedToStop {
-  signal: Signal | undefined;
-
-  private readonly ask = (signal: NodeJS.Signals): void => {
-    this.signal = signal as Signal;
-    this.stopListening();
-  };
-
-  constructor() {
-    for (const signal of Object.keys(EXIT_CODES)) process.on(signal, this.ask);
-  }
-
-  stopListening(): void {
-    for (const signal of Object.keys(EXIT_CODES)) process.off(signal, this.ask);
-  }
 }

@@ -3,7 +3,7 @@ import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import { parseScenario } from '../sim/scenario-file.ts';
 import type { Measured } from '../trace/measures.ts';
 import { jsonOf, rowsOf, type SimRun } from './sim-report.ts';
-import { summaryOf } from './sim-summary.ts';
+import { simSummaryOf } from './sim-summary.ts';
 
 const MEASURED: Measured = {
   updates: 10,
@@ -81,12 +81,12 @@ describe('the summary', () => {
 
   test.each([72, 80, 100, 200])('fits %d columns', (width) => {
     const run = runOf({ description: 'A word or two about it. '.repeat(9), strategy: 'flood' });
-    const lines = summaryOf(run, { isStyled: false, width }).split('\n');
+    const lines = simSummaryOf(run, { isStyled: false, width }).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
   test('says where a run was ended', () => {
-    const text = summaryOf(runOf({}, {}, { stoppedAtMs: 5000 }), { isStyled: false, width: 120 });
+    const text = simSummaryOf(runOf({}, {}, { stoppedAtMs: 5000 }), { isStyled: false, width: 120 });
     expect(text).toMatch(/^example: 100 nodes, plumtree, seed 1; 10 updates in 5\.00 s of 41\.0 s of virtual time\n/);
   });
 });

@@ -11,24 +11,40 @@ import {
 } from '../trace/theory.ts';
 import { formatSpan } from './format-span.ts';
 
-export interface SimRun {
+/** A scenario that was played somewhere. */
+export interface MeasuredRun {
   readonly scenario: Scenario;
   readonly parameters: Parameters;
   readonly measured: Measured;
-  readonly events: number;
-  readonly wallMs: number;
-  readonly peakRssMiB: number;
-  readonly traceHash?: string;
   /** Where it was ended before its time. */
   readonly stoppedAtMs?: number;
 }
 
-/** The measures by the names that they have everywhere. */
+export interface SimRun extends MeasuredRun {
+  readonly events: number;
+  readonly wallMs: number;
+  readonly peakRssMiB: number;
+  readonly traceHash?: string;
+}
+
+/** What was run, and its measures by the names that they have everywhere. */
 export function jsonOf(run: SimRun): object {
-  const { scenario, parameters, measured, events, wallMs, peakRssMiB, traceHash, stoppedAtMs } = run;
+  const { events, wallMs, peakRssMiB, traceHash } = run;
+  return rounded({
+    ...measuresOf(run),
+    events,
+    eventsPerSecond: Math.round((1000 * events) / Math.max(1, wallMs)),
+    wallMs: Math.round(wallMs),
+    peakRssMiB: Math.round(peakRssMiB),
+    ...(traceHash !== undefined && { traceHash }),
+  }) as object;
+}
+
+/** The same of any host's run. */
+export function measuresOf({ scenario, parameters, measured, stoppedAtMs }: MeasuredRun): object {
   const { name, nodes, seed, strategy, durationMs } = scenario;
   const { updates, live, links, ...measures } = measured;
-  return rounded({
+  return {
     name,
     nodes,
     seed,
@@ -41,16 +57,11 @@ export function jsonOf(run: SimRun): object {
     live,
     links,
     ...measures,
-    events,
-    eventsPerSecond: Math.round((1000 * events) / Math.max(1, wallMs)),
-    wallMs: Math.round(wallMs),
-    peakRssMiB: Math.round(peakRssMiB),
-    ...(traceHash !== undefined && { traceHash }),
-  }) as object;
+  };
 }
 
 /** To six decimals: enough for all, and no tails of binary fractions. */
-function rounded(value: unknown): unknown {
+export function rounded(value: unknown): unknown {
   if (typeof value === 'number') return Math.round(value * 1e6) / 1e6;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, rounded(entry)]));
@@ -63,7 +74,7 @@ export interface Row {
   readonly note: string;
 }
 
-export function rowsOf(run: SimRun): Row[] {
+export function rowsOf(run: MeasuredRun): Row[] {
   const { measured } = run;
   const { coverage, timeToAllMs, lastDeliveryHop, controlPerUpdate, bytesPerUpdate, redundancy } = measured;
   const rows: Row[] = [];
@@ -94,7 +105,7 @@ export function rowsOf(run: SimRun): Row[] {
   return rows;
 }
 
-function theoryOfCoverage({ scenario, parameters, measured }: SimRun): Partial<Row> {
+function theoryOfCoverage({ scenario, parameters, measured }: MeasuredRun): Partial<Row> {
   if (scenario.strategy !== 'random') return { theory: '100 %' };
   const { nodes } = scenario;
   const { fanout, ttl } = parameters;
@@ -105,7 +116,7 @@ function theoryOfCoverage({ scenario, parameters, measured }: SimRun): Partial<R
   return { theory: percent(reached), note: `push-once, everyone with a chance of ${chance}; ${word}` };
 }
 
-function theoryOfPayload({ scenario, parameters, measured }: SimRun): Partial<Row> {
+function theoryOfPayload({ scenario, parameters, measured }: MeasuredRun): Partial<Row> {
   const { payloadPerUpdate = 0, redundancy, lastDeliveryHop } = measured;
   const { nodes, strategy } = scenario;
   switch (strategy) {
@@ -132,7 +143,7 @@ function theoryOfPayload({ scenario, parameters, measured }: SimRun): Partial<Ro
   }
 }
 
-function theoryOfRedundancy({ scenario, measured }: SimRun): Partial<Row> {
+function theoryOfRedundancy({ scenario, measured }: MeasuredRun): Partial<Row> {
   if (scenario.strategy !== 'plumtree' && scenario.strategy !== 'hub') return {};
   const { redundancy = 0 } = measured;
   if (redundancy < -0.01) return { theory: '0', note: 'below it: not all got every update by itself' };
@@ -140,7 +151,7 @@ function theoryOfRedundancy({ scenario, measured }: SimRun): Partial<Row> {
   return { theory: '0', note: 'each duplicate prunes a link' };
 }
 
-function theoryOfDetection({ parameters, measured }: SimRun): Partial<Row> {
+function theoryOfDetection({ parameters, measured }: MeasuredRun): Partial<Row> {
   const first = swimFirstDetectionMs(parameters.heartbeatMs);
   const about = 'when SWIM’s first member would suspect; here it is when each says so';
   const isWhole = measured.detectionMs?.max !== undefined;
@@ -150,7 +161,7 @@ function theoryOfDetection({ parameters, measured }: SimRun): Partial<Row> {
   };
 }
 
-function noteOnHops({ scenario, parameters, measured }: SimRun): Partial<Row> {
+function noteOnHops({ scenario, parameters, measured }: MeasuredRun): Partial<Row> {
   if ((measured.lastDeliveryHop?.max ?? 0) >= parameters.ttl) return { note: `the TTL is ${parameters.ttl}` };
   const isTree = scenario.strategy === 'plumtree' || scenario.strategy === 'hub';
   return isTree ? { note: 'deeper than a flood, which takes the shortest ways' } : {};
@@ -200,14 +211,14 @@ function bytesText(bytes: number): string {
 }
 
 /** For the head and foot of the summary. */
-export function headOf({ scenario, parameters, measured, stoppedAtMs }: SimRun): string {
+export function headOf({ scenario, parameters, measured, stoppedAtMs }: MeasuredRun, clock: string): string {
   const { name, nodes, strategy, seed, durationMs } = scenario;
   const fanout = strategy === 'random' ? ` with fanout ${parameters.fanout}` : '';
   const span =
     stoppedAtMs === undefined ? formatSpan(durationMs) : `${formatSpan(stoppedAtMs)} of ${formatSpan(durationMs)}`;
   const live = measured.live === nodes ? '' : ` (${amount(measured.live)} at the end)`;
   const updates = `${measured.updates} update${measured.updates === 1 ? '' : 's'}`;
-  return `${name}: ${amount(nodes)} nodes${live}, ${strategy}${fanout}, seed ${seed}; ${updates} in ${span} of virtual time`;
+  return `${name}: ${amount(nodes)} nodes${live}, ${strategy}${fanout}, seed ${seed}; ${updates} in ${span}${clock}`;
 }
 
 export function footOf({ events, wallMs, peakRssMiB, traceHash }: SimRun): string {

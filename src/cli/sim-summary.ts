@@ -18,9 +18,20 @@ export function pageOf(stream: { readonly isTTY?: boolean; readonly columns?: nu
   return { isStyled, width: Math.max(40, stream.columns ?? DEFAULT_WIDTH) };
 }
 
-export function summaryOf(run: SimRun, page: Page): string {
-  const { description } = run.scenario;
-  const rows: Row[] = [{ name: '', measured: 'measured', theory: 'theory', note: '' }, ...rowsOf(run)];
+export function simSummaryOf(run: SimRun, page: Page): string {
+  const head = headOf(run, ' of virtual time');
+  return summaryOf({ head, about: run.scenario.description, rows: rowsOf(run), foot: footOf(run) }, page);
+}
+
+export interface Summary {
+  readonly head: string;
+  readonly about: string;
+  readonly rows: readonly Row[];
+  readonly foot: string;
+}
+
+export function summaryOf(summary: Summary, page: Page): string {
+  const rows: Row[] = [{ name: '', measured: 'measured', theory: 'theory', note: '' }, ...summary.rows];
   const hasTheory = rows.slice(1).some(({ theory }) => theory !== '');
   const columns = (['name', 'measured', 'theory'] as const).filter((column) => column !== 'theory' || hasTheory);
   const widths = columns.map((column) => Math.max(...rows.map((row) => row[column].length)) + GAP);
@@ -30,9 +41,9 @@ export function summaryOf(run: SimRun, page: Page): string {
     const isHead = index === 0;
     return withNote(`  ${cells}`, row.note, indent, page, isHead);
   });
-  const about = wrapped(description, page.width).map((line) => dim(line, page));
-  const head = wrapped(headOf(run), page.width).map((line) => bold(line, page));
-  return [...head, ...about, '', ...table, '', dim(footOf(run), page), ''].join('\n');
+  const about = wrapped(summary.about, page.width).map((line) => dim(line, page));
+  const head = wrapped(summary.head, page.width).map((line) => bold(line, page));
+  return [...head, ...about, '', ...table, '', dim(summary.foot, page), ''].join('\n');
 }
 
 /** Beside the row where there is room, else on lines of their own. */

@@ -20,10 +20,11 @@ import { Driver } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
 import { createServer, type ServedNode } from './http-server.ts';
-import { HttpTransport } from './http-transport.ts';
+import { HttpTransport, type TransportHost } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
+import { WireBytes } from './wire-bytes.ts';
 
 /** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
 const GOODBYE_MS = 1000;
@@ -46,6 +47,7 @@ export class HttpNode implements RunningNode, ServedNode {
   readonly events = new EventSource((listener) => this.subscribe(listener));
   private readonly options: NodeOptions & typeof DEFAULTS;
   private readonly server: FastifyInstance;
+  private readonly wireBytes: WireBytes;
   private readonly startedAt = now();
   private address: Address = '';
   /** Apart from the core's, whose draws depend on what the network does: so a seed fixes the favourites. */
@@ -62,6 +64,11 @@ export class HttpNode implements RunningNode, ServedNode {
   constructor(options: NodeOptions) {
     this.options = { ...DEFAULTS, ...options };
     this.server = createServer(this);
+    this.wireBytes = new WireBytes(this.server.server);
+  }
+
+  get bytesOnTheWire(): number {
+    return this.wireBytes.total;
   }
 
   get self(): Address {
@@ -118,11 +125,6 @@ export class HttpNode implements RunningNode, ServedNode {
   /** A process that dies closes its sockets: whoever had one to a peer looks at once whether it is still there. */
   disconnected(peer: Address): void {
     if (!this.isStopped && this.driver.isPeer(peer)) this.transport.check(peer);
-  }
-
-  /** One side of a partition, for those who test a network: see `HttpTransport.block`. */
-  block(addresses: readonly Address[]): void {
-    this.transport.block(addresses);
   }
 
   refused(from: string, reason: string): void {
@@ -219,7 +221,7 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private openTransport(): HttpTransport {
-    return new HttpTransport({
+    const host: TransportHost = {
       self: this.address,
       maxBodyBytes: MAX_BODY_BYTES,
       received: (from, messages) => void this.receiveReply(from, messages),
@@ -229,7 +231,8 @@ export class HttpNode implements RunningNode, ServedNode {
         this.driver.handle({ type: 'unreachable', peer, refused });
       },
       disconnected: (peer) => this.disconnected(peer),
-    });
+    };
+    return new HttpTransport(host, this.options.linkFaults);
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { Address } from '../core/address.ts';
 import type { Message, Rumor } from '../core/messages.ts';
 import { HttpTransport } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
+import type { Fate, LinkFaults } from './link-faults.ts';
 
 const SELF = '127.0.0.1:9';
 const JOIN: Message = { type: 'join' };
@@ -41,18 +42,19 @@ async function patientPeer() {
   return { address, bodies, answer };
 }
 
-function transport() {
+function transport(faults?: LinkFaults) {
   const received: [Address, readonly unknown[]][] = [];
   const sent: [Address, Message][] = [];
   const unreachable: [Address, string][] = [];
-  const it = new HttpTransport({
+  const host = {
     self: SELF,
     maxBodyBytes: MAX_BODY_BYTES,
-    received: (from, messages) => received.push([from, messages]),
-    sent: (to, message) => sent.push([to, message]),
-    unreachable: (to, reason) => unreachable.push([to, reason]),
+    received: (from: Address, messages: readonly unknown[]) => received.push([from, messages]),
+    sent: (to: Address, message: Message) => sent.push([to, message]),
+    unreachable: (to: Address, reason: string) => unreachable.push([to, reason]),
     disconnected: () => undefined,
-  });
+  };
+  const it = new HttpTransport(host, () => faults);
   transports.push(it);
   return { it, received, sent, unreachable };
 }
@@ -310,3 +312,51 @@ function flood(response: ServerResponse): void {
   response.write(' '.repeat(20_000));
   if (!response.destroyed) setImmediate(() => flood(response));
 }
+
+describe('with faults on its links', () => {
+  /** Each message meets the next of these fates. */
+  function faultsOf(fates: Fate[], lost: string[], failedSendsAreReported = true): LinkFaults {
+    return {
+      fateOf: () => fates.shift() ?? [0],
+      isCutOff: () => false,
+      lost: (_to, reason) => lost.push(reason),
+      failedSendsAreReported,
+    };
+  }
+
+  test('a message is lost, comes late or comes twice, and is sent once all the same', async () => {
+    const bodies: { messages: { version: number }[] }[] = [];
+    const address = await peer((request, response) => {
+      void json(request).then((body) => {
+        bodies.push(body as (typeof bodies)[0]);
+        response.end('{"messages":[]}');
+      });
+    });
+    const lost: string[] = [];
+    const { it, sent } = transport(faultsOf([[], [30, 60], [0]], lost));
+    for (let version = 1; version <= 3; version++) it.send(address, rumor(version));
+    await eventually('two copies of the second', () => bodies.length === 3);
+    expect(bodies.flatMap(({ messages }) => messages.map(({ version }) => version))).toEqual([3, 2, 2]);
+    expect(lost).toEqual(['loss']);
+    expect(sent.filter(([, message]) => 'version' in message && message.version === 1)).toHaveLength(1);
+  });
+
+  test('nobody answers from behind a partition', async () => {
+    const address = await peer((_request, response) => response.end('{"messages":[]}'));
+    const lost: string[] = [];
+    const { it, unreachable } = transport(faultsOf(['cutOff'], lost));
+    const asked = performance.now();
+    it.send(address, JOIN);
+    expect(lost).toEqual(['partition']);
+    await eventually('it is given up', () => unreachable.length > 0, 6000);
+    expect(performance.now() - asked).toBeGreaterThan(3900);
+    expect(unreachable).toEqual([[address, 'cut off']]);
+  });
+
+  test('nobody is told of failures where nobody is to be', async () => {
+    const { it, unreachable } = transport(faultsOf([], [], false));
+    it.send('127.0.0.1:1', JOIN);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(unreachable).toEqual([]);
+  });
+});

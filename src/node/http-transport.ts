@@ -9,6 +9,7 @@ import { validators } from './validators.ts';
 import { HttpClient, type HttpAnswer } from './http-client.ts';
 import { Outbox } from './outbox.ts';
 import type { Transport } from './driver.ts';
+import type { LinkFaults } from './link-faults.ts';
 
 /** A peer that takes longer to answer than this is unreachable. A guess: seconds above any healthy answer. */
 const REQUEST_TIMEOUT_MS = 4000;
@@ -46,20 +47,40 @@ export class HttpTransport implements Transport {
   private readonly channels = new Map<Address, Channel>();
   private replyingTo: Address | undefined;
   private isClosed = false;
-  private blocked: ReadonlySet<Address> = new Set();
 
-  constructor(private readonly host: TransportHost) {}
+  constructor(
+    private readonly host: TransportHost,
+    /** Asked before each send. */
+    private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
+  ) {}
 
   send(to: Address, message: Message): void {
-    if (this.isClosed) return;
-    if (this.blocked.has(to)) {
-      setTimeout(() => this.host.unreachable(to, 'blocked', false), REQUEST_TIMEOUT_MS).unref();
+    const faults = this.linkFaults();
+    if (faults === undefined) this.post(to, message);
+    else this.suffer(faults, to, message);
+  }
+
+  private suffer(faults: LinkFaults, to: Address, message: Message): void {
+    const fate = faults.fateOf(to);
+    const isCutOff = fate === 'cutOff';
+    if (isCutOff || fate.length === 0) {
+      this.host.sent(to, message);
+      faults.lost(to, isCutOff ? 'partition' : 'loss', message);
+      if (isCutOff) setTimeout(() => this.report(to, new Error('cut off')), REQUEST_TIMEOUT_MS).unref();
       return;
     }
+    for (const delayMs of fate) {
+      if (delayMs === 0) this.post(to, message);
+      else setTimeout(() => this.post(to, message), delayMs).unref();
+    }
+  }
+
+  private post(to: Address, message: Message): void {
+    if (this.isClosed) return;
     const channel = this.channel(to);
     if (channel === undefined) {
       const reason = this.channels.size < MAX_BUSY_CHANNELS ? 'not an address' : 'too many sends under way';
-      queueMicrotask(() => this.host.unreachable(to, reason, false));
+      queueMicrotask(() => this.report(to, new Error(reason)));
       return;
     }
     if (message.type === 'getPeers') {
@@ -70,14 +91,9 @@ export class HttpTransport implements Transport {
     if (to !== this.replyingTo) this.flushSoon(to, channel);
   }
 
-  /** From now on nothing is sent to these, and they look as if they did not answer: one side of a partition. */
-  block(addresses: readonly Address[]): void {
-    this.blocked = new Set(addresses);
-  }
-
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
   check(peer: Address): void {
-    const channel = this.isClosed || this.blocked.has(peer) ? undefined : this.channel(peer);
+    const channel = this.isClosed || this.linkFaults()?.isCutOff(peer) ? undefined : this.channel(peer);
     if (channel !== undefined) void this.flush(peer, channel, true);
   }
 
@@ -187,7 +203,8 @@ export class HttpTransport implements Transport {
 
   private report(to: Address, error: unknown): void {
     const reason = reasonOf(error);
-    if (!this.isClosed) this.host.unreachable(to, reason, reason === 'ECONNREFUSED');
+    if (!this.isClosed && this.linkFaults()?.failedSendsAreReported !== false)
+      this.host.unreachable(to, reason, reason === 'ECONNREFUSED');
   }
 
   /** The core's `getPeers` is the brief's `GET /peers/`. */

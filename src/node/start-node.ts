@@ -11,6 +11,7 @@ import type { Parameters } from '../core/parameters.ts';
 import type { StrategyName } from '../core/strategy.ts';
 import type { NodeView } from '../trace/views.ts';
 import { HttpNode } from './http-node.ts';
+import type { LinkFaults } from './link-faults.ts';
 
 export interface NodeOptions {
   /** 0 takes any free port. */
@@ -34,6 +35,8 @@ export interface NodeOptions {
   readonly warn?: (warning: string) => void;
   /** Called when the node listens, before its first event. */
   readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
+  /** Faults between this node and its peers, for tests; asked before each send. */
+  readonly linkFaults?: () => LinkFaults | undefined;
 }
 
 /** A node that listens. */
@@ -44,8 +47,11 @@ export interface RunningNode extends NodeView {
    * @throws {RangeError} unless the payload is JSON of at most 4096 characters and 16 levels, and a key has 1 to 64
    */
   publish(payload: Payload, key?: string): void;
-  /** Sends nothing to these from now on, and takes them for silent: one side of a partition. Empty: heals. */
-  block(addresses: readonly Address[]): void;
+  /**
+   * Over the connections that others opened to this node, in both directions, with HTTP's headers: the sum over all nodes
+   * of a network is what they sent each other.
+   */
+  readonly bytesOnTheWire: number;
   /** Says goodbye to the peers and ends, within two seconds. */
   stop(): Promise<void>;
 }

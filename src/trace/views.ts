@@ -3,8 +3,9 @@
  */
 import type { Address } from '../core/address.ts';
 import type { Millis, NodeSnapshot } from '../core/boundary.ts';
+import type { Payload } from '../core/messages.ts';
 import type { Counters } from './counters.ts';
-import type { TraceEvent } from './trace-event.ts';
+import type { RunEvent, TraceEvent } from './trace-event.ts';
 
 export type { Address } from '../core/address.ts';
 export type { Millis, NodeSnapshot, RecordSnapshot } from '../core/boundary.ts';
@@ -26,27 +27,65 @@ export interface NodeView {
 
 export interface NetworkNode {
   readonly address: Address;
-  readonly phase: 'starting' | 'running' | 'exited';
-  /** Its own favourite; absent until it has answered once. */
-  readonly favorite?: string;
+  /** Its process: killed or ended with a goodbye, if it runs no more. */
+  readonly phase: 'starting' | 'running' | 'paused' | 'killed' | 'left';
+  /** Its own favourite; absent until it has told one. */
+  readonly favorite?: Payload;
   readonly version: number;
-  /** How many of the network's current favourites it knows, its own included. */
+  /** How many of the living nodes' current favourites it knows, its own included. */
   readonly knows: number;
   readonly peers: number;
+  /** How many of those that run say so. */
+  readonly suspectedBy: number;
+  readonly calledDownBy: number;
+  /** Of one processor, in percent, over the last seconds; where the system tells. */
+  readonly cpuPercent?: number;
+  readonly rssMiB?: number;
+}
+
+/** How far an update has come. */
+export interface UpdateState {
+  readonly origin: Address;
+  readonly version: number;
+  readonly payload: Payload | undefined;
+  readonly publishedAt: Millis;
+  /** When the last node that has it got it. */
+  readonly lastAt: Millis;
+  /** How many nodes got it. */
+  readonly holders: number;
 }
 
 /** A network of processes, as its view reads it. */
 export interface NetworkState {
   readonly nodes: readonly NetworkNode[];
-  /** How many nodes know every favourite. */
+  /** How many nodes know every living node's favourite. */
   readonly complete: number;
+  /** From the first spawn until all listened; absent until then. */
+  readonly listeningMs?: Millis;
   /** From the first spawn until all knew all for the first time; absent until then. */
-  readonly allKnowAllMs?: number;
+  readonly allKnowAllMs?: Millis;
+  /** The newest first. */
+  readonly updates: readonly UpdateState[];
+  readonly isPartitioned: boolean;
 }
 
-export interface NetworkView {
+/** What one may do to a network's processes. Without an address: to a random one of those that it can be done to. */
+export interface NetworkControls {
+  kill(address?: Address): void;
+  /** Has it stand still, or run on if it does. */
+  pauseOrResume(address?: Address): void;
+  /** A new process in place of one that is gone, or of one that is killed for it; it has forgotten everything. */
+  restart(address?: Address): void;
+  /** Has it tell something new. */
+  publish(address?: Address): void;
+  /** Two random halves cannot reach each other any more; or can again. */
+  splitOrHeal(): void;
+}
+
+export interface NetworkView extends NetworkControls {
+  /** The clock that events are stamped by. */
   now(): Millis;
   state(): NetworkState;
-  /** Calls `listener` with the nodes' events, merged as they arrive. @returns how to stop that */
-  subscribe(listener: (event: TraceEvent) => void): () => void;
+  /** Calls `listener` with everything that happens, as it becomes known. @returns how to stop that */
+  subscribe(listener: (event: RunEvent) => void): () => void;
 }

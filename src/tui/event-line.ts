@@ -1,5 +1,5 @@
 /** What happened, in words: one trace event as one line. */
-import type { TraceEvent } from '../trace/trace-event.ts';
+import type { RunEvent } from '../trace/trace-event.ts';
 import type { Address, Status } from '../trace/views.ts';
 import { favoriteText } from './favorite-text.ts';
 import { sanitize } from './sanitize.ts';
@@ -13,11 +13,11 @@ export interface EventWords {
   readonly style: Style;
 }
 
-/** Everything but single sends and receipts: those are counted, not told. */
-export type ToldEvent = Exclude<TraceEvent, { type: 'sent' | 'received' }>;
+/** Everything but single sends, receipts and losses: those are counted, not told. */
+export type ToldEvent = Exclude<RunEvent, { type: 'sent' | 'received' | 'lost' }>;
 
-export function isTold(event: TraceEvent): event is ToldEvent {
-  return event.type !== 'sent' && event.type !== 'received';
+export function isTold(event: RunEvent): event is ToldEvent {
+  return event.type !== 'sent' && event.type !== 'received' && event.type !== 'lost';
 }
 
 const STATUS_STYLES: Readonly<Record<Status, Style>> = {
@@ -104,6 +104,26 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
         text: `input from ${name(event.from)}: ${sanitize(event.reason)}`,
         style: { color: 'yellow' },
       };
+    case 'started':
+    case 'stopped':
+    case 'paused':
+    case 'resumed':
+      return processWords(event);
+  }
+}
+
+function processWords(event: Extract<ToldEvent, { type: 'started' | 'stopped' | 'paused' | 'resumed' }>): EventWords {
+  switch (event.type) {
+    case 'started':
+      return { kind: 'started', text: 'its process listens', style: { color: 'green' } };
+    case 'stopped':
+      return event.why === 'left'
+        ? { kind: 'left', text: 'its process said goodbye and ended', style: { color: 'gray' } }
+        : { kind: 'killed', text: 'its process is gone', style: { color: 'red' } };
+    case 'paused':
+      return { kind: 'paused', text: 'its process stands still', style: { color: 'blue' } };
+    case 'resumed':
+      return { kind: 'resumed', text: 'its process runs on', style: { color: 'green' } };
   }
 }
 

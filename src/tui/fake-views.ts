@@ -1,7 +1,15 @@
 /** Views of a node and a network that do as they are told, for tests. */
 import { count, newCounters } from '../trace/counters.ts';
-import type { TraceEvent } from '../trace/trace-event.ts';
-import type { Address, Millis, NetworkNode, NetworkView, NodeView, RecordSnapshot } from '../trace/views.ts';
+import type { RunEvent, TraceEvent } from '../trace/trace-event.ts';
+import type {
+  Address,
+  Millis,
+  NetworkNode,
+  NetworkState,
+  NetworkView,
+  NodeView,
+  RecordSnapshot,
+} from '../trace/views.ts';
 
 type Listener = (event: TraceEvent) => void;
 /** Of each kind of event what it is about, without when and where. */
@@ -72,8 +80,13 @@ export class FakeNodeView implements NodeView {
 export class FakeNetworkView implements NetworkView {
   time = START;
   complete = 0;
+  listeningMs: number | undefined = 500;
   allKnowAllMs: number | undefined;
-  private readonly listeners = new Set<Listener>();
+  updates: NetworkState['updates'] = [];
+  isPartitioned = false;
+  /** What it was told to do, and to whom. */
+  readonly orders: (readonly [string, Address | undefined])[] = [];
+  private readonly listeners = new Set<(event: RunEvent) => void>();
 
   constructor(public nodes: NetworkNode[]) {}
 
@@ -81,17 +94,44 @@ export class FakeNetworkView implements NetworkView {
     return this.time;
   }
 
-  state(): ReturnType<NetworkView['state']> {
-    const { nodes, complete, allKnowAllMs } = this;
-    return { nodes, complete, ...(allKnowAllMs === undefined ? {} : { allKnowAllMs }) };
+  state(): NetworkState {
+    const { nodes, complete, listeningMs, allKnowAllMs, updates, isPartitioned } = this;
+    return {
+      nodes,
+      complete,
+      ...(listeningMs === undefined ? {} : { listeningMs }),
+      ...(allKnowAllMs === undefined ? {} : { allKnowAllMs }),
+      updates,
+      isPartitioned,
+    };
   }
 
-  subscribe(listener: Listener): () => void {
+  subscribe(listener: (event: RunEvent) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
-  emit(event: TraceEvent): void {
+  kill(address?: Address): void {
+    this.orders.push(['kill', address]);
+  }
+
+  pauseOrResume(address?: Address): void {
+    this.orders.push(['pauseOrResume', address]);
+  }
+
+  restart(address?: Address): void {
+    this.orders.push(['restart', address]);
+  }
+
+  publish(address?: Address): void {
+    this.orders.push(['publish', address]);
+  }
+
+  splitOrHeal(): void {
+    this.orders.push(['splitOrHeal', undefined]);
+  }
+
+  emit(event: RunEvent): void {
     for (const listener of this.listeners) listener(event);
   }
 }

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../trace/trace-event.ts';
+import type { RunEvent } from '../trace/trace-event.ts';
 import type { Millis, NetworkState, NetworkView } from '../trace/views.ts';
 import { isTold, type ToldEvent } from './event-line.ts';
 import { RateMeter } from './rate-meter.ts';
@@ -50,14 +50,16 @@ export class NetworkFrames implements FrameSource<NetworkFrame> {
     };
   }
 
-  private count(event: TraceEvent): void {
+  private count(event: RunEvent): void {
     if (event.type !== 'sent') return;
     if (event.message === 'rumor') this.rumorsSent++;
     else this.controlSent++;
   }
 }
 
-/** What every node does with every rumor would drown the rest: a network's news is what changes in it. */
-export function isNews(event: TraceEvent): event is ToldEvent {
-  return isTold(event) && event.type !== 'applied' && event.type !== 'duplicate' && event.type !== 'stale';
+const DROWNING: ReadonlySet<string> = new Set(['applied', 'duplicate', 'stale', 'unreachable']);
+
+/** What every node does with every rumor, and each send to one that is gone, would drown the rest: news is what changes. */
+export function isNews(event: RunEvent): event is ToldEvent {
+  return isTold(event) && !DROWNING.has(event.type);
 }

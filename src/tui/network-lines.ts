@@ -1,10 +1,13 @@
 /** The whole screen of a network of processes, as lines. */
-import type { NetworkNode, NetworkState } from '../trace/views.ts';
-import { formatRate } from './format-count.ts';
+import type { NetworkNode, NetworkState, UpdateState } from '../trace/views.ts';
+import { bar } from './bar.ts';
+import { favoriteText } from './favorite-text.ts';
+import { padEnd } from './fit-text.ts';
 import { formatAge } from './format-age.ts';
+import { formatRate } from './format-count.ts';
+import { networkColumns, networkNodeStyle, SELECTED_MARK } from './network-columns.ts';
 import type { NetworkFrame } from './network-frames.ts';
 import { planRows } from './row-plan.ts';
-import { sanitize } from './sanitize.ts';
 import {
   fillSection,
   fitRows,
@@ -16,52 +19,64 @@ import {
   titleLine,
   type KeyHint,
 } from './screen-lines.ts';
-import type { Screen, ScreenSize, ScreenState } from './screen-state.ts';
+import { windowAround, type Screen, type ScreenSize, type ScreenState } from './screen-state.ts';
 import { describeWindow, scrollWindow } from './scroll-window.ts';
 import { hostOf, shortAddress } from './short-address.ts';
-import { segment, spread, truncateLine, type Line, type Style } from './styled-line.ts';
-import { TableLines, type Column } from './table-lines.ts';
+import { segment, spread, truncateLine, type Line } from './styled-line.ts';
+import { TableLines } from './table-lines.ts';
 import { toldLine } from './told-lines.ts';
 
 const DIM = { dim: true };
 const BOLD = { bold: true };
+const WIDE = 70;
+const PHASES = ['running', 'starting', 'paused', 'killed', 'left'] as const;
 
 export function networkScreen(frame: NetworkFrame, state: ScreenState, size: ScreenSize): Screen {
   const { columns: width } = size;
-  const { nodes } = frame.state;
-  const title = titleLine([segment(countPhases(nodes), BOLD)], state, [], width);
+  const { nodes, isPartitioned } = frame.state;
+  const split = isPartitioned ? [segment(' SPLIT IN TWO ', { inverse: true, bold: true, color: 'red' })] : [];
+  const title = titleLine([segment(countPhases(nodes), BOLD)], state, split, width);
   if (state.isHelpShown) return helpScreen(title, HELP, state, size);
 
-  const facts = [headlineLine(frame.state, width), coverageLine(frame, width)];
-  const plan = planRows(size.rows, facts.length, nodes.length);
   const homeHost = nodes[0] === undefined ? '' : hostOf(nodes[0].address);
+  const facts = [headlineLine(frame.state, width), coverageLine(frame, width), updateFact(frame, homeHost, width)];
+  const planned = planRows(size.rows, facts.length, nodes.length);
+  const plan =
+    state.below === 'nothing' && planned.messages > 0
+      ? { ...planned, table: planned.table + planned.messages + 1, messages: 0 }
+      : planned;
   const live = liveCount(nodes);
-  const table = new TableLines(nodeColumns(homeHost, live, width >= 70 ? 10 : 4), nodes, width);
-  const window = scrollWindow(state.offset, plan.table, nodes.length);
-  const rows = nodes.slice(window.start, window.end).map((node) => table.line(node, nodeStyle(node, live)));
+  const selected = Math.min(state.selected, nodes.length - 1);
+  const context = { homeHost, live, barWidth: width >= 110 ? 10 : width >= WIDE ? 4 : 2, selected: nodes[selected] };
+  const table = new TableLines(networkColumns(context), nodes, width);
+  const window = scrollWindow(windowAround(selected, state.offset, plan.table, nodes.length), plan.table, nodes.length);
+  const rows = nodes.slice(window.start, window.end).map((node) => table.line(node, networkNodeStyle(node, live)));
   const lines = [
     title,
     ...facts.slice(0, plan.facts),
     ...(plan.isSpaced ? [[]] : []),
     table.header(),
     ...fillSection(rows, 'no nodes yet', plan.table, width),
-    ...messageLines(frame, homeHost, plan.messages, width),
-    footerLine(hints(state), describeWindow(window, nodes.length), width),
+    ...(state.below === 'updates'
+      ? updateLines(frame, homeHost, plan.messages, width)
+      : messageLines(frame, homeHost, plan.messages, width)),
+    footerLine(hints(state, nodes[selected], isPartitioned), describeWindow(window, nodes.length), width),
   ];
-  return { lines: fitRows(lines, size), scrolled: { height: plan.table, total: nodes.length } };
+  const scrolled = { height: plan.table, total: nodes.length, isSelectable: true };
+  return { lines: fitRows(lines, size), scrolled };
 }
 
 /** Nodes that are expected to know and to be known. */
 function liveCount(nodes: readonly NetworkNode[]): number {
-  return nodes.filter(({ phase }) => phase !== 'exited').length;
+  return nodes.filter(({ phase }) => phase !== 'killed' && phase !== 'left').length;
 }
 
 function countPhases(nodes: readonly NetworkNode[]): string {
-  const phases = (['running', 'starting', 'exited'] as const)
-    .map((phase) => ({ phase, count: nodes.filter((node) => node.phase === phase).length }))
-    .filter(({ count }) => count > 0);
+  const counted = PHASES.map((phase) => ({ phase, count: nodes.filter((node) => node.phase === phase).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ phase, count }) => `${count} ${phase}`);
   const total = `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`;
-  return phases.length === 0 ? total : `${total}: ${phases.map(({ phase, count }) => `${count} ${phase}`).join(', ')}`;
+  return counted.length === 0 ? total : `${total}: ${counted.join(', ')}`;
 }
 
 /** How far the news has come: the one thing to look at. */
@@ -71,12 +86,21 @@ function headlineLine(state: NetworkState, width: number): Line {
 }
 
 export function headlineText(state: NetworkState): string {
-  const { nodes, complete, allKnowAllMs } = state;
+  const { nodes, complete, listeningMs, allKnowAllMs } = state;
   const live = liveCount(nodes);
-  if (live === 0) return nodes.length === 0 ? 'no nodes yet' : 'all nodes have exited';
-  const took = allKnowAllMs === undefined ? '' : ` (first after ${seconds(allKnowAllMs)})`;
-  if (isComplete(state)) return `all ${live} nodes know all favourites${took}`;
-  return `${complete} of ${live} nodes know all ${live} favourites${took}`;
+  if (live === 0) return nodes.length === 0 ? 'no nodes yet' : 'no node runs any more';
+  if (listeningMs === undefined && allKnowAllMs === undefined) {
+    const listening = nodes.filter(({ phase }) => phase !== 'starting').length;
+    return `${listening} of ${nodes.length} nodes listen, ${complete} know all favourites`;
+  }
+  const took = [
+    ...(listeningMs === undefined ? [] : [`all up in ${seconds(listeningMs)}`]),
+    ...(allKnowAllMs === undefined ? [] : [`all known in ${seconds(allKnowAllMs)}`]),
+  ].join(', ');
+  const subject = isComplete(state)
+    ? `all ${live} nodes know all favourites`
+    : `${complete} of ${live} nodes know all favourites`;
+  return took === '' ? subject : `${subject} (${took})`;
 }
 
 function isComplete({ nodes, complete }: NetworkState): boolean {
@@ -90,64 +114,55 @@ function seconds(ms: number): string {
 
 /** Favourites known, over all live nodes: moves long before the first node is complete. At the right the traffic. */
 function coverageLine({ state, rumorsPerSecond, controlPerSecond }: NetworkFrame, width: number): Line {
-  const live = state.nodes.filter(({ phase }) => phase !== 'exited');
+  const live = state.nodes.filter(({ phase }) => phase !== 'killed' && phase !== 'left');
   const known = live.reduce((sum, { knows }) => sum + Math.min(knows, live.length), 0);
   const share = live.length === 0 ? 0 : known / live.length ** 2;
   const barWidth = Math.max(0, Math.min(20, width - 20));
-  const left = [segment(' known ', DIM), segment(bar(share, barWidth)), segment(` ${Math.floor(share * 100)} %`, BOLD)];
-  const rates = `rumors ${formatRate(rumorsPerSecond)}  control ${formatRate(controlPerSecond)} `;
+  const left = [
+    segment(' known  ', DIM),
+    segment(bar(share, barWidth)),
+    segment(` ${Math.floor(share * 100)} %`, BOLD),
+  ];
+  const rates = `messages: rumors ${formatRate(rumorsPerSecond)}, control ${formatRate(controlPerSecond)} `;
   return spread(left, rumorsPerSecond + controlPerSecond > 0 ? [segment(rates, DIM)] : [], width);
 }
 
-/** Full only when all is known, empty only when nothing is. */
-export function bar(share: number, width: number): string {
-  const bounded = Math.max(0, Math.min(1, share));
-  const nearest = Math.round(bounded * width);
-  const filled = bounded === 1 ? width : bounded === 0 ? 0 : Math.max(1, Math.min(width - 1, nearest));
-  return '█'.repeat(Math.max(0, filled)) + '░'.repeat(Math.max(0, width - Math.max(0, filled)));
+/** The newest update; one that was published while nobody could hear it would hide all others. */
+function updateFact({ state }: NetworkFrame, homeHost: string, width: number): Line {
+  const [newest] = state.updates;
+  if (newest === undefined) return [segment(' newest', DIM), segment('  nothing told yet', DIM)];
+  return truncateLine(
+    [segment(' newest ', DIM), ...updateSegments(newest, state, homeHost, Math.max(0, Math.min(20, width - 20)))],
+    width,
+  );
 }
 
-function nodeColumns(homeHost: string, live: number, barWidth: number): Column<NetworkNode>[] {
-  const knows = ({ phase, knows: known }: NetworkNode): string => {
-    if (phase !== 'running') return '';
-    const bounded = Math.min(known, live);
-    return `${bar(bounded / live, barWidth)} ${String(bounded).padStart(String(live).length)}/${live}`;
-  };
+function updateSegments(update: UpdateState, { nodes }: NetworkState, homeHost: string, barWidth: number): Line {
+  const { origin, version, payload, publishedAt, lastAt, holders } = update;
+  const live = liveCount(nodes);
+  const isEverywhere = holders >= live;
+  const tookMs = Math.round(lastAt - publishedAt);
+  const reached = `${String(Math.min(holders, live)).padStart(String(live).length)}/${live}`;
   return [
-    { title: '  NODE', text: (node) => `${phaseMark(node)} ${shortAddress(node.address, homeHost)}`, maxWidth: 26 },
-    { title: 'PHASE', text: ({ phase }) => phase, minWidth: 8, keep: 2 },
-    {
-      title: 'FAVOURITE',
-      text: ({ favorite }) => (favorite === undefined ? '' : sanitize(favorite)),
-      minWidth: 12,
-      growsTo: 64,
-    },
-    {
-      title: 'VER',
-      text: ({ version }) => (version > 0 ? String(version) : ''),
-      alignRight: true,
-      minWidth: 4,
-      maxWidth: 8,
-      keep: 3,
-    },
-    { title: 'KNOWS', text: knows, maxWidth: 24, keep: 4 },
-    {
-      title: 'PEERS',
-      text: ({ phase, peers }) => (phase === 'running' ? String(peers) : ''),
-      alignRight: true,
-      keep: 1,
-    },
+    segment(bar(live === 0 ? 0 : holders / live, barWidth), isEverywhere ? {} : { color: 'yellow' }),
+    segment(` ${reached}`, BOLD),
+    segment(
+      ` ${isEverywhere ? 'in' : 'so far'} ${tookMs < 10_000 ? `${tookMs} ms` : formatAge(tookMs)}`.padEnd(15),
+      DIM,
+    ),
+    segment(padEnd(`${shortAddress(origin, homeHost)} v${version} `, 11), BOLD),
+    segment(favoriteText(payload)),
   ];
 }
 
-function phaseMark({ phase }: NetworkNode): string {
-  return { starting: '…', running: ' ', exited: '×' }[phase];
-}
-
-function nodeStyle({ phase, knows }: NetworkNode, live: number): Style {
-  if (phase === 'exited') return { color: 'gray' };
-  if (phase === 'starting') return { dim: true };
-  return knows >= live ? {} : { color: 'yellow' };
+function updateLines({ state }: NetworkFrame, homeHost: string, height: number, width: number): Line[] {
+  if (height === 0) return [];
+  const lines = state.updates
+    .slice(0, height)
+    .map((update) =>
+      truncateLine([segment(' '), ...updateSegments(update, state, homeHost, width >= WIDE ? 10 : 4)], width),
+    );
+  return [headingLine('last updates', width), ...fillSection(lines, 'nothing told yet', height, width)];
 }
 
 function messageLines({ told, now }: NetworkFrame, homeHost: string, height: number, width: number): Line[] {
@@ -157,23 +172,46 @@ function messageLines({ told, now }: NetworkFrame, homeHost: string, height: num
   return [headingLine('last events', width), ...fillSection(lines, 'nothing has happened yet', height, width)];
 }
 
-function hints({ isPaused }: ScreenState): KeyHint[] {
+function hints({ isPaused }: ScreenState, selected: NetworkNode | undefined, isPartitioned: boolean): KeyHint[] {
+  if (isPaused)
+    return [
+      ['p', 'go on'],
+      ['q', 'quit'],
+      ['?', 'help'],
+    ];
+  const isUp = selected !== undefined && selected.phase !== 'killed' && selected.phase !== 'left';
   return [
     ['q', 'quit'],
-    ['p', isPaused ? 'go on' : 'pause'],
-    ['↑↓', 'scroll'],
     ['?', 'help'],
+    ...(isUp ? ([['x', 'kill']] as const) : []),
+    ...(isUp ? ([['z', selected.phase === 'paused' ? 'wake' : 'freeze']] as const) : []),
+    ['r', 'restart'],
+    ['n', 'news'],
+    ['/', isPartitioned ? 'heal' : 'split'],
+    ['v', 'view'],
   ];
 }
 
 const HELP: readonly Line[] = [
   [],
+  helpHeading('Break it: the selected node, or with Shift a random one'),
+  ...(
+    [
+      ['x  X', 'kill its process: no goodbye'],
+      ['z  Z', 'freeze it, or wake it if it stands still'],
+      ['r  R', 'restart it: a new process that has forgotten everything'],
+      ['n  N', 'have it tell something new'],
+      ['/', 'split the network into two halves; again: heal it'],
+    ] as const satisfies readonly KeyHint[]
+  ).map(helpLine),
+  [],
   helpHeading('Keys'),
   ...(
     [
       ['q  Ctrl-C', 'quit: the whole network stops'],
-      ['p  space', 'pause: the screen stands still, the network goes on'],
-      ['↑ ↓  j k', 'scroll; PgUp PgDn by pages, Home End to the ends'],
+      ['p  space', 'the screen stands still, the network goes on'],
+      ['v', 'below the table: events, updates, or more of the table'],
+      ['↑ ↓  j k', 'select; PgUp PgDn by pages, Home End to the ends'],
       ['?', 'close this help'],
     ] as const satisfies readonly KeyHint[]
   ).map(helpLine),
@@ -181,18 +219,20 @@ const HELP: readonly Line[] = [
   helpHeading('The table'),
   ...(
     [
-      ['… ×', 'a node that is starting, one that has exited'],
+      [SELECTED_MARK, 'the selected node'],
+      ['STATUS', 'its process; ×3 ?2: three call it down, two suspect it'],
       ['VER', 'the version of its favourite; it counts it up'],
       ['KNOWS', 'how many of the current favourites it knows'],
       ['PEERS', 'how many nodes it talks to directly'],
+      ['CPU MiB', 'of one processor; memory, with what processes share'],
     ] as const satisfies readonly KeyHint[]
   ).map(helpLine),
   [],
-  helpHeading('The headline'),
+  helpHeading('Above it'),
   ...(
     [
-      ['first after', 'from the first start until all knew all'],
       ['known', 'favourites known, over all nodes together'],
+      ['newest', 'the last that was told: how many have it, and since when'],
       ['rumors control', 'messages sent by all nodes together'],
     ] as const satisfies readonly KeyHint[]
   ).map(helpLine),

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { NetworkNode } from '../trace/views.ts';
+import type { NetworkNode, NetworkState } from '../trace/views.ts';
 import { addressOf, FakeNetworkView, START } from './fake-views.ts';
 import { widthOf } from './fit-text.ts';
-import { bar, headlineText } from './network-lines.ts';
+import { bar } from './bar.ts';
+import { headlineText } from './network-lines.ts';
 import { NetworkScreen } from './network-screen.tsx';
 import { openScreen, type ScreenTester } from './screen-tester.tsx';
 
@@ -12,30 +13,51 @@ function nodesOf(count: number, changes: (index: number) => Partial<NetworkNode>
   return Array.from({ length: count }, (_, index) => ({
     address: addressOf(index),
     phase: 'running',
-    favorite: `Book ${index}`,
+    favorite: { book: `Book ${index}` },
     version: 1,
     knows: count,
     peers: 4,
+    suspectedBy: 0,
+    calledDownBy: 0,
+    cpuPercent: 0.26,
+    rssMiB: 58.4,
     ...changes(index),
   }));
 }
 
+function stateOf(nodes: NetworkNode[], complete: number, times: Partial<NetworkState> = {}): NetworkState {
+  return { nodes, complete, updates: [], isPartitioned: false, listeningMs: 640, ...times };
+}
+
 describe('headlineText', () => {
+  it('counts those that listen until all have', () => {
+    const nodes = nodesOf(10, (index) => (index < 6 ? { phase: 'starting' } : {}));
+    const { listeningMs: _, ...state } = stateOf(nodes, 0);
+    expect(headlineText(state)).toBe('4 of 10 nodes listen, 0 know all favourites');
+  });
+
   it('counts the nodes that know all', () => {
-    expect(headlineText({ nodes: nodesOf(10), complete: 8 })).toBe('8 of 10 nodes know all 10 favourites');
+    expect(headlineText(stateOf(nodesOf(10), 8))).toBe('8 of 10 nodes know all favourites (all up in 0.6 s)');
   });
 
   it('says how long the first time took', () => {
-    expect(headlineText({ nodes: nodesOf(10), complete: 10, allKnowAllMs: 1_234 })).toBe(
-      'all 10 nodes know all favourites (first after 1.2 s)',
+    expect(headlineText(stateOf(nodesOf(10), 10, { allKnowAllMs: 1_234 }))).toBe(
+      'all 10 nodes know all favourites (all up in 0.6 s, all known in 1.2 s)',
     );
   });
 
-  it('expects nothing of nodes that have exited', () => {
-    const nodes = nodesOf(10, (index) => (index < 2 ? { phase: 'exited' } : {}));
-    expect(headlineText({ nodes, complete: 8 })).toBe('all 8 nodes know all favourites');
-    expect(headlineText({ nodes: nodesOf(2, () => ({ phase: 'exited' })), complete: 0 })).toBe('all nodes have exited');
-    expect(headlineText({ nodes: [], complete: 0 })).toBe('no nodes yet');
+  it('expects nothing of nodes that do not run', () => {
+    const nodes = nodesOf(10, (index) => (index < 2 ? { phase: index < 1 ? 'killed' : 'left' } : {}));
+    expect(headlineText(stateOf(nodes, 8))).toContain('all 8 nodes know all favourites');
+    expect(
+      headlineText(
+        stateOf(
+          nodesOf(2, () => ({ phase: 'killed' })),
+          0,
+        ),
+      ),
+    ).toBe('no node runs any more');
+    expect(headlineText(stateOf([], 0))).toBe('no nodes yet');
   });
 });
 
@@ -72,32 +94,94 @@ describe('NetworkScreen', () => {
     await open(nodesOf(10, (index) => (index === 3 ? { knows: 4 } : {})));
     expect(screen.lines()).toHaveLength(24);
     expect(Math.max(...screen.lines().map(widthOf))).toBeLessThanOrEqual(80);
-    expect(screen.line(':7004 ')).toMatch(/^ {2}:7004 {2}running {3}Book 3 +1 {2}████░░░░░░ {2}4\/10 +4$/);
-    expect(screen.line(':7010 ')).toContain('██████████ 10/10');
+    expect(screen.line(':7004 ')).toMatch(/^ {2}:7004 {2}running {6}Book 3 +1 {2}██░░ {2}4\/10 +4 {2}0\.3% {3}58$/);
+    expect(screen.line(':7010 ')).toContain('████ 10/10');
   });
 
   it('scrolls through a hundred nodes', async () => {
     await open(nodesOf(100));
     const position = (): string | undefined => /[\d–]+ of 100/.exec(screen.lines().at(-1)!)?.[0];
-    expect(position()).toBe('1–13 of 100');
+    expect(position()).toBe('1–12 of 100');
     await screen.press('\u001b[F');
-    expect(position()).toBe('88–100 of 100');
+    expect(position()).toBe('89–100 of 100');
     expect(screen.line(':7100 ')).not.toBe('');
   });
 
-  it('marks nodes that start and nodes that have exited', async () => {
-    const starting: NetworkNode = { address: addressOf(0), phase: 'starting', version: 0, knows: 0, peers: 0 };
-    await open([starting, ...nodesOf(2, () => ({ phase: 'exited' })).slice(1)]);
-    expect(screen.line(':7001 ').trimEnd()).toBe('… :7001  starting');
-    expect(screen.line(':7002 ')).toMatch(/^× :7002 {2}exited/);
-    expect(screen.lines()[0]).toContain('2 nodes: 1 starting, 1 exited');
+  it('says of each process what it does, and how many others doubt it', async () => {
+    await open([
+      ...nodesOf(1, () => ({ phase: 'starting', version: 0, knows: 0 })),
+      ...nodesOf(2, () => ({ phase: 'killed', calledDownBy: 2 })).slice(1),
+      ...nodesOf(3, () => ({ phase: 'paused', suspectedBy: 1, calledDownBy: 1 })).slice(2),
+    ]);
+    expect(screen.line(':7001 ')).toMatch(/^▸ :7001 {2}starting /);
+    expect(screen.line(':7002 ')).toMatch(/^ {2}:7002 {2}killed ×2 /);
+    expect(screen.line(':7003 ')).toMatch(/^ {2}:7003 {2}paused ×1 \?1 /);
+    expect(screen.lines()[0]).toContain('3 nodes: 1 starting, 1 paused, 1 killed');
+  });
+
+  it('keeps the selected node in view', async () => {
+    await open(nodesOf(100));
+    const selected = (): string | undefined => /▸ (:\d+)/.exec(screen.lines().join('\n'))?.[1];
+    await screen.press('jj');
+    expect(selected()).toBe(':7003');
+    await screen.press('\u001b[6~');
+    expect(selected()).toBe(':7014');
+    await screen.press('G');
+    expect(selected()).toBe(':7100');
+    await screen.press('\u001b[5~');
+    expect(selected()).toBe(':7089');
+    await screen.press('\u001b[H');
+    expect([selected(), screen.line(':7001 ')]).toEqual([':7001', expect.stringContaining('▸')]);
+  });
+
+  it('has the selected node, or with Shift any, suffer what its key says', async () => {
+    await open(nodesOf(5));
+    await screen.press('j');
+    await screen.press('xzrn');
+    await screen.press('XZRN/');
+    const names = ['kill', 'pauseOrResume', 'restart', 'publish'];
+    expect(view.orders).toEqual([
+      ...names.map((name) => [name, addressOf(1)]),
+      ...names.map((name) => [name, undefined]),
+      ['splitOrHeal', undefined],
+    ]);
+  });
+
+  it('does nothing to anybody where there is nobody', async () => {
+    await open([]);
+    await screen.press('xzrn');
+    expect(view.orders).toEqual([]);
+  });
+
+  it('says that the network is split, and how to heal it', async () => {
+    await open(nodesOf(5));
+    expect(screen.lines().at(-1)).toContain('/ split');
+    view.isPartitioned = true;
+    await screen.pass(1000);
+    expect(screen.lines()[0]).toContain('SPLIT IN TWO');
+    expect(screen.lines().at(-1)).toContain('/ heal');
+  });
+
+  it('shows how far updates have come, newest first', async () => {
+    await open(nodesOf(10));
+    const update = { version: 2, publishedAt: START, lastAt: START + 73 };
+    view.updates = [
+      { ...update, origin: addressOf(3), payload: { book: 'Dune' }, holders: 5 },
+      { ...update, origin: addressOf(2), payload: { book: 'Emma' }, holders: 10 },
+    ];
+    await screen.pass(1000);
+    expect(screen.lines()[3]).toMatch(/^ newest █{10}░{10} {2}5\/10 so far 73 ms +:7004 v2 +Dune$/);
+    await screen.press('v');
+    expect(screen.line('Emma')).toMatch(/^ █{10} 10\/10 in 73 ms +:7003 v2 +Emma$/);
+    await screen.press('v');
+    expect(screen.lines().join('\n')).not.toMatch(/last (?:updates|events)/);
   });
 
   it('follows the network, and stands still while paused', async () => {
     await open(nodesOf(3));
     view.complete = 2;
     await screen.pass(1000);
-    expect(screen.lines()[1]).toContain('2 of 3 nodes know all 3 favourites');
+    expect(screen.lines()[1]).toContain('2 of 3 nodes know all favourites');
     await screen.press('p');
     view.complete = 3;
     await screen.pass(10_000);
@@ -137,7 +221,7 @@ describe('NetworkScreen', () => {
       view.emit({ ...sent, time: view.time, message: 'heartbeat' });
       await screen.pass(1000);
     }
-    expect(screen.lines()[2]).toContain('rumors 1.0/s  control 2.0/s');
+    expect(screen.lines()[2]).toContain('rumors 1.0/s, control 2.0/s');
   });
 
   it('follows the terminal down to any size', async () => {
@@ -153,6 +237,6 @@ describe('NetworkScreen', () => {
       expect(Math.max(...screen.lines().map(widthOf))).toBeLessThanOrEqual(columns);
     }
     screen.resize({ columns: 40, rows: 10 });
-    expect(screen.line(':7002 ')).toContain('████ 100/100');
+    expect(screen.line(':7002 ')).toMatch(/^ {2}:7002 {2}running +Book 1/);
   });
 });

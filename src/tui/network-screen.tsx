@@ -5,6 +5,7 @@ import { canShowScreen, showFullScreen, type ScreenOptions, type ScreenProps } f
 import { isNews, NetworkFrames } from './network-frames.ts';
 import { networkScreen } from './network-lines.ts';
 import { showPlainLog } from './plain-log.ts';
+import { NETWORK_LETTERS, NODE_FAULTS, type ScreenCommand } from './screen-command.ts';
 import { useChoices } from './use-choices.ts';
 import { useFrames } from './use-frames.ts';
 import { usePainted } from './use-painted.ts';
@@ -22,11 +23,22 @@ interface NetworkScreenProps extends ScreenProps {
 }
 
 export function NetworkScreen({ view, size, colorMode, paint }: NetworkScreenProps): null {
-  const { state, shown } = useChoices();
+  const { state, shown } = useChoices(NETWORK_LETTERS, (command, { selected }) => obey(view, command, selected));
   const [source] = useState(() => new NetworkFrames(view));
   const frame = useFrames(source, state.isPaused);
   const screen = networkScreen(frame, state, size);
   shown(screen);
   usePainted(screen.lines, { paint, colorMode });
   return null;
+}
+
+/** Breaks the network as told. */
+function obey(view: NetworkView, command: ScreenCommand, selected: number): void {
+  const { nodes } = view.state();
+  const address = nodes[Math.min(selected, nodes.length - 1)]?.address;
+  if (command === 'splitOrHeal') return view.splitOrHeal();
+  for (const fault of NODE_FAULTS) {
+    if (command === `${fault}Random`) view[fault]();
+    if (command === fault && address !== undefined) view[fault](address);
+  }
 }

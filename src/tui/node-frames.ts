@@ -1,5 +1,5 @@
 import type { Counters } from '../trace/counters.ts';
-import type { TraceEvent } from '../trace/trace-event.ts';
+import type { RunEvent } from '../trace/trace-event.ts';
 import type { Millis, NodeSnapshot, NodeView } from '../trace/views.ts';
 import { isTold, type ToldEvent } from './event-line.ts';
 import { RateMeter } from './rate-meter.ts';
@@ -58,6 +58,6 @@ export class NodeFrames implements FrameSource<NodeFrame> {
 }
 
 /** Not a repetition of what this node knows already. */
-export function isChange(event: TraceEvent): event is ToldEvent {
+export function isChange(event: RunEvent): event is ToldEvent {
   return isTold(event) && event.type !== 'duplicate' && event.type !== 'stale';
 }

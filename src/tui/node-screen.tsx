@@ -5,6 +5,7 @@ import { canShowScreen, showFullScreen, type ScreenOptions, type ScreenProps } f
 import { isChange, NodeFrames } from './node-frames.ts';
 import { nodeScreen } from './node-lines.ts';
 import { showPlainLog } from './plain-log.ts';
+import { NODE_LETTERS } from './screen-command.ts';
 import { useChoices } from './use-choices.ts';
 import { hostOf } from './short-address.ts';
 import { useFrames } from './use-frames.ts';
@@ -23,7 +24,7 @@ interface NodeScreenProps extends ScreenProps {
 }
 
 export function NodeScreen({ view, size, colorMode, paint }: NodeScreenProps): null {
-  const { state, shown } = useChoices((command, { isPaused }) => {
+  const { state, shown } = useChoices(NODE_LETTERS, (command, { isPaused }) => {
     // While the screen stands still, nobody would see it happen.
     if (command === 'resample' && !isPaused) view.resample();
   });

@@ -1,5 +1,5 @@
 /** The view for where no screen can be drawn (TERM=dumb, or no terminal): one line of plain text a message. */
-import type { TraceEvent } from '../trace/trace-event.ts';
+import type { RunEvent } from '../trace/trace-event.ts';
 import { eventWords, type ToldEvent } from './event-line.ts';
 import { padEnd } from './fit-text.ts';
 import type { ScreenOptions } from './full-screen.tsx';
@@ -9,11 +9,11 @@ export interface PlainLogOptions extends ScreenOptions {
   /** The host that is left out of addresses. */
   readonly homeHost: string;
   readonly namesNode?: boolean;
-  readonly isShown: (event: TraceEvent) => event is ToldEvent;
+  readonly isShown: (event: RunEvent) => event is ToldEvent;
 }
 
 interface EventSource {
-  subscribe(listener: (event: TraceEvent) => void): () => void;
+  subscribe(listener: (event: RunEvent) => void): () => void;
 }
 
 /** @returns when the process is told to stop */

@@ -1,7 +1,7 @@
 /** What the reader has chosen to look at; what there is to see is in the frame. */
 import { nextOrder, type RecordOrder } from './record-order.ts';
 import type { ScreenCommand } from './screen-command.ts';
-import { scroll } from './scroll-window.ts';
+import { scroll, scrollWindow, type ScrollCommand } from './scroll-window.ts';
 import type { Line } from './styled-line.ts';
 
 export interface ScreenSize {
@@ -14,13 +14,17 @@ export interface ScreenState {
   readonly isHelpShown: boolean;
   readonly order: RecordOrder;
   readonly offset: number;
+  /** Where rows can be selected: which is, counted from the first. */
+  readonly selected: number;
+  /** Which of what there is room for below the table is shown there. */
+  readonly below: 'events' | 'updates' | 'nothing';
   readonly helpOffset: number;
 }
 
 /** A whole screen, and how much of what in it the scroll keys move through. */
 export interface Screen {
   readonly lines: readonly Line[];
-  readonly scrolled: { readonly height: number; readonly total: number };
+  readonly scrolled: { readonly height: number; readonly total: number; readonly isSelectable?: boolean };
 }
 
 export const initialState: ScreenState = {
@@ -28,8 +32,12 @@ export const initialState: ScreenState = {
   isHelpShown: false,
   order: 'node',
   offset: 0,
+  selected: 0,
+  below: 'events',
   helpOffset: 0,
 };
+
+const NEXT_BELOW = { events: 'updates', updates: 'nothing', nothing: 'events' } as const;
 
 export function changeState(state: ScreenState, command: ScreenCommand, { scrolled }: Screen): ScreenState {
   switch (command) {
@@ -41,17 +49,39 @@ export function changeState(state: ScreenState, command: ScreenCommand, { scroll
       return { ...state, isHelpShown: !state.isHelpShown, helpOffset: 0 };
     case 'closeHelp':
       return { ...state, isHelpShown: false };
-    case 'quit':
-    case 'resample':
+    case 'changeView':
+      return { ...state, below: NEXT_BELOW[state.below] };
+    case 'lineUp':
+    case 'lineDown':
+    case 'pageUp':
+    case 'pageDown':
+    case 'top':
+    case 'bottom':
+      return moved(state, command, scrolled);
+    default:
       return state;
-    default: {
-      const moved = scroll(
-        state.isHelpShown ? state.helpOffset : state.offset,
-        command,
-        scrolled.height,
-        scrolled.total,
-      );
-      return state.isHelpShown ? { ...state, helpOffset: moved } : { ...state, offset: moved };
-    }
   }
+}
+
+function moved(
+  state: ScreenState,
+  command: ScrollCommand,
+  { height, total, isSelectable }: Screen['scrolled'],
+): ScreenState {
+  if (state.isHelpShown) return { ...state, helpOffset: scroll(state.helpOffset, command, height, total) };
+  if (isSelectable !== true) return { ...state, offset: scroll(state.offset, command, height, total) };
+  // One row of a list is a window of height one.
+  const target =
+    command === 'pageUp' || command === 'pageDown'
+      ? state.selected + (command === 'pageUp' ? -1 : 1) * Math.max(1, height - 1)
+      : undefined;
+  const selected =
+    target === undefined ? scroll(state.selected, command, 1, total) : scrollWindow(target, 1, total).start;
+  return { ...state, selected, offset: windowAround(selected, state.offset, height, total) };
+}
+
+/** @returns the offset nearest to `offset` that has this row in view */
+export function windowAround(row: number, offset: number, height: number, total: number): number {
+  const { start } = scrollWindow(offset, height, total);
+  return Math.max(0, Math.min(row, Math.max(start, row - height + 1)));
 }

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '../trace/trace-event.ts';
+import type { Address } from '../trace/views.ts';
+import { Knowledge } from './knowledge.ts';
+
+const ADDRESSES = ['h:1', 'h:2', 'h:3'];
+
+function started(node: Address, time: number): RunEvent {
+  return { type: 'started', node, time };
+}
+
+function published(node: Address, version: number, time: number): RunEvent {
+  return {
+    type: 'published',
+    node,
+    time,
+    origin: node,
+    version,
+    uuid: `${node} ${version}`,
+    payload: { book: 'Emma' },
+  };
+}
+
+function applied(node: Address, origin: Address, version: number, time: number): RunEvent {
+  const facts = { origin, version, uuid: `${origin} ${version}`, via: origin, hops: 1, payload: { book: 'Emma' } };
+  return { type: 'applied', node, time, ...facts };
+}
+
+/** All start, and all learn of all; the last of the last at 38. */
+const JOINING: readonly RunEvent[] = [
+  ...ADDRESSES.map((node, i) => started(node, 10 + i)),
+  ...ADDRESSES.map((node, i) => published(node, 1, 20 + i)),
+  ...ADDRESSES.flatMap((node, i) =>
+    ADDRESSES.filter((origin) => origin !== node).map((origin, j) => applied(node, origin, 1, 30 + 3 * i + 2 * j)),
+  ),
+];
+
+function after(...events: readonly RunEvent[]): Knowledge {
+  const knowledge = new Knowledge(ADDRESSES);
+  for (const event of events) knowledge.observe(event);
+  return knowledge;
+}
+
+describe('knowledge', () => {
+  test('of who listened and heard of whom when is the same in whatever order nodes become known', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...ADDRESSES], { minLength: 3 }), (order) => {
+        const events = order.flatMap((address) => JOINING.filter(({ node }) => node === address));
+        const knowledge = after(...events);
+        expect([knowledge.listeningMs, knowledge.allKnowAllMs]).toEqual([12, 38]);
+        expect(knowledge.nodes().map(({ knows }) => knows)).toEqual([3, 3, 3]);
+      }),
+    );
+  });
+
+  test('is not complete while one node has not heard of one other', () => {
+    for (let left = 6; left < JOINING.length; left++) {
+      const knowledge = after(...JOINING.filter((_, i) => i !== left));
+      expect(knowledge.allKnowAllMs).toBeUndefined();
+    }
+  });
+
+  test('of an older version is not knowledge of the newest', () => {
+    const [first, second, third] = after(...JOINING, published('h:1', 2, 50), applied('h:2', 'h:1', 2, 60)).nodes();
+    expect([first?.knows, second?.knows, third?.knows]).toEqual([3, 3, 2]);
+  });
+
+  test('follows an update to those who have it', () => {
+    const knowledge = after(
+      ...JOINING,
+      published('h:1', 2, 50),
+      applied('h:2', 'h:1', 2, 60),
+      applied('h:3', 'h:1', 2, 57),
+    );
+    expect(knowledge.updatesNewestFirst()[0]).toMatchObject({ origin: 'h:1', publishedAt: 50, lastAt: 60, holders: 3 });
+  });
+
+  test('is lost with a process that starts anew, and not expected of one that is gone', () => {
+    const knowledge = after(...JOINING, { type: 'stopped', why: 'killed', node: 'h:2', time: 70 });
+    expect([knowledge.live, ...knowledge.nodes().map(({ knows }) => knows)]).toEqual([2, 2, 2, 2]);
+    knowledge.observe(started('h:2', 80));
+    expect([knowledge.live, ...knowledge.nodes().map(({ knows }) => knows)]).toEqual([3, 3, 0, 3]);
+  });
+
+  test('counts who of those that run doubts whom', () => {
+    const says = (node: Address, status: 'suspect' | 'down' | 'alive'): RunEvent => {
+      return { type: 'status', node, time: 90, origin: 'h:3', status, version: 1 };
+    };
+    const doubts = (...events: RunEvent[]) => {
+      const { suspectedBy, calledDownBy } = after(...JOINING, ...events).nodes()[2]!;
+      return [suspectedBy, calledDownBy];
+    };
+    expect(doubts(says('h:1', 'suspect'), says('h:2', 'suspect'))).toEqual([2, 0]);
+    expect(doubts(says('h:1', 'suspect'), says('h:1', 'down'))).toEqual([0, 1]);
+    expect(doubts(says('h:1', 'down'), says('h:1', 'alive'))).toEqual([0, 0]);
+    expect(doubts(says('h:1', 'down'), { type: 'stopped', why: 'killed', node: 'h:1', time: 91 })).toEqual([0, 0]);
+  });
+});
