@@ -19,6 +19,11 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // A hundred processes at a time: minutes.
+        extends: true,
+        test: { name: 'cluster', include: ['test/cluster/*.test.ts'], fileParallelism: false, hookTimeout: 60_000 },
+      },
     ],
   },
 });

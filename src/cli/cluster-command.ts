@@ -82,6 +82,7 @@ class ClusterRun {
   readonly ended: Promise<void>;
   private readonly measures: ClusterMeasures | undefined;
   private end!: () => void;
+  private isWhole = false;
 
   constructor(
     private readonly plan: ClusterPlan,
@@ -90,7 +91,12 @@ class ClusterRun {
     private readonly trace: TraceFile | undefined,
     private readonly isTold: boolean,
   ) {
-    this.ended = new Promise((resolve) => (this.end = resolve));
+    this.ended = new Promise((resolve) => {
+      this.end = () => {
+        this.isWhole = true;
+        resolve();
+      };
+    });
     const record = trace && ((event: object) => trace.add(JSON.stringify(event)));
     if (!plan.isEndless) this.measures = new ClusterMeasures(cluster, plan.scenario, knowledge, record);
   }
@@ -132,7 +138,7 @@ class ClusterRun {
     const { cluster, plan, measures } = this;
     if (measures === undefined) return;
     const { scenario } = plan;
-    const isWhole = cluster.now >= scenario.durationMs;
+    const { isWhole } = this;
     const endMs = Math.round(cluster.now);
     const measured = await measures.result();
     await cluster.stop();
