@@ -18,7 +18,7 @@ export interface Parameters {
   readonly wantedPeers: number;
   /** Cap of the passive view. HyParView (DSN 2007, §5.1): 30 at 10,000 nodes. */
   readonly maxReserve: number;
-  /** Links to random members that a newcomer asks for. The fewest that give a graph a logarithmic diameter; a guess. */
+  /** Links to random members that a newcomer asks for, while it has room. The fewest that give a graph a logarithmic diameter; a guess. */
   readonly farLinks: number;
   /** Length of a newcomer's random walk. HyParView's ARWL: 6. */
   readonly joinWalkLength: number;

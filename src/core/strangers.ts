@@ -4,7 +4,7 @@
  * strangers mends what follows from that:
  *
  * - Who joins at about the same time through one contact is joined near each other, and rumors go along chains. So
- *   a newcomer asks a few random members for a link that cannot be declined: a random graph's diameter grows like
+ *   a newcomer asks one or a few random members for a link that cannot be declined: a random graph's diameter grows like
  *   the logarithm of its size.
  * - A few nodes that have found each other and nobody else stay so while all others are full. So who was missing more than
  *   one peer for the time of a shuffle asks for a link that cannot be declined.
@@ -50,7 +50,7 @@ export class Strangers {
 
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
   look(isShuffleDue: boolean): void {
-    if (this.farLinks < this.parameters.farLinks) {
+    if (this.lacksFarLinks) {
       const member = pick(this.random, this.members());
       if (member !== undefined) {
         this.farLinks++;
@@ -67,6 +67,12 @@ export class Strangers {
     if (missing > 0) this.parts.overlay.learn([stranger]);
     // Also of one that may decline: where all who are known have no room, an island would stay one.
     if (this.parts.heartbeats.isInAgreement) this.parts.heartbeats.ask(stranger);
+  }
+
+  /** One is needed in any case; others only while there is room, or each would cost two members a link. */
+  private get lacksFarLinks(): boolean {
+    const { farLinks } = this;
+    return farLinks < this.parameters.farLinks && (farLinks === 0 || this.parts.overlay.missing > 0);
   }
 
   /** One that is no peer asks whether we agree, or takes us for its peer, which ends here. */

@@ -52,7 +52,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"ab88b460ff02a28b"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"23651bb696ea2b5a"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {
