@@ -179,7 +179,6 @@ export class GossipNode {
     if (punctuality === 'moot') return;
     if (punctuality === 'punctual') this.detector.trustSelf();
     this.strangers.look(this.isShuffleDue);
-    if (this.isShuffleDue) this.overlay.shuffle();
     this.isShuffleDue = false;
     this.overlay.fillGaps();
     this.overlay.trySought();

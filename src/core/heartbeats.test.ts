@@ -219,13 +219,22 @@ describe('members that are no peers', () => {
     expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - announceMs });
   });
 
+  test('are who a shuffle goes to, straight', () => {
+    const node = informed();
+    settle(node);
+    node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 100_000);
+    const shuffles = strangersIn(beat(node, 100_000)).filter(({ message }) => message.type === 'shuffle');
+    expect(shuffles.map(({ message }) => message)).toMatchObject([{ type: 'shuffle', origin: A, ttl: 0 }]);
+  });
+
   test('are asked for a link that cannot be declined by who was short of two peers for the time of a shuffle', () => {
     const node = makeNode(A, { parameters: { maxPeers: 4, farLinks: 0 } });
     link(node, B, C);
     hear(node, B, { type: 'shuffleReply', sample: [D] });
     hear(node, D, { type: 'neighborReply', accepted: false });
     node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 30_000);
-    expect(strangersIn(beat(node, 30_000))).toEqual([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
+    const links = strangersIn(beat(node, 30_000)).filter(({ message }) => message.type === 'neighbor');
+    expect(links).toEqual([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
   });
 
   test('are looked for at every shuffle where failed sends are not reported, for they may have died with all their peers', () => {

@@ -353,6 +353,12 @@ describe('a shuffle', () => {
     expect(view.reserve).toHaveLength(2);
   });
 
+  test('with a stranger needs no walk', () => {
+    const { view, after, link } = overlayOf();
+    link(B);
+    expect(sendsOf(after(() => view.shuffle(C)))).toMatchObject([{ to: C, message: { type: 'shuffle', ttl: 0 } }]);
+  });
+
   test('that comes back to its origin ends there', () => {
     const { view, after, link } = overlayOf();
     link(B);

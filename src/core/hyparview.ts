@@ -12,6 +12,7 @@
  *   link. Nobody else loses a link, where the paper's dropped peer has to find another among nodes that are mostly full. So a
  *   newcomer asks none of its contact's peers, and needs fewer walks.
  * - A node that is declined does not ask the same peer again before its next shuffle.
+ * - A shuffle goes straight to a member that is no peer, where one is known: a walk's end for one message instead of seven.
  * - At every shuffle one node is tried that is to be let in over others: a contact that has not been met, or a peer
  *   that could not be reached. Otherwise the halves of a healed partition, a seed that was restarted, or a node that
  *   others joined before its own contact answered would stay islands for ever.
@@ -176,20 +177,24 @@ export class HyParView {
     this.fill();
   }
 
-  /** Swaps samples of views over a random walk, and forgives those who declined. */
-  shuffle(): void {
+  /** Swaps samples of views with this stranger, or over a random walk, and forgives those who declined. */
+  shuffle(stranger?: Address): void {
     this.declined.clear();
     this.fill();
-    const peer = pick(this.random, this.active);
+    const peer = stranger ?? pick(this.random, this.active);
     if (peer === undefined) return;
     const { shuffleActive, shufflePassive, joinWalkLength } = this.parameters;
     this.lastSample = [
       this.self,
       ...sample(this.random, this.othersThan(peer), shuffleActive),
-      ...sample(this.random, this.passive, shufflePassive),
+      ...sample(
+        this.random,
+        this.passive.filter((address) => address !== peer),
+        shufflePassive,
+      ),
     ];
-    const walk: Shuffle = { type: 'shuffle', origin: this.self, ttl: joinWalkLength, sample: this.lastSample };
-    this.effects.send(peer, walk);
+    const ttl = stranger === undefined ? joinWalkLength : 0;
+    this.effects.send(peer, { type: 'shuffle', origin: this.self, ttl, sample: this.lastSample });
   }
 
   onShuffle(from: Address, { origin, ttl, sample: offered }: Shuffle): void {

@@ -25,8 +25,8 @@ export interface Parameters {
   /** Remaining walk length at which a newcomer enters passive views. HyParView's PRWL: 3. */
   readonly reserveWalkLength: number;
   /**
-   * Between two shuffles, jittered by a quarter. HyParView shuffles once a round and leaves its length open. A walk of
-   * seven messages each ten seconds was a third of all idle traffic (`npm run bench:network`); so every thirty.
+   * Between two shuffles, jittered by a quarter. HyParView shuffles once a round and leaves its length open. Each takes a
+   * connection to a stranger, which costs several messages' time; so every thirty seconds. A guess.
    */
   readonly shuffleMs: number;
   /** Active and passive addresses in a shuffle's sample. HyParView's ka and kp: 3 and 4. */
