@@ -1,7 +1,7 @@
 /** One process under measurement: Linux only, from /proc, so that nothing runs inside it that would not run otherwise. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { cpuMsOf, memoryMiBOf } from '../src/cluster/process-usage.ts';
 
 export class MeasuredProcess {
   private constructor(
@@ -14,13 +14,13 @@ export class MeasuredProcess {
    * @param command program and arguments
    * @param port resolves when something accepts there; without it, at the first line on stdout
    */
-  static async start(command: readonly [string, ...string[]], port?: number, ipc = false): Promise<MeasuredProcess> {
+  static async start(command: readonly [string, ...string[]], port?: number): Promise<MeasuredProcess> {
     const [program, ...args] = command;
     const began = performance.now();
     const env = { ...process.env };
     // Costs every Node process 60 ms, and has nothing to do with us.
     delete env['NODE_EXTRA_CA_CERTS'];
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit', ...(ipc ? ['ipc' as const] : [])] });
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`${command.join(' ')} ended with ${code}`)));
@@ -33,26 +33,14 @@ export class MeasuredProcess {
 
   /** CPU that all its threads have used, in milliseconds. */
   cpuMs(): number {
-    const tasks = readdirSync(`/proc/${this.child.pid}/task`);
-    const nanoseconds = tasks.map((task) => {
-      return Number(readFileSync(`/proc/${this.child.pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
-    });
-    return nanoseconds.reduce((sum, ns) => sum + ns, 0) / 1e6;
+    return cpuMsOf(this.child.pid as number);
   }
 
   /** Resident and proportional set size in MiB. */
   memoryMiB(): { rss: number; pss: number } {
-    const rollup = readFileSync(`/proc/${this.child.pid}/smaps_rollup`, 'utf8');
-    const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024;
-    return { rss: field('Rss'), pss: field('Pss') };
-  }
-
-  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
-    this.child.kill(signal);
-  }
-
-  tell(request: object): void {
-    this.child.send(request);
+    const memory = memoryMiBOf(this.child.pid as number);
+    if (memory === undefined) throw new Error(`process ${this.child.pid} is gone`);
+    return memory;
   }
 
   async stop(): Promise<void> {
@@ -73,18 +61,25 @@ function untilAccepted(port: number, resolve: () => void): void {
 }
 
 /** Below those that systems give to connections, or another process's connection may have it by the time it is used. */
-export async function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
+  return freePorts(1);
+}
+
+/** The first of so many in a row. */
+export async function freePorts(count: number): Promise<number> {
   for (;;) {
-    const port = 10_240 + Math.floor(Math.random() * 20_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!isFree) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
+    const first = 10_240 + Math.floor(Math.random() * 20_000);
+    const areFree = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
+    if (!areFree.includes(false)) return first;
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 export function median(values: readonly number[]): number {

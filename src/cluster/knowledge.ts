@@ -107,6 +107,12 @@ export class Knowledge {
     }));
   }
 
+  /** Of those that are expected to know: whom each talks to directly. */
+  views(): Map<Address, ReadonlySet<Address>> {
+    const living = [...this.observed].filter(([, { phase }]) => isExpected(phase));
+    return new Map(living.map(([address, { peers }]) => [address, new Set(peers)]));
+  }
+
   /** The newest first. */
   updatesNewestFirst(): UpdateState[] {
     return [...this.updates.values()].reverse();
