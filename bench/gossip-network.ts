@@ -54,7 +54,7 @@ export class GossipNetwork {
     const network = new GossipNetwork(nodes, await freePorts(nodes), random);
     try {
       const figures: Figures[] = [];
-      for (const phase of ['join', 'spread', 'spreadUntraced', 'burst', 'killTenth', 'killHalf'] as const) {
+      for (const phase of ['join', 'spread', 'burst', 'killTenth', 'killHalf'] as const) {
         figures.push(await Promise.race([network[phase](), network.cluster.failure]));
         say(`gossip, ${phase}: ${JSON.stringify(figures.at(-1))}`);
       }
@@ -71,10 +71,17 @@ export class GossipNetwork {
     return { listeningMs, joinedMs: allKnowAllMs };
   }
 
+  /** Traced between two times untraced, since processes grow cheaper as they run: the difference is what tracing costs. */
   private async spread(): Promise<Figures> {
     await this.publishInTurn(WARMING, 100);
-    await pause(SETTLE_MS);
-    const { idle, busy, events } = await this.publishMeasured();
+    await pause(2 * SETTLE_MS);
+    const before = await this.spreadUntraced();
+    const traced = await this.publishMeasured();
+    const after = await this.spreadUntraced();
+    return { ...this.figuresOf(traced), ...meanOf(before, after), ...memoryOf(this.pids()) };
+  }
+
+  private figuresOf({ idle, busy, events }: Phase): Figures {
     const spreads = this.spreadsOf(events);
     const times = spreads.map(({ lastMs, isComplete }) => (isComplete ? lastMs : Infinity));
     const uuids = new Set(spreads.map(({ uuid }) => uuid));
@@ -89,16 +96,14 @@ export class GossipNetwork {
       kbPerUpdate: busy.bytes / UPDATES / 1000,
       cpuMsPerDelivery: busy.cpuMs / UPDATES / others,
       idleCpuMsPerNodePerSecond: (idle.cpuMs * 1000) / this.nodes,
-      ...memoryOf(this.pids()),
     };
   }
 
-  /** The same while no node tells anything: the difference is what tracing costs. */
-  private async spreadUntraced(): Promise<Figures> {
+  private async spreadUntraced(): Promise<Untraced> {
     this.cluster.watch({ kinds: [], everyMs: MEASURED.everyMs });
-    await pause(SETTLE_MS);
     const { idle, busy } = await this.publishMeasured();
     this.cluster.watch(MEASURED);
+    await pause(SETTLE_MS);
     return {
       cpuMsPerDeliveryUntraced: busy.cpuMs / UPDATES / (this.live.length - 1),
       idleCpuMsPerNodePerSecondUntraced: (idle.cpuMs * 1000) / this.nodes,
@@ -154,7 +159,7 @@ export class GossipNetwork {
     return { killedAt, dead, events: (await this.take()).filter(({ node }) => alive.has(node)) };
   }
 
-  private async publishMeasured(): Promise<{ idle: Rate; busy: Rate; events: RunEvent[] }> {
+  private async publishMeasured(): Promise<Phase> {
     const idleBefore = usageOf(this.pids());
     await pause(IDLE_MS);
     await this.forget();
@@ -201,6 +206,21 @@ export class GossipNetwork {
   private pids(): number[] {
     return this.live.flatMap((node) => this.cluster.processOf(node)?.pid ?? []);
   }
+}
+
+interface Phase {
+  readonly idle: Rate;
+  readonly busy: Rate;
+  readonly events: readonly RunEvent[];
+}
+
+type Untraced = Required<Pick<Figures, 'cpuMsPerDeliveryUntraced' | 'idleCpuMsPerNodePerSecondUntraced'>>;
+
+function meanOf(a: Untraced, b: Untraced): Untraced {
+  return {
+    cpuMsPerDeliveryUntraced: (a.cpuMsPerDeliveryUntraced + b.cpuMsPerDeliveryUntraced) / 2,
+    idleCpuMsPerNodePerSecondUntraced: (a.idleCpuMsPerNodePerSecondUntraced + b.idleCpuMsPerNodePerSecondUntraced) / 2,
+  };
 }
 
 interface Rate {

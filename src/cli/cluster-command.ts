@@ -5,6 +5,7 @@ import { Knowledge } from '../cluster/knowledge.ts';
 import { ClusterMeasures, EVERYTHING, MEASURED, type ClusterMeasured } from '../cluster/measure-cluster.ts';
 import { playScenario } from '../cluster/play-scenario.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
+import type { Fault } from '../sim/scenario.ts';
 import type { NetworkNode } from '../trace/views.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { clusterSummaryOf } from './cluster-report.ts';
@@ -32,7 +33,7 @@ export async function runCluster(source: string | undefined, options: ClusterCom
   cluster.subscribe((event) => knowledge.observe(event));
   const run = new ClusterRun(plan, cluster, knowledge, trace, !hasScreen);
   try {
-    run.start();
+    void run.start();
     const shown = hasScreen ? showScreen(cluster, knowledge) : run.tell();
     await Promise.race([asked.asked, stdoutClosed, cluster.failure, shown, run.ended]);
     asked.stopListening();
@@ -98,14 +99,15 @@ class ClusterRun {
       };
     });
     const record = trace && ((event: object) => trace.add(JSON.stringify(event)));
-    if (!plan.isEndless) this.measures = new ClusterMeasures(cluster, plan.scenario, knowledge, record);
+    if (!plan.isEndless) this.measures = new ClusterMeasures(cluster, knowledge, record);
   }
 
-  start(): void {
+  async start(): Promise<void> {
     const { cluster, plan } = this;
-    const { durationMs } = plan.scenario;
-    playScenario(cluster, plan.scenario, (fault) => this.say(`${formatSpan(fault.atMs)}: ${faultWords(fault)}`));
-    if (!plan.isEndless) cluster.schedule(durationMs, () => this.end());
+    const tellFault = (fault: Fault): void => this.say(`${formatSpan(cluster.now)}: ${faultWords(fault)}`);
+    const played = await playScenario(cluster, plan.scenario, tellFault);
+    this.measures?.plan(played);
+    if (!plan.isEndless) cluster.schedule(played.durationMs, () => this.end());
   }
 
   /** Tells on stderr how far it has come; without an end, on stdout who likes what once all know. Never resolves. */

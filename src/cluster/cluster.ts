@@ -111,6 +111,11 @@ export class Cluster implements Speakers, Breakable {
     return this.processes[node] !== undefined;
   }
 
+  /** Its process runs, but does not listen yet. */
+  isStarting(node: number): boolean {
+    return this.processes[node]?.phase === 'starting';
+  }
+
   /** Calls `listener` with every event, in the order in which they become known: that of their times for each node alone. */
   subscribe(listener: (event: RunEvent) => void): () => void {
     this.listeners.add(listener);

@@ -59,7 +59,7 @@ export const MEASURED: Watch = { kinds: MEASURED_KINDS, everyMs: 500 };
 export const EVERYTHING: Watch = { kinds: ALL_KINDS, everyMs: 500 };
 
 /** On a busy machine a report may come this late. */
-const LATENESS_MS = 3000;
+const LATENESS_MS = 10_000;
 const RELEASE_EVERY_MS = 500;
 const LEAST_IDLE_MS = 4000;
 /** Repair, and what is deferred, follows an update within this time. */
@@ -71,36 +71,50 @@ interface Span {
 }
 
 export class ClusterMeasures {
-  private readonly measures: Measures;
+  private measures: Measures | undefined;
   private readonly merge: TraceMerge;
-  private readonly fromMs: Millis;
-  private readonly idle: Span | undefined;
-  private readonly busy: Span | undefined;
+  private idle: Span | undefined;
+  private busy: Span | undefined;
   private idleCpuMs: number | undefined;
   private busyCpuMs: number | undefined;
   private bytesBefore = 0;
 
   constructor(
     private readonly cluster: Cluster,
-    scenario: Scenario,
     private readonly knowledge: Knowledge,
-    record?: (event: RunEvent) => void,
+    private readonly record?: (event: RunEvent) => void,
   ) {
-    const plan = measurePlanOf(scenario);
-    this.fromMs = plan.fromMs;
-    this.measures = new Measures(plan);
     this.merge = new TraceMerge((event) => {
-      this.measures.observe(event.time, event.node, event);
-      record?.(event);
+      this.measures?.observe(event.time, event.node, event);
+      this.record?.(event);
     });
+    cluster.subscribe((event) => this.merge.add(event));
+  }
+
+  /** From now on it is known what happens when; what has happened up to now was kept. */
+  plan(scenario: Scenario): void {
+    const { cluster } = this;
+    const plan = measurePlanOf(scenario);
+    this.measures = new Measures(plan);
     this.idle = idleSpanOf(scenario);
     this.busy = busySpanOf(scenario);
-    this.watch();
+    const release = (): void => {
+      this.merge.release(cluster.now - LATENESS_MS);
+      cluster.schedule(cluster.now + RELEASE_EVERY_MS, release);
+    };
+    release();
+    cluster.schedule(plan.fromMs - RELEASE_EVERY_MS, () => {
+      void cluster.report().then(() => (this.bytesBefore = cluster.bytesOnTheWire));
+    });
+    if (!canMeasureProcesses) return;
+    this.measureCpu(this.idle, (cpuMs) => (this.idleCpuMs = cpuMs));
+    this.measureCpu(this.busy, (cpuMs) => (this.busyCpuMs = cpuMs));
   }
 
   /** Up to now, which is taken for the end. */
   async result(): Promise<ClusterMeasured> {
     const { cluster, knowledge } = this;
+    this.measures ??= new Measures();
     const endMs = cluster.now;
     await cluster.report();
     const bytes = cluster.bytesOnTheWire - this.bytesBefore;
@@ -116,22 +130,6 @@ export class ClusterMeasures {
       ...this.cpu(measured.updates),
       ...memory,
     };
-  }
-
-  private watch(): void {
-    const { cluster } = this;
-    cluster.subscribe((event) => this.merge.add(event));
-    const release = (): void => {
-      this.merge.release(cluster.now - LATENESS_MS);
-      cluster.schedule(cluster.now + RELEASE_EVERY_MS, release);
-    };
-    release();
-    cluster.schedule(this.fromMs - RELEASE_EVERY_MS, () => {
-      void cluster.report().then(() => (this.bytesBefore = cluster.bytesOnTheWire));
-    });
-    if (!canMeasureProcesses) return;
-    this.measureCpu(this.idle, (cpuMs) => (this.idleCpuMs = cpuMs));
-    this.measureCpu(this.busy, (cpuMs) => (this.busyCpuMs = cpuMs));
   }
 
   private measureCpu(span: Span | undefined, note: (cpuMs: number) => void): void {

@@ -1,4 +1,4 @@
-/** What a network of real processes makes of deaths, pauses and restarts. `npm run bench:network` gives the figures. */
+/** What a network of real processes makes of deaths, pauses and restarts. `npm run bench` gives the figures. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
