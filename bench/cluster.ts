@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --nodes 100 --seed 42 --only gossip,floor]`: this project's cluster and the floor, one after the other on the
  * same machine, each figure by the same definition (`figures.ts`). Linux only. Absolute times are those of the
- * machine and of what else it does: compare the ratios. `npm run bench` in a few minutes says all of it.
+ * machine and of what else it does: compare the ratios. It takes six minutes.
  */
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../src/node/seeded-random.ts';

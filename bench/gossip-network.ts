@@ -100,7 +100,8 @@ export class GossipNetwork {
   }
 
   private async spreadUntraced(): Promise<Untraced> {
-    this.cluster.watch({ kinds: [], everyMs: MEASURED.everyMs });
+    // Views are needed later, and at rest hardly change.
+    this.cluster.watch({ kinds: ['peerUp', 'peerDown'], everyMs: MEASURED.everyMs });
     const { idle, busy } = await this.publishMeasured();
     this.cluster.watch(MEASURED);
     await pause(SETTLE_MS);

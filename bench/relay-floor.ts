@@ -88,7 +88,11 @@ async function collect(children: readonly ChildProcess[]): Promise<Received[]> {
 
 function answerOf(child: ChildProcess, name: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`a relay ended with ${code}`)));
-    child.once('message', (answer) => resolve((answer as Record<string, unknown>)[name]));
+    const onExit = (code: number | null): void => reject(new Error(`a relay ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (answer) => {
+      child.off('exit', onExit);
+      resolve((answer as Record<string, unknown>)[name]);
+    });
   });
 }

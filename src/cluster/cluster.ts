@@ -129,7 +129,8 @@ export class Cluster implements Speakers, Breakable {
         this.timers.delete(timer);
         action();
       },
-      Math.max(0, atMs - this.now),
+      // Timers count whole milliseconds, rounded down: what is due at a time must not come before it.
+      Math.max(0, Math.ceil(atMs - this.now)),
     );
     this.timers.add(timer);
   }
