@@ -74,7 +74,8 @@ export function tableOf(networks: ReadonlyMap<string, Figures>): string {
 }
 
 function ratioOf(name: Name, value: number | undefined, other: number | undefined): string {
-  const isCount = name === 'updates' || name === 'complete';
+  // The floor has nothing to do where nothing happens.
+  const isCount = name === 'updates' || name === 'complete' || name.startsWith('idle');
   return value === undefined || other === undefined || other === 0 || isCount ? '' : `${(value / other).toFixed(2)} ×`;
 }
 

@@ -68,7 +68,7 @@ function clusterOf(
     watch: { kinds, everyMs: (hasScreen || isEndless ? SCREEN : MEASURED).everyMs },
     isNetworkReal,
     isSeeded,
-    survivesDeaths: hasScreen,
+    isWatched: hasScreen,
   });
 }
 

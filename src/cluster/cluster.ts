@@ -24,8 +24,11 @@ export interface ClusterOptions {
   readonly isNetworkReal: boolean;
   /** Makes nodes' random choices repeatable. */
   readonly isSeeded: boolean;
-  /** A node that ends without being told to is a death like any other; else, and before it listens, a failure. */
-  readonly survivesDeaths?: boolean;
+  /**
+   * Somebody looks at a screen: nodes give way to it, and one that ends without being told to is a death like any other.
+   * Else, and before it listens, that is a failure.
+   */
+  readonly isWatched?: boolean;
 }
 
 const REPORT_PATIENCE_MS = 2000;
@@ -152,6 +155,7 @@ export class Cluster implements Speakers, Breakable {
       address: this.addressOf(node),
       command: this.commandOf(node, contacts, remember),
       assignment: this.assignmentOf(node),
+      givesWay: this.options.isWatched === true,
     };
     const process = new NodeProcess(plan, {
       events: (events) => this.tell(events),
@@ -252,7 +256,7 @@ export class Cluster implements Speakers, Breakable {
     if (this.stopping !== undefined || process.endAskedFor === 'killed') return;
     const node = this.processes.indexOf(process);
     if (process.endAskedFor === 'left') return this.observe(node, { type: 'stopped', why: 'left' });
-    if (this.options.survivesDeaths === true && process.hasListened) {
+    if (this.options.isWatched === true && process.hasListened) {
       return this.observe(node, { type: 'stopped', why: 'killed' });
     }
     this.fail(new Error(words === '' ? `the node at ${process.address} ended (${how})` : words));

@@ -3,6 +3,7 @@
  * that stands still then is woken to notice.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Address } from '../trace/views.ts';
 import { ASSIGNMENT_VARIABLE, type Assignment, type Order, type Report } from './channel.ts';
@@ -20,8 +21,11 @@ export interface ProcessPlan {
   /** Program and arguments. */
   readonly command: readonly [string, ...string[]];
   readonly assignment: Assignment;
+  /** Nodes give way to whoever watches them, so that a screen can be used while they take all the machine has. */
+  readonly givesWay: boolean;
 }
 
+const NICE = 5;
 /** How long a node may take to tell the rest before it is stopped. */
 const LAST_REPORT_MS = 250;
 const MAX_WORDS = 100;
@@ -43,7 +47,7 @@ export class NodeProcess {
   private waker: ChildProcess | undefined;
 
   constructor(
-    { address, command, assignment }: ProcessPlan,
+    { address, command, assignment, givesWay }: ProcessPlan,
     private readonly listener: ProcessListener,
   ) {
     this.address = address;
@@ -51,6 +55,7 @@ export class NodeProcess {
     const env = { ...process.env, [ASSIGNMENT_VARIABLE]: JSON.stringify(assignment) };
     // In a group of its own: Ctrl-C on the terminal is for the cluster, which ends its nodes itself.
     this.child = spawn(program, args, { env, detached: true, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    if (givesWay && this.child.pid !== undefined) giveWay(this.child.pid);
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.words.push(text);
       if (this.words.length > MAX_WORDS) this.words.shift();
@@ -152,6 +157,14 @@ export class NodeProcess {
   private endWaker(): void {
     this.waker?.stdin?.end();
     this.waker = undefined;
+  }
+}
+
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, NICE);
+  } catch {
+    // It has ended already, or the system does not let us.
   }
 }
 
