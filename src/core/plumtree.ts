@@ -37,8 +37,8 @@ export class Plumtree extends Strategy {
     return [...this.lazyPeers];
   }
 
-  spread(rumor: Rumor, from: Address | undefined): void {
-    if (from !== undefined) this.lazyPeers.delete(from);
+  spread(rumor: Rumor, from: Address): void {
+    this.lazyPeers.delete(from);
     for (const peer of this.view.peers) {
       if (peer !== from && this.isEager(peer)) this.effects.send(peer, rumor);
     }
