@@ -37,7 +37,7 @@ export class Plumtree extends Strategy {
   private latestUuid = '';
   private latestHops = 0;
   private latestFrom: Address | undefined = undefined;
-  private latestAt: Millis = -Infinity;
+  private latestAt: Millis = 0;
 
   constructor(
     private readonly self: Address,
@@ -53,8 +53,8 @@ export class Plumtree extends Strategy {
     return [...this.lazyPeers];
   }
 
-  spread(rumor: Rumor, from: Address | undefined): void {
-    if (from !== undefined) this.lazyPeers.delete(from);
+  spread(rumor: Rumor, from: Address): void {
+    this.lazyPeers.delete(from);
     this.noteDepth(rumor, from);
     for (const peer of this.view.peers) {
       if (peer !== from && this.isEager(peer)) this.effects.send(peer, rumor);
@@ -128,7 +128,7 @@ export class Plumtree extends Strategy {
   }
 
   /** Of news under way at one time, all take the one with the highest uuid for the latest. */
-  private noteDepth({ uuid, hops = 1 }: Rumor, from: Address | undefined): void {
+  private noteDepth({ uuid, hops = 1 }: Rumor, from: Address): void {
     if (this.hasLatest && uuid <= this.latestUuid) return;
     this.latestUuid = uuid;
     this.latestHops = hops - 1;
@@ -144,7 +144,7 @@ export class Plumtree extends Strategy {
   }
 
   private get hasLatest(): boolean {
-    return this.effects.now - this.latestAt <= this.announceMs;
+    return this.latestUuid !== '' && this.effects.now - this.latestAt <= this.announceMs;
   }
 
   private isEager(peer: Address): boolean {
