@@ -1,5 +1,6 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support.ts';
 import { gossip, gossipWithInput, temporaryDirectory } from './real-network.ts';
@@ -11,6 +12,11 @@ function fileOf(text: string): string {
   const file = join(temporaryDirectory(), 'scenario.json');
   writeFileSync(file, text);
   return file;
+}
+
+/** What the compiler has to say of a project. */
+function complaintsOf(project: string): string {
+  return spawnSync('node_modules/.bin/tsc', ['-p', project], { encoding: 'utf8' }).stdout;
 }
 
 describe('gossip sim', () => {
@@ -119,6 +125,32 @@ describe('docs/simulator.md', () => {
     const [, scenario] = /```json\n([^]*?)```/.exec(text) ?? [];
     const { code, stdout } = await gossipWithInput(scenario, 'sim', '-').ended;
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^standard input: 50 nodes \(40 at the end\)/)]);
+  });
+
+  const [, example = ''] = /```ts\n([^]*?)```/.exec(text) ?? [];
+
+  test('shows how the library is used', () => {
+    // Within this package its own name leads to what was built.
+    const stdout = execFileSync(process.execPath, ['--input-type=module', '-e', example], { encoding: 'utf8' });
+    const [first = '', ...verdicts] = stdout.trimEnd().split('\n');
+    expect(first).toMatch(/^coverage 1, half of all verdicts after \d+ ms$/);
+    expect(verdicts).toHaveLength(3 * 27);
+  });
+
+  test('shows it with types that hold where there is nothing of Node', () => {
+    const directory = temporaryDirectory();
+    const file = join(directory, 'example.ts');
+    writeFileSync(file, example);
+    const library = resolve('dist/lib/sim.d.mts');
+    const compilerOptions = {
+      ...{ lib: ['es2023', 'webworker'], types: [], target: 'es2023', module: 'esnext', moduleResolution: 'bundler' },
+      ...{ strict: true, noEmit: true, skipLibCheck: false, paths: { 'gossip/sim': [library] } },
+    };
+    const project = join(directory, 'tsconfig.json');
+    writeFileSync(project, JSON.stringify({ compilerOptions, files: [file] }));
+    expect(complaintsOf(project)).toBe('');
+    writeFileSync(file, `${example}\nprocess.exit();\n`);
+    expect(complaintsOf(project)).toContain('process');
   });
 });
 
