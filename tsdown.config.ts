@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Plugin } from 'rolldown';
 import { defineConfig } from 'tsdown';
 import { compiledValidators } from './scripts/compile-schemas.ts';
 import { leanBundle } from './scripts/lean-bundle.ts';
+import { writeCodeCache } from './scripts/write-code-cache.ts';
 import packageJson from './package.json' with { type: 'json' };
 
 const everything = { alwaysBundle: [/.*/], onlyBundle: false as const };
@@ -85,7 +85,7 @@ export default defineConfig([
 ]);
 
 /** Makes main.cjs ASCII, puts the launcher beside it, and has it write its code cache. */
-function finishCommand(): void {
+async function finishCommand(): Promise<void> {
   const main = 'dist/main.cjs';
   const escaped = readFileSync(main, 'utf8').replace(/[\u0080-\uffff]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -93,8 +93,7 @@ function finishCommand(): void {
   writeFileSync(main, escaped);
   copyFileSync('scripts/launcher.cjs', 'dist/gossip.cjs');
   chmodSync('dist/gossip.cjs', 0o755);
-  execFileSync(process.execPath, ['dist/gossip.cjs', '--version'], {
-    env: { ...process.env, GOSSIP_WRITE_CODE_CACHE: '1' },
-    stdio: 'ignore',
+  await writeCodeCache('dist/gossip.cjs').catch((error: Error) => {
+    console.warn(`no code cache, so nodes start slower: ${error.message}`);
   });
 }

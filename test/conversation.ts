@@ -194,6 +194,8 @@ export class Conversation {
         return `forwardJoin of ${short(message.newcomer)}, ttl ${message.ttl}`;
       case 'neighbor':
         return `neighbor, ${message.priority} priority`;
+      case 'disconnect':
+        return message.instead === undefined ? 'disconnect' : `disconnect, ${short(message.instead)} instead`;
       case 'neighborReply':
         return `neighborReply: ${message.accepted ? 'yes' : 'no'}`;
       case 'shuffle':

@@ -59,6 +59,6 @@ export class Bootstrap {
   onPeers(contact: Address, peers: readonly Address[]): void {
     if (!this.overlay.isIsolated) return;
     this.overlay.join(contact);
-    this.overlay.learn(peers);
+    this.overlay.remember(peers);
   }
 }

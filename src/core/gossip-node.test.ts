@@ -280,9 +280,10 @@ describe('a search for peers', () => {
     expect(Math.min(...waits.slice(6))).toBeGreaterThanOrEqual(10_000 * 0.75);
   });
 
-  test('joins through the first that answers, and ignores the others', () => {
+  test('joins through the first that answers, keeps its peers in reserve, and ignores the others', () => {
     const { node } = start([B, C]);
-    expect(briefly(hear(node, B, { type: 'peers', peers: [D] }))).toEqual(['7001 join', '7003 neighbor']);
+    expect(briefly(hear(node, B, { type: 'peers', peers: [D] }))).toEqual(['7001 join']);
+    expect(node.snapshot().reserve).toEqual([D]);
     expect(briefly(hear(node, C, { type: 'peers', peers: [D] }))).toEqual([]);
   });
 

@@ -68,7 +68,7 @@ export class GossipNode {
     this.seen = new SeenCache(parameters.maxSeen, parameters.maxSeenAgeMs);
     this.overlay = new HyParView(self, parameters, random, effects, {
       peerUp: (peer, asked) => this.peerUp(peer, asked),
-      peerDown: (peer) => this.peerDown(peer),
+      peerDown: (peer, isReplaced) => this.peerDown(peer, isReplaced),
     });
     this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
     this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
@@ -179,8 +179,8 @@ export class GossipNode {
     if (punctuality === 'moot') return;
     if (punctuality === 'punctual') this.detector.trustSelf();
     this.strangers.look(this.isShuffleDue);
-    if (this.isShuffleDue) this.overlay.shuffle();
     this.isShuffleDue = false;
+    this.overlay.fillGaps();
     this.overlay.trySought();
     const reaped = this.table.reap(this.effects.now, this.parameters.reapAfterMs);
     for (const origin of reaped) this.effects.emit({ type: 'reaped', origin });
@@ -196,10 +196,10 @@ export class GossipNode {
     this.untold = undefined;
   }
 
-  private peerDown(peer: Address): void {
+  private peerDown(peer: Address, isReplaced: boolean): void {
     this.hasPeers = this.overlay.peers.length > 0;
     this.heartbeats.peerDown(peer);
-    this.strategy.peerDown(peer);
+    this.strategy.peerDown(peer, isReplaced);
   }
 
   /** Who does not answer may be one that died with all its peers: whoever notices has others look. */
@@ -355,7 +355,7 @@ export class GossipNode {
       case 'neighborReply':
         return this.overlay.onNeighborReply(from, message);
       case 'disconnect':
-        return this.overlay.onDisconnect(from);
+        return this.overlay.onDisconnect(from, message);
       case 'shuffle':
         return this.overlay.onShuffle(from, message);
       case 'shuffleReply':

@@ -20,6 +20,14 @@ function heartbeatsSent(network: VirtualNetwork, since: number): number {
   return network.trace.filter((e) => e.time >= since && e.type === 'sent' && e.message === 'heartbeat').length;
 }
 
+/** Without the questions to members that are no peers. */
+function heartbeatsToPeers(network: VirtualNetwork, since: number): number {
+  const isPeer = (node: Address, to: Address) => network.snapshot(node).peers.includes(to);
+  return network.trace.filter(
+    (e) => e.time >= since && e.type === 'sent' && e.message === 'heartbeat' && isPeer(e.node, e.to),
+  ).length;
+}
+
 const beat = (node: GossipNode, now: number) => node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now);
 const lose = (node: GossipNode, peer: Address, now: number) =>
   node.handle({ type: 'unreachable', peer, refused: true }, now);
@@ -62,7 +70,7 @@ describe('heartbeats', () => {
     const links = network.live.reduce((sum, node) => sum + network.snapshot(node).peers.length, 0) / 2;
     const since = network.now;
     network.runFor(PERIODS * network.parameters.heartbeatMs);
-    expect(heartbeatsSent(network, since) / PERIODS / links).toBeLessThan(1.15);
+    expect(heartbeatsToPeers(network, since) / PERIODS / links).toBeLessThan(1.15);
     const other = new Set(
       network.trace.flatMap((e) =>
         e.time >= since && e.type === 'sent' && e.message !== 'heartbeat' ? [e.message] : [],
@@ -183,9 +191,9 @@ describe('a difference', () => {
 });
 
 describe('members that are no peers', () => {
-  /** Knows D and E by what B told; has no room for them as peers. */
-  function informed(): GossipNode {
-    const node = makeNode(A, { parameters: { maxPeers: 2 } });
+  /** Knows D and E by what B told; with two peers it has no room for them. */
+  function informed({ maxPeers = 2 } = {}): GossipNode {
+    const node = makeNode(A, { parameters: { maxPeers } });
     link(node, B, C);
     for (const peer of [B, C]) hear(node, peer, agreeing);
     for (const origin of [D, E]) hear(node, B, { uuid: `of ${origin}`, origin, version: 1, ttl: 1, payload: null }, 0);
@@ -193,11 +201,14 @@ describe('members that are no peers', () => {
   }
   const strangersIn = (effects: readonly Effect[]) => sendsOf(effects).filter(({ to }) => to === D || to === E);
 
-  test('are asked by a newcomer for two links that cannot be declined', () => {
-    const node = informed();
+  test.each([
+    ['two links, while it has room', 5, 2],
+    ['one link, when it has no room', 2, 1],
+  ])('are asked by a newcomer for %s', (_, maxPeers, count) => {
+    const node = informed({ maxPeers });
     const asked = [0, 1, 2].flatMap((i) => strangersIn(beat(node, 1000 * i)));
     const links = asked.filter(({ message }) => message.type === 'neighbor');
-    expect(links.map(({ message }) => message)).toEqual(Array(2).fill({ type: 'neighbor', priority: 'high' }));
+    expect(links.map(({ message }) => message)).toEqual(Array(count).fill({ type: 'neighbor', priority: 'high' }));
   });
 
   test('are asked later on whether they hold the same, but for the latest news', () => {
@@ -208,13 +219,22 @@ describe('members that are no peers', () => {
     expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - announceMs });
   });
 
+  test('are who a shuffle goes to, straight', () => {
+    const node = informed();
+    settle(node);
+    node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 100_000);
+    const shuffles = strangersIn(beat(node, 100_000)).filter(({ message }) => message.type === 'shuffle');
+    expect(shuffles.map(({ message }) => message)).toMatchObject([{ type: 'shuffle', origin: A, ttl: 0 }]);
+  });
+
   test('are asked for a link that cannot be declined by who was short of two peers for the time of a shuffle', () => {
     const node = makeNode(A, { parameters: { maxPeers: 4, farLinks: 0 } });
     link(node, B, C);
     hear(node, B, { type: 'shuffleReply', sample: [D] });
     hear(node, D, { type: 'neighborReply', accepted: false });
     node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 30_000);
-    expect(strangersIn(beat(node, 30_000))).toEqual([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
+    const links = strangersIn(beat(node, 30_000)).filter(({ message }) => message.type === 'neighbor');
+    expect(links).toEqual([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
   });
 
   test('are looked for at every shuffle where failed sends are not reported, for they may have died with all their peers', () => {

@@ -20,52 +20,57 @@ const [A, B, C, D, E, F] = Array.from({ length: 6 }, (_, i) => addressOf(i)) as 
 function overlayOf(parameters: Partial<Parameters> = {}, seed = 1) {
   const effects = new EffectQueue();
   const all = { ...DEFAULT_PARAMETERS, ...parameters };
-  const view = new HyParView(A, all, seededRandom(seed), effects, { peerUp: () => {}, peerDown: () => {} });
+  let wasReplaced = false;
+  const view = new HyParView(A, all, seededRandom(seed), effects, {
+    peerUp: () => {},
+    peerDown: (_, isReplaced) => (wasReplaced = isReplaced),
+  });
   const after = (act: () => void): Effect[] => {
     act();
     return effects.take();
   };
   const link = (...peers: string[]) => after(() => peers.forEach((peer) => view.onJoin(peer)));
-  return { view, after, link };
+  return { view, after, link, isReplaced: () => wasReplaced };
 }
 
+const GOODBYE = { type: 'disconnect' } as const;
+
 describe('joining', () => {
-  test('asks the contact and, as far as there is room, the peers it named', () => {
-    const { view, after } = overlayOf({ maxPeers: 3 });
+  test('asks the contact alone, and keeps the peers it named in reserve', () => {
+    const { view, after } = overlayOf();
     const said = after(() => {
       view.join(B);
-      view.learn([A, B, C, D, E]);
+      view.remember([C, D]);
     });
-    expect(sendsOf(said)).toHaveLength(3);
-    expect(briefly(said)[0]).toBe('7001 join');
-    expect(new Set(sendsOf(said).map(({ to }) => to)).size).toBe(3);
+    expect(briefly(said)).toEqual(['7001 join']);
     expect(view.peers).toEqual([]);
+    expect(view.reserve).toEqual([C, D]);
     expect(view.isIsolated).toBe(false);
   });
 
-  test('lets a newcomer in and sends a walk to every other peer', () => {
-    const { view, after, link } = overlayOf();
-    link(B, C);
-    expect(briefly(after(() => view.onJoin(D)))).toEqual([
-      '7003 neighborReply',
-      '7001 forwardJoin',
-      '7002 forwardJoin',
-    ]);
-    expect(view.peers).toEqual([B, C, D]);
-  });
-
-  test('sends as many walks as links are wanted, where a hub has more', () => {
-    const { view, after, link } = overlayOf({ wantedPeers: 2 });
+  test.each([
+    ['one, where far members and a full contact bring the other links', { maxPeers: 5, farLinks: 2 }, 1],
+    ['one for each link that those do not bring', { maxPeers: 8, farLinks: 1 }, 4],
+    ['no more than links are wanted, where a hub has many', { maxPeers: 8, wantedPeers: 4, farLinks: 0 }, 2],
+  ])('lets a newcomer in and sends walks for it: %s', (_, parameters, walks) => {
+    const { view, after, link } = overlayOf(parameters);
     link(B, C, D, E);
-    const walks = sendsOf(after(() => view.onJoin(F))).filter(({ message }) => message.type === 'forwardJoin');
-    expect(new Set(walks.map(({ to }) => to)).size).toBe(2);
+    const said = sendsOf(after(() => view.onJoin(F)));
+    expect(said[0]).toEqual({ to: F, message: { type: 'neighborReply', accepted: true } });
+    expect(view.peers).toEqual([B, C, D, E, F]);
+    expect(said.slice(1).map(({ message }) => message.type)).toEqual(Array(walks).fill('forwardJoin'));
+    const told = new Set(said.slice(1).map(({ to }) => to));
+    expect(told.size).toBe(walks);
+    expect(told).not.toContain(F);
   });
 
   test('of a full node drops one peer, which is told and kept in the reserve', () => {
     const { view, after, link } = overlayOf({ maxPeers: 2 });
     link(B, C);
     const said = after(() => view.onJoin(D));
-    const dropped = sendsOf(said).find(({ message }) => message.type === 'disconnect')!.to;
+    const goodbye = sendsOf(said).find(({ message }) => message.type === 'disconnect')!;
+    expect(goodbye.message).toEqual({ type: 'disconnect', instead: D });
+    const dropped = goodbye.to;
     expect([B, C]).toContain(dropped);
     expect(view.peers).toEqual([dropped === B ? C : B, D]);
     expect(view.reserve).toEqual([dropped]);
@@ -77,6 +82,20 @@ describe('joining', () => {
     link(B);
     expect(briefly(after(() => view.onJoin(B)))).toEqual(['7001 neighborReply']);
     expect(view.peers).toEqual([B]);
+  });
+});
+
+describe('a gap', () => {
+  test('of two links is filled on the next beat, and one of a single link only at a shuffle', () => {
+    const { view, after, link } = overlayOf({ maxPeers: 3 });
+    link(B);
+    view.remember([C, D]);
+    expect(sendsOf(after(() => view.fillGaps()))).toHaveLength(2);
+    link(E);
+    expect(after(() => view.fillGaps())).toEqual([]);
+    for (const peer of [C, D]) after(() => view.onNeighborReply(peer, { type: 'neighborReply', accepted: false }));
+    expect(after(() => view.fillGaps())).toEqual([]);
+    expect(briefly(after(() => view.shuffle())).filter((line) => line.endsWith('neighbor'))).toHaveLength(1);
   });
 });
 
@@ -220,9 +239,29 @@ describe('a lost peer', () => {
   test('that said goodbye to the link stays in the reserve, and is not asked again at once', () => {
     const { view, after, link } = overlayOf();
     link(B, C);
-    expect(briefly(after(() => view.onDisconnect(B)))).toEqual([]);
+    expect(briefly(after(() => view.onDisconnect(B, GOODBYE)))).toEqual([]);
     expect(view.reserve).toEqual([B]);
-    expect(after(() => view.onDisconnect(B))).toEqual([]);
+    expect(after(() => view.onDisconnect(B, GOODBYE))).toEqual([]);
+  });
+
+  test('that let another in instead is replaced by that one, and so the newcomer stands between the two', () => {
+    const { view, after, link, isReplaced } = overlayOf({ maxPeers: 2 });
+    link(B, C);
+    after(() => view.learn([D]));
+    const said = after(() => view.onDisconnect(B, { ...GOODBYE, instead: E }));
+    expect(sendsOf(said)).toEqual([{ to: E, message: { type: 'neighbor', priority: 'low' } }]);
+    expect(isReplaced()).toBe(true);
+  });
+
+  test.each([
+    ['this node itself', A],
+    ['a peer of ours', C],
+  ])('that let %s in instead is replaced from the reserve', (_, instead) => {
+    const { view, after, link, isReplaced } = overlayOf({ maxPeers: 2 });
+    link(B, C);
+    after(() => view.learn([D]));
+    expect(briefly(after(() => view.onDisconnect(B, { ...GOODBYE, instead })))).toEqual(['7003 neighbor']);
+    expect(isReplaced()).toBe(false);
   });
 
   test('is tried again now and then, with high priority, until it answers', () => {
@@ -239,7 +278,7 @@ describe('a lost peer', () => {
     after(() => view.trySought());
     after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }));
     expect(view.peers).toEqual([B]);
-    after(() => view.onDisconnect(B));
+    after(() => view.onDisconnect(B, GOODBYE));
     expect(sendsOf(after(() => view.shuffle())).filter(({ to }) => to === B)).toHaveLength(1);
   });
 
@@ -312,6 +351,12 @@ describe('a shuffle', () => {
     expect(view.reserve).toContain(F);
     expect(view.reserve).not.toContain(answer.message.sample[0]);
     expect(view.reserve).toHaveLength(2);
+  });
+
+  test('with a stranger needs no walk', () => {
+    const { view, after, link } = overlayOf();
+    link(B);
+    expect(sendsOf(after(() => view.shuffle(C)))).toMatchObject([{ to: C, message: { type: 'shuffle', ttl: 0 } }]);
   });
 
   test('that comes back to its origin ends there', () => {

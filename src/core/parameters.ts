@@ -18,15 +18,15 @@ export interface Parameters {
   readonly wantedPeers: number;
   /** Cap of the passive view. HyParView (DSN 2007, §5.1): 30 at 10,000 nodes. */
   readonly maxReserve: number;
-  /** Links to random members that a newcomer asks for. The fewest that give a graph a logarithmic diameter; a guess. */
+  /** Links to random members that a newcomer asks for, while it has room. The fewest that give a graph a logarithmic diameter; a guess. */
   readonly farLinks: number;
   /** Length of a newcomer's random walk. HyParView's ARWL: 6. */
   readonly joinWalkLength: number;
   /** Remaining walk length at which a newcomer enters passive views. HyParView's PRWL: 3. */
   readonly reserveWalkLength: number;
   /**
-   * Between two shuffles, jittered by a quarter. HyParView shuffles once a round and leaves its length open. A walk of
-   * seven messages each ten seconds was a third of all idle traffic (`npm run bench:network`); so every thirty.
+   * Between two shuffles, jittered by a quarter. HyParView shuffles once a round and leaves its length open. Each takes a
+   * connection to a stranger, which costs several messages' time; so every thirty seconds. A guess.
    */
   readonly shuffleMs: number;
   /** Active and passive addresses in a shuffle's sample. HyParView's ka and kp: 3 and 4. */

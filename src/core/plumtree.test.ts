@@ -4,7 +4,7 @@ import { briefly, hear, link, makeNode } from '../../test/talk.ts';
 import type { GossipNode } from './gossip-node.ts';
 import type { Rumor } from './messages.ts';
 
-const [A, B, C, D] = [addressOf(0), addressOf(1), addressOf(2), addressOf(3)];
+const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [string, string, string, string, string];
 let told = 0;
 
 function rumor(fields: Partial<Rumor> = {}): Rumor {
@@ -119,6 +119,15 @@ describe('a link', () => {
     hear(node, C, { type: 'prune' });
     expect(briefly(hear(node, B, { type: 'disconnect' }))).toContain('7002 graft');
     expect(node.snapshot().lazy).toEqual([]);
+  });
+
+  test('that a newcomer was put into goes on through the newcomer', () => {
+    const node = nodeWith(B, C, D);
+    hear(node, C, { type: 'prune' });
+    expect(briefly(hear(node, B, { type: 'disconnect', instead: E }))).toEqual(['7004 neighbor']);
+    expect(node.snapshot().lazy).toEqual([C]);
+    hear(node, E, { type: 'neighborReply', accepted: true });
+    expect(briefly(hear(node, D, rumor()))).toEqual(['7004 rumor']);
   });
 
   test('that is lost and was lazy changes nothing', () => {

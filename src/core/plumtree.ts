@@ -9,7 +9,8 @@
  * - Announcements are not made for each rumor. A heartbeat carries the hash of the table, and only where that differs
  *   do both sides announce what they learned lately (`repair.ts`). In agreement nothing is announced.
  * - A node that loses an eager link makes all its links eager, instead of waiting for an announcement: the next
- *   rumor passes at once, at the price of some duplicates, and prunes again.
+ *   rumor passes at once, at the price of some duplicates, and prunes again. Not where a newcomer was put between the
+ *   two ends of the link: then the tree goes on through it.
  * - A rumor whose tree path is longer than a lazy link's does not optimise the tree.
  */
 import type { Address } from './address.ts';
@@ -72,10 +73,10 @@ export class Plumtree extends Strategy {
     this.hasChanged = true;
   }
 
-  override peerDown(peer: Address): void {
+  override peerDown(peer: Address, isReplaced: boolean): void {
     this.hasChanged = true;
     const wasLazy = this.lazyPeers.delete(peer);
-    if (wasLazy) return;
+    if (wasLazy || isReplaced) return;
     for (const other of this.lazyPeers) this.effects.send(other, { type: 'graft', records: [] });
     this.lazyPeers.clear();
   }

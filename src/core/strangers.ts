@@ -4,12 +4,13 @@
  * strangers mends what follows from that:
  *
  * - Who joins at about the same time through one contact is joined near each other, and rumors go along chains. So
- *   a newcomer asks a few random members for a link that cannot be declined: a random graph's diameter grows like
+ *   a newcomer asks one or a few random members for a link that cannot be declined: a random graph's diameter grows like
  *   the logarithm of its size.
  * - A few nodes that have found each other and nobody else stay so while all others are full. So who was missing more than
  *   one peer for the time of a shuffle asks for a link that cannot be declined.
  * - Who dies together with all its peers is missed by nobody. What is sent to it fails, where failures are reported; where
  *   not, a random member is looked for now and then, as SWIM does all the time.
+ * - A shuffle is to swap views with somebody far away. So it goes to a random stranger, and a walk only where none is known.
  * - Peers agree with each other on an island, too. So a node that agrees with its peers now and then asks a random
  *   member whether it holds the same, and one that does not becomes a peer.
  */
@@ -50,23 +51,31 @@ export class Strangers {
 
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
   look(isShuffleDue: boolean): void {
-    if (this.farLinks < this.parameters.farLinks) {
+    const { overlay, heartbeats, detector } = this.parts;
+    const isTime = isShuffleDue || heartbeats.isSettling;
+    const stranger = isTime ? pick(this.random, this.acquaintances()) : undefined;
+    if (isShuffleDue) overlay.shuffle(stranger);
+    if (this.lacksFarLinks) {
       const member = pick(this.random, this.members());
       if (member !== undefined) {
         this.farLinks++;
-        return this.parts.overlay.meet(member);
+        return overlay.meet(member);
       }
     }
-    if (!isShuffleDue && !this.parts.heartbeats.isSettling) return;
-    const stranger = pick(this.random, this.acquaintances());
     if (stranger === undefined) return;
-    if (isShuffleDue && !this.parameters.failedSendsAreReported) this.parts.detector.inquire(stranger, false);
-    const { missing } = this.parts.overlay;
+    if (isShuffleDue && !this.parameters.failedSendsAreReported) detector.inquire(stranger, false);
+    const { missing } = overlay;
     // One missing peer is common, since degrees seldom add up: no reason to take another's place again and again.
-    if (missing > 1 && isShuffleDue) return this.parts.overlay.meet(stranger);
-    if (missing > 0) this.parts.overlay.learn([stranger]);
+    if (missing > 1 && isShuffleDue) return overlay.meet(stranger);
+    if (missing > 0) overlay.learn([stranger]);
     // Also of one that may decline: where all who are known have no room, an island would stay one.
-    if (this.parts.heartbeats.isInAgreement) this.parts.heartbeats.ask(stranger);
+    if (heartbeats.isInAgreement) heartbeats.ask(stranger);
+  }
+
+  /** One is needed in any case; others only while there is room, or each would cost two members a link. */
+  private get lacksFarLinks(): boolean {
+    const { farLinks } = this;
+    return farLinks < this.parameters.farLinks && (farLinks === 0 || this.parts.overlay.missing > 0);
   }
 
   /** One that is no peer asks whether we agree, or takes us for its peer, which ends here. */

@@ -21,7 +21,9 @@ export abstract class Strategy {
   duplicate(_from: Address, _rumor: Rumor): void {}
 
   peerUp(_peer: Address): void {}
-  peerDown(_peer: Address): void {}
+
+  /** @param _isReplaced another link takes its place just now */
+  peerDown(_peer: Address, _isReplaced: boolean): void {}
 
   /** This peer wants no more copies from us. */
   prune(_from: Address): void {}

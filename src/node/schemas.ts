@@ -79,7 +79,7 @@ export const MESSAGE_SCHEMAS = {
     priority: Type.Union([Type.Literal('high'), Type.Literal('low')]),
   }),
   neighborReply: Type.Object({ type: Type.Literal('neighborReply'), accepted: Type.Boolean() }),
-  disconnect: Type.Object({ type: Type.Literal('disconnect') }),
+  disconnect: Type.Object({ type: Type.Literal('disconnect'), instead: Type.Optional(Address) }),
   shuffle: Type.Object({ type: Type.Literal('shuffle'), origin: Address, ttl: Walk, sample: Sample }),
   shuffleReply: Type.Object({ type: Type.Literal('shuffleReply'), sample: Sample }),
   heartbeat: Type.Object({

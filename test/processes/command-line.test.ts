@@ -1,8 +1,22 @@
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support.ts';
-import { freePort, gossip, listen, startNode, temporaryDirectory } from './real-network.ts';
+import { COMMAND, freePort, gossip, listen, startNode, temporaryDirectory } from './real-network.ts';
+
+/** Tells on stderr what becomes of the code cache. */
+const TELL_CACHE = `
+  import vm from 'node:vm';
+  const { Script } = vm;
+  vm.Script = class extends Script {
+    constructor(source, options) {
+      super(source, options);
+      process.stderr.write('cache ' + (options.cachedData && !this.cachedDataRejected ? 'taken' : 'not taken'));
+    }
+  };
+`;
 
 describe('wrong usage is one line on stderr and exit code 2:', () => {
   test.each([
@@ -54,6 +68,12 @@ describe('the command', () => {
       expect(stdout).toMatch(/^Usage: gossip/);
     },
   );
+
+  test('runs through a code cache that this Node takes', async () => {
+    const hook = `data:text/javascript,${encodeURIComponent(TELL_CACHE)}`;
+    const { stderr } = await promisify(execFile)(process.execPath, ['--import', hook, COMMAND, '--version']);
+    expect(stderr).toBe('cache taken');
+  });
 
   test('prints its version', async () => {
     const { code, stdout } = await gossip('--version').ended;
