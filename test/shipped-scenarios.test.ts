@@ -85,7 +85,7 @@ describe('the shipped scenario', () => {
     expect(names.sort()).toEqual(Object.keys(CLAIMS).sort());
   });
 
-  test.each(names)('%s does what it says', { timeout: 30_000 }, (name) => {
+  test.each(names)('%s does what it says', { timeout: 60_000 }, (name) => {
     const scenario = read(name);
     const { description, name: own } = scenario;
     expect(own).toBe(name);

@@ -90,19 +90,23 @@ describe('push-once', () => {
     { fanout: 3, ttl: 200 },
     { fanout: 5, ttl: 200 },
     { fanout: 4, ttl: 4 },
-  ])('with fanout $fanout and TTL $ttl reaches what theory says, within the 99 % interval', ({ fanout, ttl }) => {
-    const draws = seeds(runs).map((seed) => {
-      const parameters = { fanout, ttl };
-      const scenario = scenarioOf(amongAll(nodes, { seed, strategy: 'random', parameters, workload: updates(5) }));
-      return measure({ ...scenario, durationMs: 8000 }).coverage!.mean;
-    });
-    const { mean, within99 } = meanOf(draws);
-    expect(within99).toBeLessThan(0.02);
-    expect(Math.abs(mean - coverageWithoutSender(nodes, fanout, ttl))).toBeLessThan(within99);
-    expect(
-      Math.abs(coverageWithoutSender(nodes, fanout, ttl) - pushOnceCoverageAfter(nodes, fanout, ttl)),
-    ).toBeLessThan(fanout / nodes);
-  });
+  ])(
+    'with fanout $fanout and TTL $ttl reaches what theory says, within the 99 % interval',
+    { timeout: 30_000 },
+    ({ fanout, ttl }) => {
+      const draws = seeds(runs).map((seed) => {
+        const parameters = { fanout, ttl };
+        const scenario = scenarioOf(amongAll(nodes, { seed, strategy: 'random', parameters, workload: updates(5) }));
+        return measure({ ...scenario, durationMs: 8000 }).coverage!.mean;
+      });
+      const { mean, within99 } = meanOf(draws);
+      expect(within99).toBeLessThan(0.02);
+      expect(Math.abs(mean - coverageWithoutSender(nodes, fanout, ttl))).toBeLessThan(within99);
+      expect(
+        Math.abs(coverageWithoutSender(nodes, fanout, ttl) - pushOnceCoverageAfter(nodes, fanout, ttl)),
+      ).toBeLessThan(fanout / nodes);
+    },
+  );
 });
 
 describe('SWIM', () => {
@@ -173,12 +177,16 @@ describe('the failure detector', () => {
     { peers: 1, runs: 300, periods: 5 / 8 },
     { peers: 2, runs: 300, periods: 0.46 },
     { peers: 5, runs: 200, periods: 0.27 },
-  ])('first of $peers finds a death out after $periods periods and a refusal', ({ peers, runs, periods }) => {
-    expect(firstOfPeersMs(peers, 1)).toBeCloseTo(periods, 2);
-    const { mean, within99 } = meanOf(seeds(runs).map((seed) => death(peers, seed).refusedMs));
-    expect(within99).toBeLessThan(0.1 * periodMs);
-    expect(Math.abs(mean - (firstOfPeersMs(peers, periodMs) + refusedAfterMs))).toBeLessThan(within99);
-  });
+  ])(
+    'first of $peers finds a death out after $periods periods and a refusal',
+    { timeout: 30_000 },
+    ({ peers, runs, periods }) => {
+      expect(firstOfPeersMs(peers, 1)).toBeCloseTo(periods, 2);
+      const { mean, within99 } = meanOf(seeds(runs).map((seed) => death(peers, seed).refusedMs));
+      expect(within99).toBeLessThan(0.1 * periodMs);
+      expect(Math.abs(mean - (firstOfPeersMs(peers, periodMs) + refusedAfterMs))).toBeLessThan(within99);
+    },
+  );
 
   test('calls it down after helpers have been refused as well, and the time to refute', () => {
     const { suspicionRefusedMs } = new Simulation(scenarioOf()).parameters;
