@@ -60,6 +60,9 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   addresses.map((sample): Message => ({ type: 'shuffleReply', sample })),
   fc.constantFrom('0000000000000000', 'ffffffffffffffff', '').map((hash): Message => ({ type: 'heartbeat', hash })),
   fc
+    .tuple(fc.constantFrom('', '0', 'zzzz'), fc.integer({ min: 0, max: 255 }))
+    .map((depth): Message => ({ type: 'heartbeat', hash: '0000000000000000', depth })),
+  fc
     .tuple(fc.array(digestEntry, { maxLength: 6 }), fc.option(fc.array(fc.nat(300)), { nil: undefined }))
     .map(([entries, buckets]): Message =>
       buckets ? { type: 'digest', entries, buckets } : { type: 'digest', entries },

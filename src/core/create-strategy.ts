@@ -20,7 +20,7 @@ export function createStrategy(
 ): Strategy {
   switch (name) {
     case 'plumtree':
-      return new Plumtree(self, view, table, effects);
+      return new Plumtree(self, view, table, effects, parameters.announceMs);
     case 'hub':
       return new HubTree(self, view, effects);
     case 'flood':

@@ -208,6 +208,20 @@ describe('a node that hears of itself', () => {
     expect(eventsOf(effects)).toContainEqual({ type: 'refuted', heard: 1, version: 2, status });
   });
 
+  test('is refuted over new links, too, for as long as the accuser waits: it may be at the other end of one', () => {
+    const node = makeNode(A);
+    link(node, B);
+    publish(node, 'Emma');
+    hear(node, B, rumorOf(A, 1, { status: 'suspect', uuid: 'accusation' }), 1000);
+    const toldAt = (peer: string, now: number) => spreadBy(hear(node, peer, { type: 'join' }, now));
+    expect(toldAt(C, 1050)).toMatchObject({ origin: A, version: 2, payload: 'Emma' });
+    expect(toldAt(D, 1100)).toMatchObject({ origin: A, version: 2 });
+    hear(node, D, { type: 'disconnect' }, 5000);
+    toldAt(D, 5000);
+    hear(node, D, { type: 'disconnect' }, 5001);
+    expect(toldAt(D, 5001)).toBeUndefined();
+  });
+
   test('accused at an older version does not rise', () => {
     const node = makeNode(A);
     publish(node, 'Emma');

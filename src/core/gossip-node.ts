@@ -54,8 +54,10 @@ export class GossipNode {
   private readonly detector: FailureDetector;
   private readonly strangers: Strangers;
   private version: number;
-  /** Our newest rumor, as long as there was nobody to tell it to. */
+  /** Our newest rumor, which new peers are told: there was nobody to tell it to, or it clears us in the nick of time. */
   private untold: Rumor | undefined;
+  /** Until then every new peer, and not only the next. */
+  private untoldUntil: Millis = -Infinity;
   private isShuffleDue = false;
 
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
@@ -79,6 +81,8 @@ export class GossipNode {
     this.heartbeats = new Heartbeats(parameters, random, effects, this.table, {
       disagrees: (peer, times) => this.repair.onDisagreement(peer, times),
       silent: (peer) => this.lose(peer, false),
+      depthFor: (peer) => this.strategy.depthFor(peer),
+      compareDepth: (peer, depth) => this.strategy.compareDepth(peer, depth),
     });
     const { overlay, heartbeats, detector, table } = this;
     this.strangers = new Strangers(self, { overlay, heartbeats, detector, table }, parameters, random, effects);
@@ -193,7 +197,7 @@ export class GossipNode {
     this.heartbeats.peerUp(peer, asked);
     this.strategy.peerUp(peer);
     if (this.untold !== undefined) this.effects.send(peer, this.untold);
-    this.untold = undefined;
+    if (this.effects.now >= this.untoldUntil) this.untold = undefined;
   }
 
   private peerDown(peer: Address, isReplaced: boolean): void {
@@ -322,8 +326,13 @@ export class GossipNode {
       this.merge(from, rumor, hops);
       return;
     }
-    if (status !== undefined) this.detector.doubtSelf();
     this.publish(held?.payload ?? rumor.payload ?? null, status === undefined ? key : undefined);
+    if (status !== undefined) {
+      this.detector.doubtSelf();
+      // Who was just restarted has a link or two, and its accuser, who tries it, another.
+      this.untold = this.table.get(this.self)?.rumor;
+      this.untoldUntil = this.effects.now + this.parameters.suspicionRefusedMs;
+    }
     this.effects.emit({ type: 'refuted', heard: version, version: this.version, status: status ?? 'alive' });
   }
 

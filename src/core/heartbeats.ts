@@ -16,7 +16,7 @@
 import type { Address } from './address.ts';
 import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
-import type { Heartbeat } from './messages.ts';
+import type { Depth, Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
 import { heartbeatWith } from './shared-copies.ts';
@@ -37,6 +37,10 @@ export interface LinkWatch {
   disagrees(peer: Address, times: number): void;
   /** A peer has said nothing for `silenceMs`. */
   silent(peer: Address): void;
+  /** What a heartbeat to this peer says of the broadcast tree. */
+  depthFor(peer: Address): Depth | undefined;
+  /** What a peer's heartbeat says of it. */
+  compareDepth(peer: Address, depth: Depth): void;
 }
 
 const BEATS_BETWEEN_ANSWERS = 3;
@@ -153,6 +157,8 @@ export class Heartbeats {
     link.lastBeat = this.effects.now;
     if (this.agrees(heartbeat)) {
       link.disagreements = 0;
+      // Not while news is under way: what came to one side of a change, and not yet to the other, would be missed.
+      if (heartbeat.depth !== undefined) this.watch.compareDepth(from, heartbeat.depth);
       return true;
     }
     if (link.disagreements === Infinity && !this.mayIntroduce()) return true;
@@ -178,7 +184,9 @@ export class Heartbeats {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
     const { settleMs } = this.parameters;
-    this.effects.send(peer, settleMs === 0 ? heartbeatWith(this.table.hash()) : this.heartbeatBefore(settleMs));
+    const heartbeat = settleMs === 0 ? heartbeatWith(this.table.hash()) : this.heartbeatBefore(settleMs);
+    const depth = this.watch.depthFor(peer);
+    this.effects.send(peer, depth === undefined ? heartbeat : { ...heartbeat, depth });
   }
 
   /** Of what was created up to so long ago. */

@@ -84,7 +84,11 @@ export interface Heartbeat {
   readonly type: 'heartbeat';
   readonly hash: string;
   readonly until?: number;
+  /** Over a link outside the broadcast tree: the latest news, and after how many sends it came. */
+  readonly depth?: Depth;
 }
+/** A rumor's uuid, and the sends behind its first copy here. */
+export type Depth = readonly [uuid: string, hops: number];
 
 /**
  * A record: `[origin, version, check]` or `[origin, version, check, key]`, where `check` (8 hex digits) tells

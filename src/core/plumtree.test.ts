@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
-import { briefly, hear, link, makeNode } from '../../test/talk.ts';
+import { briefly, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
 import type { GossipNode } from './gossip-node.ts';
 import type { Rumor } from './messages.ts';
 
@@ -153,6 +153,62 @@ describe('a goodbye', () => {
       '7002 rumor',
       '7001 disconnect',
       '7002 disconnect',
+    ]);
+  });
+});
+
+describe('a tree that is deeper than it need be', () => {
+  const NEWS = 'v1';
+  /** B brought the latest news after so many sends; C is a link outside of the tree. */
+  function deepNode(hops: number): GossipNode {
+    const node = nodeWith(B, C);
+    hear(node, C, { type: 'prune' });
+    hear(node, B, rumor({ uuid: NEWS, hops }), 0);
+    return node;
+  }
+  const heartbeatOf = (node: GossipNode, hops: number, uuid = NEWS) =>
+    ({ type: 'heartbeat', hash: hashOf(node), depth: [uuid, hops] }) as const;
+  const hashOf = (node: GossipNode): string => {
+    const said = sendsOf(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 1));
+    const heartbeat = said.find(({ message }) => message.type === 'heartbeat')?.message;
+    return heartbeat?.type === 'heartbeat' ? heartbeat.hash : '';
+  };
+
+  test('takes a link in over which the news would have come three sends sooner, for the one that brought it', () => {
+    const node = deepNode(9);
+    expect(briefly(hear(node, C, heartbeatOf(node, 5), 2))).toEqual(['7002 graft', '7001 prune']);
+    expect(node.snapshot().lazy).toEqual([B]);
+  });
+
+  test.each([
+    ['for two sends', 6, NEWS, C],
+    ['by what is said of other news', 0, 'v0', C],
+    ['by a peer that is in it already', 0, NEWS, B],
+  ])('is not changed %s', (_, hops, uuid, from) => {
+    const node = deepNode(9);
+    expect(hear(node, from, heartbeatOf(node, hops, uuid), 2)).toEqual([]);
+    expect(node.snapshot().lazy).toEqual([C]);
+  });
+
+  test('is not changed while news is under way', () => {
+    const node = deepNode(9);
+    hear(node, C, { ...heartbeatOf(node, 0), hash: 'ffffffffffffffff' }, 2);
+    expect(node.snapshot().lazy).toEqual([C]);
+  });
+
+  test('is told of over links outside of it, as long as the news is young', () => {
+    const node = deepNode(9);
+    const depths = (now: number) =>
+      sendsOf(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now)).flatMap(({ to, message }) =>
+        message.type === 'heartbeat' ? [[to, message.depth]] : [],
+      );
+    expect(depths(1000)).toEqual([
+      [B, undefined],
+      [C, [NEWS, 9]],
+    ]);
+    expect(depths(20_000)).toEqual([
+      [B, undefined],
+      [C, undefined],
     ]);
   });
 });

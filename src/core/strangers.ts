@@ -51,18 +51,20 @@ export class Strangers {
 
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
   look(isShuffleDue: boolean): void {
-    const { overlay, heartbeats, detector } = this.parts;
-    const isTime = isShuffleDue || heartbeats.isSettling;
+    const isTime = isShuffleDue || this.parts.heartbeats.isSettling;
     const stranger = isTime ? pick(this.random, this.acquaintances()) : undefined;
-    if (isShuffleDue) overlay.shuffle(stranger);
-    if (this.lacksFarLinks) {
-      const member = pick(this.random, this.members());
-      if (member !== undefined) {
-        this.farLinks++;
-        return overlay.meet(member);
-      }
+    const far = this.lacksFarLinks ? pick(this.random, this.members()) : undefined;
+    if (far !== undefined) {
+      this.farLinks++;
+      this.parts.overlay.meet(far);
+    } else if (stranger !== undefined) {
+      this.turnTo(stranger, isShuffleDue);
     }
-    if (stranger === undefined) return;
+    if (isShuffleDue) this.parts.overlay.shuffle(stranger);
+  }
+
+  private turnTo(stranger: Address, isShuffleDue: boolean): void {
+    const { overlay, heartbeats, detector } = this.parts;
     if (isShuffleDue && !this.parameters.failedSendsAreReported) detector.inquire(stranger, false);
     const { missing } = overlay;
     // One missing peer is common, since degrees seldom add up: no reason to take another's place again and again.

@@ -1,5 +1,5 @@
 import type { Address } from './address.ts';
-import type { Rumor } from './messages.ts';
+import type { Depth, Rumor } from './messages.ts';
 
 export const STRATEGY_NAMES = ['plumtree', 'hub', 'flood', 'random'] as const;
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
@@ -30,6 +30,14 @@ export abstract class Strategy {
 
   /** This peer wants copies from us, or we from it: from now on both sides push. */
   graft(_peer: Address): void {}
+
+  /** How late the latest news came here, if that is worth telling this peer. */
+  depthFor(_peer: Address): Depth | undefined {
+    return undefined;
+  }
+
+  /** How late it came to this peer. */
+  compareDepth(_peer: Address, _depth: Depth): void {}
 
   /** May what is spread now miss somebody? Then heartbeats see to it soon, where they would else take their time. */
   mayMiss(): boolean {

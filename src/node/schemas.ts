@@ -86,6 +86,7 @@ export const MESSAGE_SCHEMAS = {
     type: Type.Literal('heartbeat'),
     hash: Type.String({ pattern: '^[0-9a-f]{16}$' }),
     until: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+    depth: Type.Optional(Type.Tuple([Uuid, Type.Integer({ minimum: 0, maximum: MAX_HOPS })])),
   }),
   prune: Type.Object({ type: Type.Literal('prune') }),
   iHave: Type.Object({ type: Type.Literal('iHave'), entries: Entries, answer: Type.Boolean() }),

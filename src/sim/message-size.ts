@@ -26,7 +26,8 @@ export class MessageSizes {
 
   private measure(message: Message): number {
     if (isRumor(message)) return this.ofRumor(message);
-    if (message.type === 'heartbeat' && message.until === undefined) return HEARTBEAT_CHARACTERS + message.hash.length;
+    if (message.type === 'heartbeat' && message.until === undefined && message.depth === undefined)
+      return HEARTBEAT_CHARACTERS + message.hash.length;
     if (message.type === 'shuffle') {
       return SHUFFLE_CHARACTERS + message.origin.length + digitsOf(message.ttl) + ofAddresses(message.sample);
     }

@@ -35,7 +35,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"e87f9fc2d7aa55a4"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"8f3dfb443d09b3f8"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {
