@@ -28,6 +28,7 @@ interface Options {
   readonly nodes: number;
   readonly seeds: number;
   readonly parts: readonly number[];
+  readonly settle: number;
   readonly out: string;
   readonly draw: boolean;
 }
@@ -44,9 +45,11 @@ function partsOption(text: string): number[] {
 }
 
 /** Seed by seed, and those that take longest first, so that no core is left with one in the end. */
-function tasksOf({ nodes, seeds, parts }: Options): FailureTask[] {
+function tasksOf({ nodes, seeds, parts, settle }: Options): FailureTask[] {
   return Array.from({ length: seeds }, (_, i) => i + 1).flatMap((seed) =>
-    parts.toSorted((a, b) => a - b).flatMap((part) => STRATEGIES.map((strategy) => ({ nodes, strategy, part, seed }))),
+    parts
+      .toSorted((a, b) => a - b)
+      .flatMap((part) => STRATEGIES.map((strategy) => ({ nodes, strategy, part, seed, settleMs: 1000 * settle }))),
   );
 }
 
@@ -93,6 +96,7 @@ await new Command('experiment:hyparview')
   .option('--nodes <number>', 'how many nodes', wholeOption, 10_000)
   .option('--seeds <number>', 'runs of each kind, from seed 1 on', wholeOption, 1)
   .option('--parts <list>', 'parts to kill', partsOption, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
+  .option('--settle <seconds>', 'before the first update, beyond the twenty there are', wholeOption, 0)
   .option('--out <folder>', 'where to', 'docs/experiments')
   .option('--draw', 'only draw what was run before', false)
   .action(main)

@@ -17,6 +17,8 @@ export interface FailureTask {
   readonly strategy: StrategyName;
   readonly part: number;
   readonly seed: number;
+  /** How much longer than in the scenario's file the network has to settle before anything is published. */
+  readonly settleMs: number;
 }
 
 /** How long after its publication an update's coverage is looked at. */
@@ -54,11 +56,17 @@ export interface FailureRun extends FailureTask {
   readonly traceEvents: number;
 }
 
-export function scenarioOf({ nodes, strategy, part, seed }: FailureTask): Scenario {
-  const file = JSON.parse(readFileSync(new URL('../scenarios/massive-failure.json', import.meta.url), 'utf8')) as {
-    readonly faults: readonly [object];
+export function scenarioOf({ nodes, strategy, part, seed, settleMs }: FailureTask): Scenario {
+  const url = new URL('../scenarios/massive-failure.json', import.meta.url);
+  const scenario = parseScenario({ ...(JSON.parse(readFileSync(url, 'utf8')) as object), nodes, strategy, seed });
+  const { workload, faults, durationMs } = scenario;
+  const { updates } = workload;
+  return {
+    ...scenario,
+    durationMs: durationMs + settleMs,
+    workload: { ...workload, updates: { ...updates, startMs: updates.startMs + settleMs } },
+    faults: faults.map(({ atMs }) => ({ atMs: atMs + settleMs, do: 'kill', nodes: { part } })),
   };
-  return parseScenario({ ...file, nodes, strategy, seed, faults: [{ ...file.faults[0], nodes: { part } }] });
 }
 
 export default function run(task: FailureTask): FailureRun {
