@@ -195,6 +195,8 @@ export class Safety {
     if (brought && input.message.ttl <= 1) this.fail('ttl', node, `passes ${uuid} on after its last send`);
     if (brought && to === input.from) this.fail('spread', node, `sends ${uuid} back to ${to}`);
     if (input.type === 'message' && (input.message.type === 'graft' || input.message.type === 'pong')) return;
+    // A refutation, to each new peer.
+    if (rumor.origin === this.run.addressOf(node) && isLinkedBy(input, to)) return;
     const passedOn = life.passedOn.get(uuid);
     if (passedOn !== undefined && passedOn !== this.step) this.fail('spread', node, `passes ${uuid} on a second time`);
     life.passedOn.set(uuid, this.step);
@@ -271,4 +273,10 @@ function isNewer(a: Told, b: Told): boolean {
   if (a.version !== b.version) return a.version > b.version;
   if (a.status === undefined || b.status === undefined) return a.uuid > b.uuid;
   return STRENGTHS.indexOf(a.status) > STRENGTHS.indexOf(b.status);
+}
+
+function isLinkedBy(input: Input, peer: Address): boolean {
+  if (input.type !== 'message' || input.from !== peer) return false;
+  const { type } = input.message;
+  return type === 'join' || type === 'neighbor' || type === 'neighborReply';
 }
