@@ -8,6 +8,7 @@ import packageJson from './package.json' with { type: 'json' };
 
 const everything = { alwaysBundle: [/.*/], onlyBundle: false as const };
 const common = { platform: 'node', target: 'node20', outDir: 'dist', sourcemap: false } as const;
+const library = { outDir: 'dist/lib', format: 'esm', dts: true, clean: false, deps: everything } as const;
 const define = { PACKAGE_VERSION: JSON.stringify(packageJson.version) };
 
 const compiledSchemas: Plugin = {
@@ -61,20 +62,25 @@ export default defineConfig([
   },
   {
     ...common,
+    ...library,
     name: 'library',
+    entry: { index: 'src/node/start-node.ts' },
+    define,
+    plugins: [compiledSchemas],
+  },
+  {
+    ...common,
+    ...library,
+    name: 'library for browsers',
+    // Else what is bundled begins with imports of Node's.
+    platform: 'neutral',
+    fixedExtension: true,
+    target: 'es2023',
     entry: {
-      index: 'src/node/start-node.ts',
       core: 'src/core/gossip-node.ts',
       trace: 'src/trace/trace-event.ts',
       sim: 'src/sim/simulate.ts',
     },
-    outDir: 'dist/lib',
-    format: 'esm',
-    dts: true,
-    clean: false,
-    deps: everything,
-    define,
-    plugins: [compiledSchemas],
   },
 ]);
 

@@ -5,6 +5,7 @@
  *     flood       nodes on a random graph of mean degree 8, delays of 10 to 100 ms; 10 updates or more, one a second
  *     pure flood  the same without heartbeats and shuffles: nothing but the updates
  *     idle        a graph of mean degree 2, 60 s of heartbeats once a second on each link
+ *     pure idle   the same without shuffles: each node speaks to one neighbour a second, and nothing else
  *     join        all join through one seed, then 60 s: full views, and what a node takes with them
  *
  * `-- broadcast 1000000` runs one update over that many nodes. Seconds are those of the CPU, not of the wall: other
@@ -17,7 +18,7 @@ import type { NetworkPlan, Scenario, Workload } from '../src/sim/scenario.ts';
 import { Simulation } from '../src/sim/simulation.ts';
 
 const SIZES = [1000, 10_000, 100_000];
-const JOBS = ['flood', 'pure flood', 'idle', 'join'] as const;
+const JOBS = ['flood', 'pure flood', 'idle', 'pure idle', 'join'] as const;
 type Job = (typeof JOBS)[number] | 'broadcast';
 
 const NETWORK: NetworkPlan = {
@@ -49,6 +50,10 @@ function scenarioOf(job: Job, nodes: number): Scenario {
     case 'idle': {
       const parameters = { heartbeatMs: 1000, heartbeatMinMs: 1000 };
       return { ...common, parameters, durationMs: 60_000, strategy: 'plumtree', join: graph(2), workload: workload(0) };
+    }
+    case 'pure idle': {
+      const idle = scenarioOf('idle', nodes);
+      return { ...idle, parameters: { ...idle.parameters, shuffleMs: NEVER } };
     }
     case 'join': {
       const join = { how: 'seed', everyMs: 0 } as const;

@@ -2,6 +2,7 @@
 import type { Address } from '../src/core/address.ts';
 import type { Effect, Input } from '../src/core/boundary.ts';
 import { isRumor } from '../src/core/messages.ts';
+import { isTold } from '../src/sim/safety.ts';
 import { viewComplaint } from '../src/sim/view-checks.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 
@@ -26,8 +27,7 @@ export function watch(network: VirtualNetwork): void {
       if (effect.type !== 'send' || !isRumor(effect.message)) continue;
       const { uuid, ttl, hops = 1 } = effect.message;
       const copy = `${address} ${lives.get(address)} ${uuid}`;
-      const isFetched = input.type === 'message' && ['graft', 'pong'].includes(input.message.type ?? '');
-      if (!isFetched) {
+      if (!isTold(input, effect.to)) {
         if ((sentAt.get(copy) ?? step) !== step) fail(address, `passes ${uuid} on a second time`);
         sentAt.set(copy, step);
       }

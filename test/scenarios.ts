@@ -43,3 +43,21 @@ export function scenarioOf({ network, workload, ...changes }: ScenarioChanges = 
 
 /** Links that stay as they are: nobody shuffles, and nobody speaks of its own accord. */
 export const SILENT = { heartbeatMs: 10_000_000, heartbeatMinMs: 10_000_000, shuffleMs: 10_000_000 };
+
+/** A bit of everything that can happen. */
+export const ALL_FAULTS: ScenarioChanges = {
+  network: { loss: 0.05, duplication: 0.05, reordering: 0.3, serviceMs: 0.3, bytesPerSecond: 200_000 },
+  workload: { favorites: true, resampleMs: 5000, updates: { count: 5, startMs: 500, everyMs: 700 } },
+  faults: [
+    { atMs: 2000, do: 'kill', nodes: { count: 2 } },
+    { atMs: 2500, do: 'drift', nodes: { part: 0.5 }, rate: 1.1 },
+    { atMs: 3000, do: 'pause', nodes: { count: 2 } },
+    { atMs: 4000, do: 'partition', nodes: { part: 0.3 }, oneWay: false },
+    { atMs: 5000, do: 'resume', nodes: { part: 1 } },
+    { atMs: 6000, do: 'heal' },
+    { atMs: 7000, do: 'restart', nodes: { part: 1 }, remember: true },
+    { atMs: 7500, do: 'slow', nodes: [3, 4], factor: 20 },
+    { atMs: 8000, do: 'leave', nodes: [5] },
+    { atMs: 8000, do: 'churn', killsPerSecond: 1, downMs: 1000, untilMs: 15_000, remember: false },
+  ],
+};

@@ -15,7 +15,7 @@ export class Flood extends Strategy {
     super();
   }
 
-  spread(rumor: Rumor, from: Address | undefined): void {
+  spread(rumor: Rumor, from: Address): void {
     for (const peer of this.view.peers) {
       if (peer !== from) this.effects.send(peer, rumor);
     }

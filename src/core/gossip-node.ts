@@ -242,10 +242,10 @@ export class GossipNode {
 
   private tell(rumor: Rumor): void {
     this.hold(rumor);
-    this.spread(rumor, undefined);
+    this.spread(rumor, this.self);
   }
 
-  private spread(rumor: Rumor, from: Address | undefined): void {
+  private spread(rumor: Rumor, from: Address): void {
     this.strategy.spread(rumor, from);
     if (this.strategy.mayMiss()) this.heartbeats.lookAfterNews();
   }

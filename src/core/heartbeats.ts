@@ -27,6 +27,8 @@ interface Link {
   lastBeat: Millis;
   lastSpoke: Millis;
   lastHeard: Millis;
+  /** No heartbeat over it has been compared yet. */
+  isNew: boolean;
   /** Heartbeats in a row whose hash was not ours. */
   disagreements: number;
 }
@@ -49,18 +51,23 @@ const BEATS_BEFORE_SILENCE = 5;
 /** A beat that comes this much late shows that this node was paused, or starved of CPU. A guess. */
 const LATE_MS = 2000;
 const HEARTBEAT: Timer = { name: 'heartbeat' };
+/** Before any clock's origin by longer than any period. No -Infinity: engines keep small integers in place. */
+const LONG_AGO: Millis = -(2 ** 31);
+const NONE: readonly Millis[] = [];
 
 export class Heartbeats {
   private readonly links = new Map<Address, Link>();
   private readonly shortestMs: number;
   private readonly longestMs: number;
   private periodMs: number;
-  private dueAt: Millis = Infinity;
-  /** When each timer that has not fired yet is due: one or two. */
-  private readonly pending: Millis[] = [];
+  private dueAt: Millis = LONG_AGO;
+  /** Is there a timer for that? */
+  private isTimed = false;
+  /** When the timers fire that were set before the period was cut short. */
+  private superseded = NONE;
   /** When this node last compared tables over a new link. */
-  private introducedAt: Millis = -Infinity;
-  private lookedAfterNewsAt: Millis = -Infinity;
+  private introducedAt = LONG_AGO;
+  private lookedAfterNewsAt = LONG_AGO;
   private isLatenessNoticed = false;
 
   constructor(
@@ -87,7 +94,7 @@ export class Heartbeats {
 
   /** Did every peer hold the same when it last spoke? What then differs elsewhere is not on its way here. */
   get isInAgreement(): boolean {
-    for (const { disagreements } of this.links.values()) if (disagreements > 0) return false;
+    for (const { isNew, disagreements } of this.links.values()) if (isNew || disagreements > 0) return false;
     return true;
   }
 
@@ -97,7 +104,7 @@ export class Heartbeats {
    */
   peerUp(peer: Address, asked: boolean): void {
     const { now } = this.effects;
-    this.links.set(peer, { lastBeat: -Infinity, lastSpoke: now, lastHeard: now, disagreements: Infinity });
+    this.links.set(peer, { lastBeat: LONG_AGO, lastSpoke: now, lastHeard: now, isNew: true, disagreements: 0 });
     if (asked && this.mayIntroduce()) this.send(peer);
     this.hasten();
   }
@@ -119,7 +126,7 @@ export class Heartbeats {
   /** @returns whether this node has just found out that it was paused, or starved of CPU */
   noticeLateness(): boolean {
     const { now } = this.effects;
-    if (this.isLatenessNoticed || now - this.dueAt <= LATE_MS) return false;
+    if (!this.isTimed || this.isLatenessNoticed || now - this.dueAt <= LATE_MS) return false;
     this.isLatenessNoticed = true;
     // What was said while we were away is still to be read: nobody was silent.
     for (const link of this.links.values()) link.lastHeard = now;
@@ -136,7 +143,7 @@ export class Heartbeats {
    */
   beat(): 'moot' | 'late' | 'punctual' {
     const { now } = this.effects;
-    if (this.takeEarliest() !== this.dueAt && now < this.dueAt && this.dueAt !== Infinity) return 'moot';
+    if (this.takeSuperseded() && now < this.dueAt) return 'moot';
     const punctuality = this.isLatenessNoticed ? 'late' : 'punctual';
     const elapsedMs = this.periodMs;
     this.periodMs = Math.min(2 * elapsedMs, this.longestMs);
@@ -156,16 +163,18 @@ export class Heartbeats {
     if (link === undefined) return false;
     link.lastBeat = this.effects.now;
     if (this.agrees(heartbeat)) {
+      link.isNew = false;
       link.disagreements = 0;
       // Not while news is under way: what came to one side of a change, and not yet to the other, would be missed.
       if (heartbeat.depth !== undefined) this.watch.compareDepth(from, heartbeat.depth);
-      return true;
+    } else if (!link.isNew) {
+      this.watch.disagrees(from, ++link.disagreements);
+      // Once may be news on its way.
+      if (link.disagreements > 1) this.hasten();
+    } else if (this.mayIntroduce()) {
+      link.isNew = false;
+      this.watch.disagrees(from, Infinity);
     }
-    if (link.disagreements === Infinity && !this.mayIntroduce()) return true;
-    this.watch.disagrees(from, ++link.disagreements);
-    if (link.disagreements === Infinity) link.disagreements = 0;
-    // Once may be news on its way.
-    if (link.disagreements > 1) this.hasten();
     return true;
   }
 
@@ -213,20 +222,26 @@ export class Heartbeats {
   private hasten(): void {
     this.periodMs = this.shortestMs;
     const afterMs = jittered(this.random, this.shortestMs, 0.1);
-    const isStarted = this.dueAt !== Infinity;
-    if (isStarted && this.effects.now + afterMs < this.dueAt) this.schedule(afterMs);
+    if (this.isTimed && this.effects.now + afterMs < this.dueAt) this.schedule(afterMs);
   }
 
   private schedule(afterMs: number): void {
+    if (this.isTimed) this.superseded = [...this.superseded, this.dueAt];
     this.dueAt = this.effects.now + afterMs;
-    this.pending.push(this.dueAt);
+    this.isTimed = true;
     this.isLatenessNoticed = false;
     this.effects.schedule(afterMs, HEARTBEAT);
   }
 
-  private takeEarliest(): Millis {
-    const earliest = Math.min(...this.pending);
-    this.pending.splice(this.pending.indexOf(earliest), 1);
-    return earliest;
+  /** Was the timer that fired just now a superseded one? */
+  private takeSuperseded(): boolean {
+    const earliest = this.superseded.length === 0 ? this.dueAt : Math.min(...this.superseded);
+    if (earliest >= this.dueAt) {
+      this.isTimed = false;
+      return false;
+    }
+    const first = this.superseded.indexOf(earliest);
+    this.superseded = this.superseded.filter((_, index) => index !== first);
+    return true;
   }
 }

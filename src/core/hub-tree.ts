@@ -33,7 +33,7 @@ export class HubTree extends Strategy {
     return this.view.peers.filter((peer) => !this.isEager(peer));
   }
 
-  spread(rumor: Rumor, from: Address | undefined): void {
+  spread(rumor: Rumor, from: Address): void {
     for (const peer of this.view.peers) {
       if (peer !== from && this.isEager(peer)) this.effects.send(peer, rumor);
     }

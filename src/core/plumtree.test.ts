@@ -137,6 +137,19 @@ describe('a link', () => {
     expect(node.snapshot().lazy).toEqual([D]);
   });
 
+  test("that is a node's last eager one is made up for by another when it is pruned", () => {
+    const node = nodeWith(B, C);
+    hear(node, C, { type: 'prune' });
+    expect(briefly(hear(node, B, { type: 'prune' }))).toEqual(['7002 graft']);
+    expect(node.snapshot().lazy).toEqual([B]);
+  });
+
+  test('that is the only one is taken up again when it is pruned: two copies crossed on it', () => {
+    const node = nodeWith(B);
+    expect(briefly(hear(node, B, { type: 'prune' }))).toEqual(['7001 graft']);
+    expect(node.snapshot().lazy).toEqual([]);
+  });
+
   test('is not lazy for one that is no peer', () => {
     const node = nodeWith(B);
     hear(node, D, { type: 'prune' });

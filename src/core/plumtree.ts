@@ -11,6 +11,7 @@
  * - A node that loses an eager link makes all its links eager, instead of waiting for an announcement: the next
  *   rumor passes at once, at the price of some duplicates, and prunes again. Not where a newcomer was put between the
  *   two ends of the link: then the tree goes on through it.
+ * - Who is left without any eager link takes one up again.
  * - The tree is shortened (§3.6 of the paper) by what heartbeats say, since nothing is announced while all agree: over a lazy link
  *   each tells after how many sends the latest news came, and one that got it much later changes its parent.
  */
@@ -36,7 +37,7 @@ export class Plumtree extends Strategy {
   private latestUuid = '';
   private latestHops = 0;
   private latestFrom: Address | undefined = undefined;
-  private latestAt: Millis = -Infinity;
+  private latestAt: Millis = 0;
 
   constructor(
     private readonly self: Address,
@@ -52,8 +53,8 @@ export class Plumtree extends Strategy {
     return [...this.lazyPeers];
   }
 
-  spread(rumor: Rumor, from: Address | undefined): void {
-    if (from !== undefined) this.lazyPeers.delete(from);
+  spread(rumor: Rumor, from: Address): void {
+    this.lazyPeers.delete(from);
     this.noteDepth(rumor, from);
     for (const peer of this.view.peers) {
       if (peer !== from && this.isEager(peer)) this.effects.send(peer, rumor);
@@ -71,11 +72,23 @@ export class Plumtree extends Strategy {
     this.lazyPeers.add(from);
     this.hasChanged = true;
     this.effects.send(from, { type: 'prune' });
+    this.stayInTree(from);
+  }
+
+  /** Prunes that cross each other can leave a node without any eager link: then it takes another, or else the same, again. */
+  private stayInTree(pruned: Address): void {
+    const { peers } = this.view;
+    if (this.lazyPeers.size < peers.length) return;
+    const back = peers.find((peer) => peer !== pruned) ?? pruned;
+    this.lazyPeers.delete(back);
+    this.effects.send(back, { type: 'graft', records: [] });
   }
 
   override prune(from: Address): void {
-    if (this.view.peers.includes(from)) this.lazyPeers.add(from);
+    if (!this.view.peers.includes(from)) return;
+    this.lazyPeers.add(from);
     this.hasChanged = true;
+    this.stayInTree(from);
   }
 
   override graft(peer: Address): void {
@@ -115,7 +128,7 @@ export class Plumtree extends Strategy {
   }
 
   /** Of news under way at one time, all take the one with the highest uuid for the latest. */
-  private noteDepth({ uuid, hops = 1 }: Rumor, from: Address | undefined): void {
+  private noteDepth({ uuid, hops = 1 }: Rumor, from: Address): void {
     if (this.hasLatest && uuid <= this.latestUuid) return;
     this.latestUuid = uuid;
     this.latestHops = hops - 1;
@@ -131,7 +144,7 @@ export class Plumtree extends Strategy {
   }
 
   private get hasLatest(): boolean {
-    return this.effects.now - this.latestAt <= this.announceMs;
+    return this.latestUuid !== '' && this.effects.now - this.latestAt <= this.announceMs;
   }
 
   private isEager(peer: Address): boolean {

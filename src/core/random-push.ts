@@ -25,7 +25,7 @@ export class RandomPush extends Strategy {
     return true;
   }
 
-  spread(rumor: Rumor, from: Address | undefined): void {
+  spread(rumor: Rumor, from: Address): void {
     const others = this.view.peers.filter((peer) => peer !== from);
     for (const peer of sample(this.random, others, this.fanout)) this.effects.send(peer, rumor);
   }

@@ -9,8 +9,8 @@ import { RareMap } from './rare.ts';
 export class SeenCache {
   /** uuid → when first seen, oldest first: a Map keeps insertion order and entries are never moved. */
   private readonly firstSeen = new RareMap<string, Millis>();
-  /** The one that was added last: most copies of a rumor come soon after the first. */
-  private latest: string | undefined = undefined;
+  /** The one that was added last, if any: most copies of a rumor come soon after the first. */
+  private latest = '';
   /** Until then nothing is too old. */
   private freshUntil = -1;
 
@@ -30,21 +30,21 @@ export class SeenCache {
 
   forget(uuid: string): void {
     this.firstSeen.delete(uuid);
-    this.latest = undefined;
+    this.latest = '';
   }
 
   clear(): void {
-    this.latest = undefined;
+    this.latest = '';
     this.firstSeen.clear();
   }
 
   has(uuid: string): boolean {
-    return uuid === this.latest || this.firstSeen.has(uuid);
+    return (uuid === this.latest && uuid !== '') || this.firstSeen.has(uuid);
   }
 
   /** See `GossipNode.touch`. */
   touch(): number {
-    return this.latest === undefined ? 0 : this.freshUntil;
+    return this.latest === '' ? 0 : this.freshUntil;
   }
 
   get size(): number {

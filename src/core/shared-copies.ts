@@ -17,7 +17,8 @@ export function nextCopy(rumor: Rumor, hops: number): Rumor {
   const nextHops = Math.min(hops + 1, MAX_HOPS);
   const latest = copies[nextHops];
   if (latest !== undefined && latest.ttl === ttl && isSameNews(latest, rumor)) return latest;
-  return (copies[nextHops] = { ...rumor, ttl, hops: nextHops });
+  // Not `{ ...rumor, ttl, hops }`: V8 gives a spread's copy another shape than its source, a copy of that a third, and so on.
+  return (copies[nextHops] = Object.assign({}, rumor, { ttl, hops: nextHops }));
 }
 
 export function heartbeatWith(hash: string): Heartbeat {

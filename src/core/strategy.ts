@@ -13,9 +13,9 @@ export abstract class Strategy {
    * Passes a rumor on.
    *
    * @param rumor as it is to be sent: its `ttl` and `hops` already count the next send
-   * @param from who brought it; `undefined` when it is our own
+   * @param from who brought it; we ourselves when it is our own
    */
-  abstract spread(rumor: Rumor, from: Address | undefined): void;
+  abstract spread(rumor: Rumor, from: Address): void;
 
   /** This peer brought a copy of what we had already. */
   duplicate(_from: Address, _rumor: Rumor): void {}

@@ -17,17 +17,24 @@ export function networkOf(snapshots: readonly NodeSnapshot[]): ObservedNetwork {
 
 /** How many parts the live nodes' links leave the network in. */
 export function islandsOf(network: ObservedNetwork): number {
+  return islandSizesOf(network).length;
+}
+
+/** How many nodes each of those parts has. */
+export function islandSizesOf(network: ObservedNetwork): number[] {
   const unseen = new Set(network.live);
-  let islands = 0;
+  const sizes: number[] = [];
   for (const first of network.live) {
     if (!unseen.delete(first)) continue;
-    islands++;
+    let size = 0;
     const edge = [first];
     for (let address = edge.pop(); address !== undefined; address = edge.pop()) {
+      size++;
       edge.push(...network.snapshot(address).peers.filter((peer) => unseen.delete(peer)));
     }
+    sizes.push(size);
   }
-  return islands;
+  return sizes;
 }
 
 /** Links that only one side knows of, or to nodes that are down. */

@@ -194,9 +194,7 @@ export class Safety {
     const brought = input.type === 'message' && isRumor(input.message) && input.message.uuid === uuid;
     if (brought && input.message.ttl <= 1) this.fail('ttl', node, `passes ${uuid} on after its last send`);
     if (brought && to === input.from) this.fail('spread', node, `sends ${uuid} back to ${to}`);
-    if (input.type === 'message' && (input.message.type === 'graft' || input.message.type === 'pong')) return;
-    // A refutation, to each new peer.
-    if (rumor.origin === this.run.addressOf(node) && isLinkedBy(input, to)) return;
+    if (isTold(input, to)) return;
     const passedOn = life.passedOn.get(uuid);
     if (passedOn !== undefined && passedOn !== this.step) this.fail('spread', node, `passes ${uuid} on a second time`);
     life.passedOn.set(uuid, this.step);
@@ -275,8 +273,8 @@ function isNewer(a: Told, b: Told): boolean {
   return STRENGTHS.indexOf(a.status) > STRENGTHS.indexOf(b.status);
 }
 
-function isLinkedBy(input: Input, peer: Address): boolean {
-  if (input.type !== 'message' || input.from !== peer) return false;
-  const { type } = input.message;
-  return type === 'join' || type === 'neighbor' || type === 'neighborReply';
+/** Does it ask for what is told already: by repair, or, for a node's own refutation, by a new link? */
+export function isTold(input: Input, to: Address): boolean {
+  if (input.type !== 'message' || input.from !== to) return false;
+  return ['graft', 'pong', 'join', 'neighbor', 'neighborReply'].includes(input.message.type ?? 'rumor');
 }

@@ -1,12 +1,17 @@
-/** The simulator as a library: a scenario in, its trace out. Needs nothing but JavaScript. */
+/** The simulator as a library: a scenario in, its trace or its measures out. Needs nothing but JavaScript. */
+import { Measures, type Measured } from '../trace/measures.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
+import { measurePlanOf } from './measure-plan.ts';
 import type { Scenario } from './scenario.ts';
-import { Simulation, type SimulationOptions } from './simulation.ts';
+import { Simulation } from './simulation.ts';
 import { TraceHash } from './trace-hash.ts';
 
-export type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Selection, Workload } from './scenario.ts';
+export type { Measured, MeasurePlan, OnDelivery, UpdateFacts } from '../trace/measures.ts';
 export type { RunEvent } from '../trace/trace-event.ts';
-export { Simulation, TraceHash, type SimulationOptions };
+export { parseScenario, ScenarioError } from './scenario-file.ts';
+export type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Selection, Workload } from './scenario.ts';
+export type { Observer, SimulationOptions } from './simulation.ts';
+export { measurePlanOf, Measures, Simulation, TraceHash };
 
 /** Inputs handled between two looks at the trace: it is held in memory for that long. */
 const STEPS_AT_A_TIME = 256;
@@ -25,7 +30,17 @@ export function* simulate(scenario: Scenario): Generator<RunEvent, Simulation> {
   return simulation;
 }
 
-/** The hash of a scenario's whole trace. */
+/** Runs a scenario to its end, and tells what `gossip sim` measures of it. A measure that does not apply is left out. */
+export function measure(scenario: Scenario): Measured {
+  const measures = new Measures(measurePlanOf(scenario));
+  const simulation = new Simulation(scenario, {
+    observe: (time, node, event) => measures.observe(time, node, event),
+  });
+  simulation.runUntil(scenario.durationMs);
+  return measures.result();
+}
+
+/** The hash of a scenario's whole trace, 16 hex digits: the same in every engine. */
 export function traceHashOf(scenario: Scenario): string {
   const hash = new TraceHash();
   for (const event of simulate(scenario)) hash.add(event);

@@ -51,6 +51,25 @@ describe('coverage and time to all', () => {
     });
   });
 
+  test('are told of each update by itself, delivery by delivery, to who asks', () => {
+    const deliveries: (readonly [string, number])[] = [];
+    const measures = new Measures(ALL, ({ uuid }, ageMs) => deliveries.push([uuid, ageMs]));
+    const told = [
+      ...[...started(A, B, C), publishes(100, A, 1), sends(100, A, A, 1), sends(100, A, A, 1), applies(110, B, A, 1)],
+      ...[stops(115, B), publishes(120, C, 1), applies(130, A, C, 1), applies(150, C, A, 1, 4)],
+    ];
+    for (const [time, node, event] of told) measures.observe(time, node, event as unknown as RunEvent);
+    expect(deliveries).toEqual([
+      [`${A} 1`, 10],
+      [`${C} 1`, 10],
+      [`${A} 1`, 50],
+    ]);
+    expect([...measures.eachUpdate]).toMatchObject([
+      { uuid: `${A} 1`, publishedAt: 100, liveNodes: 3, copies: 2, lastHop: 4 },
+      { uuid: `${C} 1`, publishedAt: 120, liveNodes: 2, copies: 0, lastHop: 1 },
+    ]);
+  });
+
   test('leave out what never came: no maximum where one node was missed', () => {
     const { coverage, timeToAllMs } = measure([
       ...started(A, B, C, D),

@@ -42,11 +42,22 @@ export interface Measured {
   readonly falsePositives: number;
 }
 
-interface Update {
+/** One update, up to now. */
+export interface UpdateFacts {
   readonly uuid: string;
-  readonly slot: Slot;
   readonly publishedAt: Millis;
+  /** How many ran when it was published, its origin among them. */
   readonly liveNodes: number;
+  /** Rumors sent with it. */
+  readonly copies: number;
+  readonly lastHop: number;
+}
+
+/** Told when a node that was up when an update was published comes to hold it, or a newer one in its place. */
+export type OnDelivery = (update: UpdateFacts, ageMs: Millis) => void;
+
+interface Update extends UpdateFacts {
+  readonly slot: Slot;
   /** Infinite while its origin has forgotten that it has told more than this before: nobody takes it for news. */
   version: number;
   copies: number;
@@ -76,7 +87,15 @@ export class Measures {
   private bytes = 0;
   private hasBytes = false;
 
-  constructor(private readonly plan: MeasurePlan = { fromMs: -Infinity, untilMs: Infinity, exceptFirst: false }) {}
+  constructor(
+    private readonly plan: MeasurePlan = { fromMs: -Infinity, untilMs: Infinity, exceptFirst: false },
+    private readonly onDelivery?: OnDelivery,
+  ) {}
+
+  /** Those measured so far, in the order of their publication. */
+  get eachUpdate(): Iterable<UpdateFacts> {
+    return this.updates.values();
+  }
 
   observe(time: Millis, address: Address, event: CoreEvent | TransportEvent | HostEvent): void {
     const node = this.population.numberOf(address, time);
@@ -201,9 +220,14 @@ export class Measures {
       const update = slot.updates[i] as Update;
       if (update.version <= before) return;
       if (update.version > version) continue;
-      if (this.population.isUpSince(node, update.publishedAt)) this.times.add(time - update.publishedAt);
+      if (this.population.isUpSince(node, update.publishedAt)) this.onDelivered(update, time - update.publishedAt);
       if (update.uuid === event.uuid && event.hops > update.lastHop) update.lastHop = event.hops;
     }
+  }
+
+  private onDelivered(update: Update, ageMs: Millis): void {
+    this.times.add(ageMs);
+    this.onDelivery?.(update, ageMs);
   }
 
   private onSent(time: Millis, event: Sent): void {

@@ -1,5 +1,6 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support.ts';
 import { gossip, gossipWithInput, temporaryDirectory } from './real-network.ts';
@@ -119,6 +120,29 @@ describe('docs/simulator.md', () => {
     const [, scenario] = /```json\n([^]*?)```/.exec(text) ?? [];
     const { code, stdout } = await gossipWithInput(scenario, 'sim', '-').ended;
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^standard input: 50 nodes \(40 at the end\)/)]);
+  });
+
+  const [, example = ''] = /```ts\n([^]*?)```/.exec(text) ?? [];
+
+  test('shows how the library is used', () => {
+    // Within this package its own name leads to what was built.
+    const stdout = execFileSync(process.execPath, ['--input-type=module', '-e', example], { encoding: 'utf8' });
+    const [first = '', ...verdicts] = stdout.trimEnd().split('\n');
+    expect(first).toMatch(/^coverage 1, half of all verdicts after \d+ ms$/);
+    expect(verdicts).toHaveLength(3 * 27);
+  });
+
+  test('shows it with types that hold where there is nothing of Node', () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'example.ts'), example);
+    writeFileSync(join(directory, 'of-node.ts'), 'export const id: number = process.pid;\n');
+    const compilerOptions = {
+      ...{ lib: ['es2023', 'webworker'], types: [], target: 'es2023', module: 'esnext', moduleResolution: 'bundler' },
+      ...{ strict: true, noEmit: true, paths: { 'gossip/sim': [resolve('dist/lib/sim.d.mts')] } },
+    };
+    writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    const { stdout } = spawnSync('node_modules/.bin/tsc', ['-p', directory], { encoding: 'utf8' });
+    expect(stdout.trimEnd()).toMatch(/^[^\n]*of-node\.ts\(1,27\): error [^\n]*'process'[^\n]*$/);
   });
 });
 
