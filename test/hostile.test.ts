@@ -50,6 +50,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   { weight: 6, arbitrary: rumor },
   fc.constantFrom<Message>({ type: 'getPeers' }, { type: 'join' }, { type: 'disconnect' }),
   address.map((instead): Message => ({ type: 'disconnect', instead })),
+  address.map((instead): Message => ({ type: 'prune', instead })),
   addresses.map((peers): Message => ({ type: 'peers', peers })),
   fc.tuple(address, walkLength).map(([newcomer, ttl]): Message => ({ type: 'forwardJoin', newcomer, ttl })),
   fc.constantFrom('high', 'low').map((priority): Message => ({ type: 'neighbor', priority })),

@@ -372,7 +372,7 @@ export class GossipNode {
       case 'heartbeat':
         return this.strangers.onHeartbeat(from, message);
       case 'prune':
-        return this.strategy.prune(from);
+        return this.strategy.prune(from, message.instead !== undefined);
       case 'ping':
         return this.effects.send(from, { type: 'pong' });
       case 'pong':

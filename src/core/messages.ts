@@ -96,9 +96,10 @@ export type Depth = readonly [uuid: string, hops: number];
  */
 export type DigestEntry = readonly [Address, number, string] | readonly [Address, number, string, string];
 
-/** Plumtree: you sent what I had. This link is not needed for pushing. */
+/** Plumtree: you sent what I had, or `instead` would have sent it sooner. This link is not needed for pushing. */
 export interface Prune {
   readonly type: 'prune';
+  readonly instead?: Address;
 }
 /** What I learned lately. `answer` asks for the same in return. */
 export interface IHave {

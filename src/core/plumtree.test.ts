@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
 import { briefly, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
+import type { Effect } from './boundary.ts';
 import type { GossipNode } from './gossip-node.ts';
-import type { Rumor } from './messages.ts';
+import type { Message, Rumor } from './messages.ts';
 
 const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [string, string, string, string, string];
 let told = 0;
@@ -207,6 +208,20 @@ describe('a tree that is deeper than it need be', () => {
     const node = deepNode(9);
     hear(node, C, { ...heartbeatOf(node, 0), hash: 'ffffffffffffffff' }, 2);
     expect(node.snapshot().lazy).toEqual([C]);
+  });
+
+  test('is not looked after when a peer leaves it for a shorter way: nothing was cut', () => {
+    const isLookedAfter = (prune: Message): boolean => {
+      const node = nodeWith(B, C, D);
+      const beats = (effects: readonly Effect[]) =>
+        effects.some((effect) => effect.type === 'schedule' && effect.timer.name === 'heartbeat');
+      hear(node, B, rumor(), 0);
+      for (let now = 0; now < 60_000; now += 5000) node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now);
+      hear(node, C, prune, 55_100);
+      return beats(hear(node, B, rumor(), 55_100));
+    };
+    expect(isLookedAfter({ type: 'prune' })).toBe(true);
+    expect(isLookedAfter({ type: 'prune', instead: D })).toBe(false);
   });
 
   test('is told of over links outside of it, as long as the news is young', () => {

@@ -24,8 +24,8 @@ import { Strategy } from './strategy.ts';
 import type { Table } from './table.ts';
 
 /**
- * A link that saves fewer sends is not worth a change. Measured: with 2 to 5 a hundred nodes' last hop falls from 20 to 11; what is
- * short for one origin may be long for another, and a small gain would be taken back by the next.
+ * A link that saves fewer sends is not worth a change. Measured: with 2 to 5 a hundred nodes' last hop falls from 20 to 11 or 13. What
+ * is short for one origin may be long for another, so there is no end to changes: about four an update.
  */
 const WORTHWHILE_HOPS = 3;
 
@@ -84,16 +84,15 @@ export class Plumtree extends Strategy {
     this.effects.send(back, { type: 'graft', records: [] });
   }
 
-  override prune(from: Address): void {
+  override prune(from: Address, isReplaced: boolean): void {
     if (!this.view.peers.includes(from)) return;
     this.lazyPeers.add(from);
-    this.hasChanged = true;
+    this.hasChanged ||= !isReplaced;
     this.stayInTree(from);
   }
 
   override graft(peer: Address): void {
     this.lazyPeers.delete(peer);
-    this.hasChanged = true;
   }
 
   override peerUp(peer: Address): void {
@@ -124,7 +123,7 @@ export class Plumtree extends Strategy {
     if (parent === undefined || !this.isEager(parent) || !this.lazyPeers.delete(peer)) return;
     this.effects.send(peer, { type: 'graft', records: [] });
     this.lazyPeers.add(parent);
-    this.effects.send(parent, { type: 'prune' });
+    this.effects.send(parent, { type: 'prune', instead: peer });
   }
 
   /** Of news under way at one time, all take the one with the highest uuid for the latest. */

@@ -25,8 +25,12 @@ export abstract class Strategy {
   /** @param _isReplaced another link takes its place just now */
   peerDown(_peer: Address, _isReplaced: boolean): void {}
 
-  /** This peer wants no more copies from us. */
-  prune(_from: Address): void {}
+  /**
+   * This peer wants no more copies from us.
+   *
+   * @param _isReplaced it gets them over another link
+   */
+  prune(_from: Address, _isReplaced: boolean): void {}
 
   /** This peer wants copies from us, or we from it: from now on both sides push. */
   graft(_peer: Address): void {}

@@ -88,7 +88,7 @@ export const MESSAGE_SCHEMAS = {
     until: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     depth: Type.Optional(Type.Tuple([Uuid, Type.Integer({ minimum: 0, maximum: MAX_HOPS })])),
   }),
-  prune: Type.Object({ type: Type.Literal('prune') }),
+  prune: Type.Object({ type: Type.Literal('prune'), instead: Type.Optional(Address) }),
   iHave: Type.Object({ type: Type.Literal('iHave'), entries: Entries, answer: Type.Boolean() }),
   graft: Type.Object({ type: Type.Literal('graft'), records: Records }),
   ping: Type.Object({ type: Type.Literal('ping') }),

@@ -35,7 +35,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"d1288fa7a6352928"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"3e6b486ee2588067"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {
