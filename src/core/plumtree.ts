@@ -36,7 +36,7 @@ export class Plumtree extends Strategy {
   /** The latest news that went along the tree: when it came, after how many sends, and from whom. */
   private latestUuid = '';
   private latestHops = 0;
-  private latestFrom: Address | undefined = undefined;
+  private latestFrom: Address = '';
   private latestAt: Millis = 0;
 
   constructor(
@@ -79,9 +79,13 @@ export class Plumtree extends Strategy {
   private stayInTree(pruned: Address): void {
     const { peers } = this.view;
     if (this.lazyPeers.size < peers.length) return;
-    const back = peers.find((peer) => peer !== pruned) ?? pruned;
-    this.lazyPeers.delete(back);
-    this.effects.send(back, { type: 'graft', records: [] });
+    this.attach(peers.find((peer) => peer !== pruned) ?? pruned);
+  }
+
+  /** From now on both sides push. */
+  private attach(peer: Address): void {
+    this.lazyPeers.delete(peer);
+    this.effects.send(peer, { type: 'graft', records: [] });
   }
 
   override prune(from: Address, isReplaced: boolean): void {
@@ -104,8 +108,7 @@ export class Plumtree extends Strategy {
     this.hasChanged = true;
     const wasLazy = this.lazyPeers.delete(peer);
     if (wasLazy || isReplaced) return;
-    for (const other of this.lazyPeers) this.effects.send(other, { type: 'graft', records: [] });
-    this.lazyPeers.clear();
+    for (const other of this.lazy) this.attach(other);
   }
 
   /** Only while all remember it: the same rumor has to be the latest on both sides. */
@@ -120,8 +123,8 @@ export class Plumtree extends Strategy {
   override compareDepth(peer: Address, [uuid, hops]: Depth): void {
     const parent = this.latestFrom;
     if (uuid !== this.latestUuid || this.latestHops - (hops + 1) < WORTHWHILE_HOPS) return;
-    if (parent === undefined || !this.isEager(parent) || !this.lazyPeers.delete(peer)) return;
-    this.effects.send(peer, { type: 'graft', records: [] });
+    if (!this.isEager(parent) || !this.lazyPeers.has(peer)) return;
+    this.attach(peer);
     this.lazyPeers.add(parent);
     this.effects.send(parent, { type: 'prune', instead: peer });
   }
