@@ -8,7 +8,8 @@ import { parseScenario } from '../src/sim/scenario-file.ts';
 import type { RunEvent } from '../src/trace/trace-event.ts';
 import type { Millis } from '../src/trace/views.ts';
 import { memoryOf, payloadOf, rateBetween, usageOf, type Figures, type Usage } from './figures.ts';
-import { freePorts, median, pause } from './measured-process.ts';
+import { freePort } from '../test/free-port.ts';
+import { median, pause } from './measured-process.ts';
 import { wholeAgainMs } from './overlay.ts';
 
 const UPDATES = 20;
@@ -51,7 +52,7 @@ export class GossipNetwork {
   }
 
   static async measure(nodes: number, random: Random, say: (line: string) => void): Promise<Figures> {
-    const network = new GossipNetwork(nodes, await freePorts(nodes), random);
+    const network = new GossipNetwork(nodes, await freePort(nodes), random);
     try {
       const figures: Figures[] = [];
       for (const phase of ['join', 'spread', 'burst', 'killTenth', 'killHalf'] as const) {

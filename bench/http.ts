@@ -3,7 +3,8 @@
  * Each request brings a new version of one of 100 origins, so the node does its whole work: door, table, trace.
  */
 import autocannon from 'autocannon';
-import { freePort, MeasuredProcess, median } from './measured-process.ts';
+import { freePort } from '../test/free-port.ts';
+import { MeasuredProcess, median } from './measured-process.ts';
 
 const ROUNDS = 5;
 const SECONDS = 3;

@@ -1,6 +1,6 @@
 /** One process under measurement: Linux only, from /proc, so that nothing runs inside it that would not run otherwise. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { cpuMsOf, memoryMiBOf } from '../src/cluster/process-usage.ts';
 
 export class MeasuredProcess {
@@ -58,28 +58,6 @@ function untilAccepted(port: number, resolve: () => void): void {
     resolve();
   });
   socket.once('error', () => setTimeout(() => untilAccepted(port, resolve), 5));
-}
-
-/** Below those that systems give to connections, or another process's connection may have it by the time it is used. */
-export function freePort(): Promise<number> {
-  return freePorts(1);
-}
-
-/** The first of so many in a row. */
-export async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = 10_240 + Math.floor(Math.random() * 20_000);
-    const areFree = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
-    if (!areFree.includes(false)) return first;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 export function median(values: readonly number[]): number {

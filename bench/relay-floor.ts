@@ -2,7 +2,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Random } from '../src/core/random.ts';
 import { memoryOf, payloadOf, rateBetween, usageOf, type Figures } from './figures.ts';
-import { freePorts, median, pause } from './measured-process.ts';
+import { freePort } from '../test/free-port.ts';
+import { median, pause } from './measured-process.ts';
 
 const CHILDREN = 4;
 const UPDATES = 20;
@@ -15,7 +16,7 @@ interface Received {
 }
 
 export async function measureFloor(nodes: number, random: Random): Promise<Figures> {
-  const basePort = await freePorts(nodes);
+  const basePort = await freePort(nodes);
   const began = performance.now();
   const children = Array.from({ length: nodes }, (_, node) =>
     fork('bench/relay-node.cjs', [node, nodes, CHILDREN, basePort].map(String), { detached: true }),

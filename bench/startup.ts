@@ -2,7 +2,8 @@
  * `npm run bench:startup`: what one idle node costs to start and to keep, beside a bare node:http process.
  * The two are started in turn, so that both see the same machine; medians of all rounds.
  */
-import { freePort, MeasuredProcess, median, pause } from './measured-process.ts';
+import { freePort } from '../test/free-port.ts';
+import { MeasuredProcess, median, pause } from './measured-process.ts';
 
 const ROUNDS = 12;
 const SETTLE_MS = 400;

@@ -1,7 +1,8 @@
 /** A hundred real processes: `npm run test:cluster`. What it takes is in CONTRIBUTING.md. */
 import { describe, expect, test } from 'vitest';
 import type { ClusterMeasured } from '../../src/cluster/measure-cluster.ts';
-import { freePort, gossip } from '../processes/real-network.ts';
+import { freePort } from '../free-port.ts';
+import { gossip } from '../processes/real-network.ts';
 
 async function measure(...args: (string | number)[]): Promise<ClusterMeasured> {
   const port = await freePort(100);

@@ -7,7 +7,8 @@ import { simulate } from '../../src/sim/simulate.ts';
 import type { Measured } from '../../src/trace/measures.ts';
 import type { RunEvent } from '../../src/trace/trace-event.ts';
 import { eventually } from '../support.ts';
-import { childrenOf, freePort, gossip, isAlive, temporaryDirectory, type Running } from './real-network.ts';
+import { freePort } from '../free-port.ts';
+import { childrenOf, gossip, isAlive, temporaryDirectory, type Running } from './real-network.ts';
 
 const BASE = { join: { how: 'seed', everyMs: 0 } } as const;
 

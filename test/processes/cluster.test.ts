@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { call, eventually } from '../support.ts';
-import { childrenOf, freePort, gossip, isAlive, listen, type Running } from './real-network.ts';
+import { freePort, listen } from '../free-port.ts';
+import { childrenOf, gossip, isAlive, type Running } from './real-network.ts';
 
 const NODES = 5;
 

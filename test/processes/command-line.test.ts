@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support.ts';
-import { COMMAND, freePort, gossip, listen, startNode, temporaryDirectory } from './real-network.ts';
+import { freePort, listen } from '../free-port.ts';
+import { COMMAND, gossip, startNode, temporaryDirectory } from './real-network.ts';
 
 /** Tells on stderr what becomes of the code cache. */
 const TELL_CACHE = `
