@@ -1,10 +1,18 @@
 /** The command line: options and help only. What a command does is loaded when it is called. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { parseAddress, type Address } from '../core/address.ts';
+import { Command, CommanderError, Option } from 'commander';
+import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
 import { runNode } from './node-command.ts';
+import {
+  addressOption,
+  nodeCount,
+  seedOption,
+  whole,
+  withScenarioOptions,
+  type ScenarioCommandOptions,
+} from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -37,19 +45,6 @@ export interface ClusterCommandOptions extends ScenarioCommandOptions {
   readonly tui: boolean;
 }
 
-/** What may be said over a scenario's file. */
-interface ScenarioCommandOptions {
-  readonly nodes?: number;
-  readonly strategy?: StrategyName;
-  readonly fanout?: number;
-  readonly ttl?: number;
-  readonly seed?: number;
-  readonly updates?: number;
-  /** In milliseconds. */
-  readonly duration?: number;
-  readonly json: boolean;
-}
-
 export interface MaelstromCommandOptions {
   readonly batchMs: number;
   readonly heartbeatMs: number;
@@ -65,29 +60,9 @@ export interface SimCommandOptions extends ScenarioCommandOptions {
 const HTTP_STRATEGIES = STRATEGY_NAMES.filter((name) => name !== 'hub');
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
-function whole(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
-
-function addressOption(text: string, earlier: readonly Address[]): readonly Address[] {
-  try {
-    return [...earlier, parseAddress(text)];
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
 const DAY_MS = 86_400_000;
 const resampleOption = (): Option =>
   new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first').argParser(whole(0, DAY_MS));
-const seedOption = (): Option =>
-  new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, 2 ** 31 - 1));
 const screenOption = (): Option => new Option('--no-tui', 'print lines instead of showing a screen');
 
 function nodeCommand(): Command {
@@ -179,19 +154,6 @@ Examples:
     );
 }
 
-const nodeCount = whole(1, 1_000_000);
-
-function withScenarioOptions(command: Command, durationHelp: string): Command {
-  return command
-    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES))
-    .addOption(new Option('--fanout <count>', 'peers that the strategy "random" pushes to').argParser(whole(0, 1000)))
-    .addOption(new Option('--ttl <hops>', 'how many sends a rumor may go').argParser(whole(1, MAX_TTL)))
-    .addOption(seedOption())
-    .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))
-    .addOption(new Option('--duration <time>', durationHelp).argParser(duration))
-    .option('--json', 'print one JSON object instead of a summary', false);
-}
-
 function stepCommand(): Command {
   return new Command('step')
     .description("Feed example messages, one JSON object a line, to one node's core and print its table after each.")
@@ -223,12 +185,6 @@ Examples:
     )
     .allowExcessArguments(false)
     .action(async (options: MaelstromCommandOptions) => (await import('./maelstrom-command.ts')).runMaelstrom(options));
-}
-
-function duration(text: string): number {
-  const [, value = '', unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (value === '') throw new InvalidArgumentError('Expected milliseconds, or a number with s, m or h.');
-  return Number(value) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms' | 's' | 'm' | 'h'];
 }
 
 function simCommand(): Command {

@@ -1,0 +1,58 @@
+/** What options of several commands have in common: how their values are read, and those over a scenario's file. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseAddress, type Address } from '../core/address.ts';
+import { MAX_TTL } from '../core/parameters.ts';
+import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+
+/** What may be said over a scenario's file. */
+export interface ScenarioCommandOptions {
+  readonly nodes?: number;
+  readonly strategy?: StrategyName;
+  readonly fanout?: number;
+  readonly ttl?: number;
+  readonly seed?: number;
+  readonly updates?: number;
+  /** In milliseconds. */
+  readonly duration?: number;
+  readonly json: boolean;
+}
+
+export function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+export function addressOption(text: string, earlier: readonly Address[]): readonly Address[] {
+  try {
+    return [...earlier, parseAddress(text)];
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+export function duration(text: string): number {
+  const [, value = '', unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (value === '') throw new InvalidArgumentError('Expected milliseconds, or a number with s, m or h.');
+  return Number(value) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms' | 's' | 'm' | 'h'];
+}
+
+export const seedOption = (): Option =>
+  new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, 2 ** 31 - 1));
+
+export const nodeCount = whole(1, 1_000_000);
+
+export function withScenarioOptions(command: Command, durationHelp: string): Command {
+  return command
+    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES))
+    .addOption(new Option('--fanout <count>', 'peers that the strategy "random" pushes to').argParser(whole(0, 1000)))
+    .addOption(new Option('--ttl <hops>', 'how many sends a rumor may go').argParser(whole(1, MAX_TTL)))
+    .addOption(seedOption())
+    .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))
+    .addOption(new Option('--duration <time>', durationHelp).argParser(duration))
+    .option('--json', 'print one JSON object instead of a summary', false);
+}
