@@ -43,6 +43,8 @@ export class NetworkBase {
       node.version = message.version;
       node.peers = new Set(message.peers);
       node.records = new Map(message.records.map((record) => [nameOf(record), record]));
+      for (const link of node.tree.keys())
+        if (!node.peers.has(link.slice(link.indexOf(' ') + 1))) node.tree.delete(link);
     }
   }
 
