@@ -13,7 +13,7 @@ export async function showPage(view: ClusterView, port: number | true): Promise<
   const network = new OwnNetwork(view, `a cluster of ${length} ${length === 1 ? 'node' : 'nodes'}`);
   const serveOn = (chosen: number): Promise<RunningDashboard> =>
     serveNetwork(network, { host: HOST, port: chosen, pageDirectory: pageDirectory() });
-  if (port !== true) return listening(serveOn(port), { host: HOST, port });
+  if (port !== true) return listening(serveOn(port), HOST, port);
   return serveOn(DASHBOARD_PORT).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     return serveOn(0);

@@ -2,12 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { HttpGateway } from '../dashboard/server/node-client.ts';
 import { Observer } from '../dashboard/server/observer.ts';
-import type { ListenOptions } from '../dashboard/server/http-server.ts';
 import type { Read } from '../dashboard/server/recording.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import { readBooks } from '../node/favorites.ts';
 import { AskedToStop } from './asked-to-stop.ts';
 import type { DashboardCommandOptions } from './dashboard-options.ts';
+import { listenErrorOf } from './listen-error.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,24 +23,10 @@ export async function runDashboard(file: string | undefined, options: DashboardC
   process.exit(0);
 }
 
-/** @throws UsageError of one line where the port cannot be had */
-export async function listening<T>(
-  dashboard: Promise<T>,
-  { host, port }: Pick<ListenOptions, 'host' | 'port'>,
-): Promise<T> {
-  return dashboard.catch((error: NodeJS.ErrnoException) => {
-    if (error instanceof RangeError) throw new UsageError(error.message);
-    switch (error.code) {
-      case 'EADDRINUSE':
-        throw new UsageError(`port ${port} on ${host} is taken`);
-      case 'EACCES':
-        throw new UsageError(`not allowed: ${error.message}`);
-      case 'EADDRNOTAVAIL':
-      case 'ENOTFOUND':
-        throw new UsageError(`--host ${host} is not an address of this machine`);
-      default:
-        throw error;
-    }
+/** @throws UsageError of one line where what was chosen cannot be had */
+export async function listening<T>(dashboard: Promise<T>, host: string, port: number): Promise<T> {
+  return dashboard.catch((error: Error) => {
+    throw error instanceof RangeError ? new UsageError(error.message) : listenErrorOf(error, host, port);
   });
 }
 
@@ -57,7 +43,7 @@ async function showNetwork(options: DashboardCommandOptions, stopped: Promise<vo
   const observer = new Observer({ addresses, followAll, maxNodes, books, gateway, clock, chance: Math.random });
   try {
     const listen = { host, port, pageDirectory: pageDirectory() };
-    const dashboard = await listening(serveNetwork(observer, listen), listen);
+    const dashboard = await listening(serveNetwork(observer, listen), host, port);
     tellUrl(dashboard);
     await stopped;
     await dashboard.close();
@@ -69,7 +55,7 @@ async function showNetwork(options: DashboardCommandOptions, stopped: Promise<vo
 async function showRecording(file: string, options: DashboardCommandOptions, stopped: Promise<void>): Promise<void> {
   await checkFile(file);
   const listen = { host: options.host, port: options.port, pageDirectory: pageDirectory() };
-  const dashboard = await listening(serveRecording(file, listen), listen);
+  const dashboard = await listening(serveRecording(file, listen), listen.host, listen.port);
   const wrong = dashboard.read.then(
     (read) => {
       for (const line of wordsOf(file, read)) process.stderr.write(`gossip: ${line}\n`);

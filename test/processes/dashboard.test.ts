@@ -77,8 +77,7 @@ describe('gossip dashboard --connect', () => {
         .map(({ node }) => node)
         .sort(),
     ).toEqual(addresses);
-    for (const { node, version, records } of late.of('snapshot'))
-      expect([node, version, records.length]).toEqual([node, 1, records.length]);
+    expect(late.of('snapshot')).toEqual(page.of('snapshot'));
   });
 
   test('says of a killed and of a frozen node that it cannot reach them, and no more than that', async () => {

@@ -28,7 +28,7 @@ test('what is one teller’s stays in its order, and nothing is lost or told twi
       for (const [number, { teller, skewMs, passMs }] of steps.entries()) {
         now += passMs;
         clocks[teller] = Math.max(clocks[teller] as number, now + skewMs);
-        order.add({ teller, number }, clocks[teller] as number, now);
+        order.add({ teller, number }, clocks[teller], now);
         out.push(...order.release(now));
       }
       out.push(...order.release(now + 1000));
