@@ -6,10 +6,9 @@ import { UpdateIndex, type UpdateEntry } from '../trace/update-index.ts';
 import { UpdateStory } from '../trace/update-story.ts';
 import type { Address } from '../trace/views.ts';
 import { whyNot } from '../trace/why-not.ts';
-import { compareAddresses } from '../tui/short-address.ts';
 import { pageOf, wrapped } from './sim-summary.ts';
 import { RecordedTrace } from './trace-lines.ts';
-import { findUpdate, NodeNames } from './trace-names.ts';
+import { BY_NUMBER, findUpdate, NodeNames } from './trace-names.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 import { pictureOf } from './trace-picture.ts';
 import { footOf, overviewOf, secondsOf, timelineOf, titleOf, treeTextOf, type Told } from './trace-text.ts';
@@ -66,7 +65,7 @@ function chosenUpdate(text: string | undefined, updates: readonly UpdateEntry[],
 
 /** Those that run then and hold neither it nor something newer. */
 function missingAt({ story, atMs }: Told, nodes: ReadonlySet<Address>): Address[] {
-  return [...nodes].sort(compareAddresses).filter((node) => {
+  return [...nodes].sort(BY_NUMBER.compare).filter((node) => {
     if (!story.network.isUpAt(node, atMs)) return false;
     return story.deliveryAt(node, atMs) === undefined && story.newerAt(node, atMs) === undefined;
   });

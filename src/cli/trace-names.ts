@@ -1,11 +1,14 @@
 /** Nodes and updates of a trace by the short names that people give them. */
 import { parseAddress, type Address } from '../core/address.ts';
 import type { UpdateEntry } from '../trace/update-index.ts';
-import { compareAddresses, hostOf } from '../tui/short-address.ts';
+import { hostOf } from '../tui/short-address.ts';
 import { sanitize } from '../tui/sanitize.ts';
 import { UsageError } from './usage-error.ts';
 
 const SHOWN = 4;
+
+/** n2 before n10, 7002 before 10001. */
+export const BY_NUMBER = new Intl.Collator('en', { numeric: true });
 
 export class NodeNames {
   private readonly hosts: ReadonlySet<string>;
@@ -24,7 +27,7 @@ export class NodeNames {
 
   /** @throws {UsageError} names that are like it */
   find(text: string): Address {
-    const all = [...this.addresses].sort(compareAddresses);
+    const all = [...this.addresses].sort(BY_NUMBER.compare);
     const wanted = addressOf(text);
     const found = all.find((address) => address === wanted) ?? only(all.filter((a) => this.shortOf(a) === text));
     if (found !== undefined) return found;

@@ -169,10 +169,18 @@ function copiesOf(rowOf: ReadonlyMap<Address, number>, frame: Frame, told: Told)
   const copies = story.copies().filter(({ sentAt, endedAt = 0 }) => (sentAt ?? endedAt) <= atMs && endedAt <= atMs);
   const isFirst = ({ outcome }: Copy) => outcome === 'first';
   const sorted = [...copies.filter((copy) => !isFirst(copy)), ...copies.filter(isFirst)];
-  return sorted.map((copy) => copyLine(copy, rowOf, frame, told)).join('');
+  // A flood's duplicates would else hide the tree.
+  const opacity = Math.min(0.45, Math.max(0.08, 300 / sorted.length));
+  return sorted.map((copy) => copyLine(copy, rowOf, frame, told, opacity)).join('');
 }
 
-function copyLine(copy: Copy, rowOf: ReadonlyMap<Address, number>, frame: Frame, { update, story }: Told): string {
+function copyLine(
+  copy: Copy,
+  rowOf: ReadonlyMap<Address, number>,
+  frame: Frame,
+  { update, story }: Told,
+  opacity: number,
+): string {
   const { from, to, outcome, means } = copy;
   const [fromRow, toRow] = [rowOf.get(from), rowOf.get(to)];
   if (fromRow === undefined || toRow === undefined) return '';
@@ -188,7 +196,7 @@ function copyLine(copy: Copy, rowOf: ReadonlyMap<Address, number>, frame: Frame,
     const waited = line(had, ends[1], ends[0], ends[1], COLORS[means], 0.7, '1 3');
     return waited + line(...ends, COLORS[means], rowHeight < LEAST_NAMED_ROW ? 0.8 : 1.4);
   }
-  if (outcome !== 'lost' && outcome !== 'unanswered') return line(...ends, DUPLICATE, 0.5, undefined, 0.45);
+  if (outcome !== 'lost' && outcome !== 'unanswered') return line(...ends, DUPLICATE, 0.5, undefined, opacity);
   return line(...ends, LOST, 0.7, '3 3', 0.7) + cross(ends[2], ends[3], Math.min(3.5, rowHeight));
 }
 

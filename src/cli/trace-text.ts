@@ -167,17 +167,16 @@ export function timelineOf({ update, story, names, atMs, width }: Told): string 
   const deliveries = story.deliveries.filter(({ at }) => at <= atMs);
   const lastMs = Math.max(0, ...deliveries.map(({ at }) => at - update.publishedAt));
   const stepMs = roundStep(lastMs / TIMELINE_ROWS);
-  const rows: Delivery[][] = [];
+  const rows = Array.from({ length: Math.floor(lastMs / stepMs) + 1 }, (): Delivery[] => []);
   for (const delivery of deliveries) {
-    const row = Math.max(0, Math.floor((delivery.at - update.publishedAt) / stepMs));
-    (rows[row] ??= []).push(delivery);
+    rows[Math.max(0, Math.floor((delivery.at - update.publishedAt) / stepMs))]?.push(delivery);
   }
-  const most = Math.max(...rows.map((row) => row?.length ?? 0), 1);
+  const most = Math.max(...rows.map((row) => row.length), 1);
   const barWidth = Math.max(10, Math.min(30, Math.floor(width / 4)));
   const label = (ms: Millis) => `+${stepMs >= 1000 ? `${ms / 1000} s` : `${Math.round(ms * 1000) / 1000} ms`}`;
-  const labelWidth = label(Array.from(rows).length * stepMs).length + 1;
+  const labelWidth = label(rows.length * stepMs).length + 1;
   let sum = 0;
-  const lines = Array.from(rows, (row = [], i) => {
+  const lines = rows.map((row, i) => {
     sum += row.length;
     const bar = row.length === 0 ? '·' : '█'.repeat(Math.max(1, Math.round((row.length / most) * barWidth)));
     const share = `${Math.round((100 * sum) / deliveries.length)} %`;
@@ -192,7 +191,7 @@ export function timelineOf({ update, story, names, atMs, width }: Told): string 
 }
 
 /** A long time in which nothing happens takes one line. */
-function withoutLulls(lines: readonly string[], rows: readonly (readonly Delivery[] | undefined)[]): string[] {
+function withoutLulls(lines: readonly string[], rows: readonly (readonly Delivery[])[]): string[] {
   const isIdle = (i: number) => (rows[i]?.length ?? 0) === 0;
   return lines.flatMap((line, i) => {
     if (!isIdle(i) || !isIdle(i - 1) || i === 0) return [line];

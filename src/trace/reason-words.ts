@@ -112,9 +112,9 @@ function notSentWords({ node, gaps, neighbors }: Of<'notSent'>, wording: Wording
   const have =
     gaps.length === 1
       ? `one of its ${counted(neighbors, 'neighbour')} has it`
-      : `${gaps.length} of its ${neighbors} neighbours have it`;
+      : `${gaps.length === neighbors ? 'all' : gaps.length} of its ${neighbors} neighbours have it`;
   const only = neighbors === 1 ? 'its only neighbour has it' : have;
-  return `${name} has no copy: none was ever sent to it, though ${only}. ${gapSentence(gaps, wording, '')}`;
+  return `${name} has no copy: none was sent to it, though ${only}. ${gapSentence(gaps, wording, '')}`;
 }
 
 function cutOffWords({ node, neighbors, reach, frontier, stepsAway, losses }: Of<'cutOff'>, wording: Wording): string {
@@ -153,7 +153,7 @@ function untoldWords(reason: Of<'untold'>, { name, time }: Wording): string {
     beginning: `its first word of ${node} is of ${since}, after the update, which may have come before`,
     arrival: `a copy from ${from} arrived at ${since}, but not what ${node} did with it`,
     seen: `${node} knew it when ${from} sent it at ${since}, but not how it had come, or gone`,
-    sends: 'it tells of nothing that was sent',
+    sends: 'not all that was sent is told',
     links: 'it tells nobody’s neighbours',
   };
   return `Whether and why ${node} has no copy this trace cannot tell: ${lacks[reason.what]}.`;
