@@ -16,7 +16,7 @@ export interface Figures {
   readonly timeToAllMsMax?: number;
   /** Copies of updates sent, by the fewest there can be. */
   readonly payloadPerReceiver?: number;
-  /** On the loopback interface (/proc/net/dev), all headers included, what idle networks send subtracted. */
+  /** On the loopback interface (/proc/net/dev), headers of IP, TCP and UDP included, what idle networks send subtracted. */
   readonly kbPerUpdate?: number;
   /** The same as the nodes' own sockets count it: without the headers of TCP and IP, and without who else uses the interface. */
   readonly kbPerUpdateInSockets?: number;
