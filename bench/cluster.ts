@@ -9,9 +9,10 @@ import { parseArgs } from 'node:util';
 import { seededRandom } from '../src/node/seeded-random.ts';
 import type { Entrant } from './contender.ts';
 import { measure } from './contest.ts';
-import { tableOf, type Figures } from './figures.ts';
+import { rateBetween, tableOf, usageOf, type Figures } from './figures.ts';
 import { gossip } from './gossip-network.ts';
 import { libp2p } from './libp2p-network.ts';
+import { pause } from './measured-process.ts';
 import { floor } from './relay-floor.ts';
 import { serf } from './serf-network.ts';
 
@@ -24,6 +25,10 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+/** Before anything is started, for who else uses the interface that bytes are counted on. */
+const LISTEN_MS = 5000;
+const QUIET_BYTES_PER_SECOND = 1000;
+
 const nodes = Number(values.nodes);
 const folder = values.libp2p === undefined ? undefined : resolve(values.libp2p);
 // Costs every Node process 60 ms at start, and has nothing to do with us.
@@ -43,7 +48,7 @@ if (unknown !== undefined) throw new Error(`there is no ${unknown}; there is ${O
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const measured = new Map<string, Figures>();
-const notes: string[] = [];
+const notes: string[] = [...(await strangersOnLoopback())];
 for (const name of values.only.split(',')) {
   const entrant = entrants[name] as Entrant;
   const why = entrant.missing?.();
@@ -67,3 +72,12 @@ const lines = values.json
   ? [JSON.stringify({ ...Object.fromEntries(measured), notes })]
   : [tableOf(measured), '', ...notes.map((note) => `- ${note}`)];
 process.stdout.write(`${lines.join('\n')}\n`, () => process.exit());
+
+/** @returns a warning, where bytes of others would be taken for those of the networks */
+async function strangersOnLoopback(): Promise<string[]> {
+  const before = usageOf([]);
+  await pause(LISTEN_MS);
+  const perSecond = rateBetween(before, usageOf([])).bytes * 1000;
+  if (perSecond < QUIET_BYTES_PER_SECOND) return [];
+  return [`something else sends ${(perSecond / 1000).toFixed(1)} kB a second over loopback: do not trust the bytes`];
+}
