@@ -14,6 +14,7 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -232,7 +233,10 @@ Examples:
  */
 function program(): Command {
   const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
-  const commands = [clusterCommand(), simCommand(), dashboardCommand(), stepCommand(), maelstromCommand()];
+  const commands = [
+    ...[clusterCommand(), simCommand(), traceCommand(), dashboardCommand()],
+    ...[stepCommand(), maelstromCommand()],
+  ];
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
   return root;
 }
