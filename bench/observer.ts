@@ -7,11 +7,11 @@ import { freePort } from '../test/free-port.ts';
 import { FeedReader } from '../test/feed-reader.ts';
 import { MeasuredProcess, median, pause } from './measured-process.ts';
 
-const NODES = 20;
-const ROUNDS = 5;
-const WINDOW_MS = 8000;
+const NODES = 10;
+const ROUNDS = 3;
+const WINDOW_MS = 5000;
 /** Joining, and the first digests, are over. */
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 8000;
 const COMMAND = 'dist/gossip.cjs';
 
 const gossip = (...args: (string | number)[]): [string, ...string[]] => [
