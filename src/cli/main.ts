@@ -4,6 +4,8 @@ import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
+import { agreeCommand } from './agree-options.ts';
+import { calibrateCommand } from './calibrate-options.ts';
 import { runNode } from './node-command.ts';
 import {
   addressOption,
@@ -222,8 +224,15 @@ Examples:
  */
 function program(): Command {
   const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
-  for (const command of [clusterCommand(), simCommand(), stepCommand(), maelstromCommand()])
-    root.addCommand(command.copyInheritedSettings(root));
+  const commands = [
+    clusterCommand(),
+    simCommand(),
+    agreeCommand(),
+    calibrateCommand(),
+    stepCommand(),
+    maelstromCommand(),
+  ];
+  for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
   return root;
 }
 
