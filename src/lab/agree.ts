@@ -35,8 +35,8 @@ export function modelOf({ played, startsMs }: RealRun, isNetworkReal: boolean, c
     network: {
       ...network,
       delay,
-      // A refusal is no message: it takes the machine's time, not the scenario's.
-      refusedAfterMs: network.refusedAfterMs === null ? null : toldMs,
+      // Neither is a message: both take the machine's time, not the scenario's.
+      ...(network.refusedAfterMs !== null && { refusedAfterMs: toldMs, closedAfterMs: toldMs }),
     },
   };
 }
