@@ -1,7 +1,7 @@
 /** `gossip agree SCENARIO`: real processes and the simulator on one scenario, side by side. */
 import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
-import { deliveredBy, deliveredIn, modelOf } from '../lab/agree.ts';
+import { deliveredBy, deliveredIn, hopsIn, modelOf } from '../lab/agree.ts';
 import { agreementOf } from '../lab/agreement.ts';
 import { calibrate } from '../lab/calibrate.ts';
 import { CalibrationSchema, type Calibration } from '../lab/calibration.ts';
@@ -26,7 +26,9 @@ export async function runAgree(source: string, options: AgreeCommandOptions): Pr
     const runs = await playReal(plan, repeat, machine);
     const simulated = await playSimulated(plan, runs, seeds, calibration, machine);
     const agreement = agreementOf(runs.map(deliveredBy), simulated);
-    return { scenario, repeat, seeds, calibration, agreement };
+    // Over links that are made slow it is their delay, mostly.
+    const hopMs = plan.isNetworkReal ? hopsIn(runs) : undefined;
+    return { scenario, repeat, seeds, calibration, agreement, ...(hopMs !== undefined && { hopMs }) };
   });
   const { stdout } = process;
   stdout.write(options.json ? `${JSON.stringify(jsonOf(agreed))}\n` : agreementSummary(agreed, pageOf(stdout)));

@@ -1,6 +1,6 @@
 /** What `gossip agree` tells: each measure of the real runs beside the simulator's, and which aims are met. */
 import type { Agreement, Comparison, Range } from '../lab/agreement.ts';
-import type { Calibration } from '../lab/calibration.ts';
+import type { Calibration, Spread } from '../lab/calibration.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { formatSpan } from './format-span.ts';
 import { rounded } from './sim-report.ts';
@@ -12,18 +12,21 @@ export interface Agreed {
   readonly seeds: number;
   readonly calibration: Calibration;
   readonly agreement: Agreement;
+  /** What a hop took in the real runs, over links as they are. */
+  readonly hopMs?: Spread;
 }
 
 const GAP = '  ';
 const HEAD = ['', 'real', 'simulated', 'range', 'difference', 'aim', ''];
 
-export function jsonOf({ scenario, repeat, seeds, calibration, agreement }: Agreed): object {
+export function jsonOf({ scenario, repeat, seeds, calibration, agreement, hopMs }: Agreed): object {
   const { name, nodes, strategy, seed } = scenario;
   const { isMet, ...rest } = agreement;
-  return { name, nodes, strategy, seed, repeat, seeds, isMet, ...(rounded(rest) as object), calibration };
+  return { name, nodes, strategy, seed, repeat, seeds, isMet, ...(rounded({ ...rest, hopMs }) as object), calibration };
 }
 
-export function agreementSummary({ scenario, repeat, seeds, agreement }: Agreed, { width }: Page): string {
+export function agreementSummary(agreed: Agreed, { width }: Page): string {
+  const { scenario, repeat, seeds, agreement } = agreed;
   const { name, nodes, strategy, seed, description } = scenario;
   const runs = repeat === 1 ? '1 real run' : `${repeat} real runs`;
   const head = `${name}: ${nodes} nodes, ${strategy}, seed ${seed}; ${runs} beside ${seeds * repeat} simulated`;
@@ -40,9 +43,20 @@ export function agreementSummary({ scenario, repeat, seeds, agreement }: Agreed,
     '',
     ...aligned(controlLines(agreement)),
     '',
+    ...wrapped(calibrationText(agreed), width),
     ...wrapped(foot, width),
     '',
   ].join('\n');
+}
+
+/** Times agree only as far as the machine was the same when it was calibrated. */
+function calibrationText({ calibration, hopMs }: Agreed): string {
+  if (hopMs === undefined) return `calibrated: a hop takes ${hopText(calibration.delayedHopMs)} longer than its link`;
+  return `calibrated: a hop takes ${hopText(calibration.hopMs)}; in the real runs it took ${hopText(hopMs)}`;
+}
+
+function hopText({ p50, p90 }: Spread): string {
+  return `p50 ${formatSpan(p50)}, p90 ${formatSpan(p90)}`;
 }
 
 function lineOf(comparison: Comparison): string[] {

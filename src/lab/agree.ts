@@ -3,13 +3,18 @@ import { measurePlanOf } from '../sim/measure-plan.ts';
 import type { Delay, Scenario } from '../sim/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { Deliveries, type Delivered } from '../trace/deliveries.ts';
-import { logNormalOf, type Calibration } from './calibration.ts';
+import { hopsOf, logNormalOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
 import type { RealRun } from './real-run.ts';
 
 export function deliveredBy({ played, events }: RealRun): Delivered {
   const deliveries = new Deliveries(measurePlanOf(played));
   for (const event of events) deliveries.observe(event.time, event.node, event);
   return deliveries.result();
+}
+
+/** What a hop took in these runs: far from what was calibrated, the machine was not the same. */
+export function hopsIn(runs: readonly RealRun[]): Spread | undefined {
+  return spreadOf(runs.flatMap(({ played, events }) => hopsOf(events, measurePlanOf(played).fromMs).hopsMs));
 }
 
 export function deliveredIn(scenario: Scenario): Delivered {
