@@ -15,6 +15,7 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -227,6 +228,7 @@ function program(): Command {
   const commands = [
     clusterCommand(),
     simCommand(),
+    traceCommand(),
     agreeCommand(),
     calibrateCommand(),
     stepCommand(),
