@@ -107,6 +107,7 @@ const NetworkSchema = Type.Object(
 
     serviceMs: Type.Optional(Type.Number({ minimum: 0, maximum: 60_000 })),
     refusedAfterMs: Type.Optional(orNever(delayMs)),
+    closedAfterMs: Type.Optional(orNever(delayMs)),
     timeoutMs: Type.Optional(orNever(delayMs)),
   },
   STRICT,
