@@ -9,6 +9,7 @@ const HEAD: SweepHead = {
   ...{ format: 1, version: '0.0.0', name: 'two, "quoted"', description: '', command: 'gossip sweep' },
   base: { nodes: 10 },
   scenario: parseScenario({ nodes: 10 }),
+  warmUpUpdates: 0,
   varied: [
     { name: 'strategy', path: 'strategy', values: ['flood', 'random'] },
     { name: 'fanout', path: 'parameters.fanout', values: [3] },

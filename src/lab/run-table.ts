@@ -50,6 +50,8 @@ export interface SweepHead {
   readonly base: { readonly [field: string]: unknown };
   /** The base with nothing left open. */
   readonly scenario: Scenario;
+  /** Of each run's updates, so many of the first are not measured: they shape the broadcast tree. */
+  readonly warmUpUpdates: number;
   readonly varied: readonly Varied[];
   readonly settings: readonly Setting[];
   readonly seeds: readonly number[];
