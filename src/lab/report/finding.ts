@@ -30,7 +30,7 @@ function findingIn({ values, candidates, frontier }: FrontierIn, { varied }: Swe
   const [most] = frontier.toSorted((a, b) => b.reliability - a.reliability || a.messages - b.messages);
   if (complete.length === 0) {
     if (most === undefined) return '';
-    const estimate = most.setting.estimates.get('reachedAll')!;
+    const estimate = most.setting.measures.reachedAll!;
     const reached = `${percentOf(most.reliability)}${intervalText(estimate, percentOf)} of the updates`;
     return sentenceOf(
       `${start}none of ${count} brought every update to every live node; nearest is ${name(most)} with ${reached}, at ${threeDigits(most.messages)} messages per update.`,

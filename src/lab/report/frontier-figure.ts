@@ -9,7 +9,7 @@ import { yAxisOf, yOptions, type YAxis } from './line-panel.ts';
 import { countOf, percentOf, spanOf, threeDigits } from './number-words.ts';
 import { valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { intervalText, strategiesOf } from './parameter-figures.ts';
-import { environmentsOf, isChoice, whole, type Environment, type SettingSummary } from './settings.ts';
+import { environmentsOf, isChoice, whole, type Environment, type ReportSetting } from './settings.ts';
 import { lookOf, strategyEntries, SYMBOLS } from './strategy-look.ts';
 
 /** How full a shape is: the part of the updates that reached all, at least. */
@@ -37,7 +37,7 @@ export interface FrontierIn extends Environment {
 }
 
 /** Where there is but one candidate there is nothing to choose. */
-export function frontiersOf(settings: readonly SettingSummary[], { varied }: SweepHead): FrontierIn[] {
+export function frontiersOf(settings: readonly ReportSetting[], { varied }: SweepHead): FrontierIn[] {
   return environmentsOf(settings, varied)
     .map((environment) => {
       const candidates = candidatesOf(environment.settings);
@@ -247,8 +247,8 @@ export function frontierTable(frontiers: readonly FrontierIn[], head: SweepHead)
   };
 }
 
-function reliabilityCell({ estimates }: SettingSummary): Cell {
-  const estimate = estimates.get('reachedAll');
+function reliabilityCell({ measures }: ReportSetting): Cell {
+  const estimate = measures.reachedAll;
   if (estimate === undefined) return { text: '–' };
   return { text: `${percentOf(estimate.value)}${intervalText(estimate, percentOf)}`, sortBy: estimate.value };
 }

@@ -2,10 +2,10 @@
  * The frontier of cost, speed and reliability (Pareto): the settings of one environment that no other beats. One beats another
  * that is at least as good in all three and better in one.
  */
-import { whole, type SettingSummary } from './settings.ts';
+import { whole, type ReportSetting } from './settings.ts';
 
 export interface Candidate {
-  readonly setting: SettingSummary;
+  readonly setting: ReportSetting;
   /** Payload and control, per update. */
   readonly messages: number;
   /** To the last node; infinite where in some run half of the updates missed somebody. */
@@ -15,10 +15,10 @@ export interface Candidate {
 }
 
 /** Settings that lack the cost or the reliability are left out. */
-export function candidatesOf(settings: readonly SettingSummary[]): Candidate[] {
+export function candidatesOf(settings: readonly ReportSetting[]): Candidate[] {
   return settings.flatMap((setting) => {
     const messages = setting.messages?.value;
-    const reliability = setting.estimates.get('reachedAll')?.value;
+    const reliability = setting.measures.reachedAll?.value;
     const timeMs = whole(setting, 'timeToLastMsP50')?.value ?? Infinity;
     return messages === undefined || reliability === undefined ? [] : [{ setting, messages, timeMs, reliability }];
   });

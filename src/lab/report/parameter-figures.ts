@@ -8,7 +8,7 @@ import type { Figure } from './document.ts';
 import { heightsOf, linePanel, pointOf, yAxisOf, type LinePanel, type PanelPoint, type Series } from './line-panel.ts';
 import { listOf, sentenceOf, spanOf, threeDigits } from './number-words.ts';
 import { axisOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
-import { whole, type SettingSummary } from './settings.ts';
+import { whole, type ReportSetting } from './settings.ts';
 import { slicesAlong, type Slice, type SlicePoint } from './slices.ts';
 import { lookOf } from './strategy-look.ts';
 
@@ -35,12 +35,12 @@ interface ToldMeasure {
   readonly verbs: readonly [falls: string, rises: string];
   readonly label: string;
   readonly dash: string;
-  readonly of: (setting: SettingSummary) => Estimate | undefined;
+  readonly of: (setting: ReportSetting) => Estimate | undefined;
 }
 
 const measured =
   (name: MeasureName) =>
-  (setting: SettingSummary): Estimate | undefined =>
+  (setting: ReportSetting): Estimate | undefined =>
     whole(setting, name);
 
 const TIME: Told = {
@@ -81,7 +81,7 @@ const HELD =
   'tried. The grey lines are the same at the other values.';
 
 /** Two figures for each parameter but the strategy, as far as there is something to show; of the strategy if that is all. */
-export function parameterFigures(settings: readonly SettingSummary[], head: SweepHead): Figure[] {
+export function parameterFigures(settings: readonly ReportSetting[], head: SweepHead): Figure[] {
   const varied = head.varied.filter(({ values }) => values.length > 1);
   const others = varied.filter(({ path }) => path !== 'strategy');
   if (others.length === 0) {
@@ -93,7 +93,7 @@ export function parameterFigures(settings: readonly SettingSummary[], head: Swee
 }
 
 function parameterFigure(
-  settings: readonly SettingSummary[],
+  settings: readonly ReportSetting[],
   varied: Varied,
   told: Told,
   head: SweepHead,
@@ -130,7 +130,7 @@ function parameterFigure(
   };
 }
 
-function strategyFigure(settings: readonly SettingSummary[], strategy: Varied, told: Told, head: SweepHead): Figure {
+function strategyFigure(settings: readonly ReportSetting[], strategy: Varied, told: Told, head: SweepHead): Figure {
   const series = settings.flatMap((setting): Series[] => {
     const look = lookOf(setting.strategy);
     const point = (of: ToldMeasure['of']): PanelPoint =>
@@ -176,7 +176,7 @@ function strategyFigure(settings: readonly SettingSummary[], strategy: Varied, t
   };
 }
 
-export function strategiesOf(settings: readonly SettingSummary[]): string[] {
+export function strategiesOf(settings: readonly ReportSetting[]): string[] {
   return [...new Set(settings.map(({ strategy }) => strategy))];
 }
 
@@ -201,7 +201,7 @@ function draftOf([first, ...others]: readonly Slice[], told: Told, head: SweepHe
   };
 }
 
-function tipOf(setting: SettingSummary, told: Told, head: SweepHead): string {
+function tipOf(setting: ReportSetting, told: Told, head: SweepHead): string {
   const main = told.main.of(setting);
   const value = main === undefined ? 'none' : `${told.format(main.value)}${intervalText(main, told.format)}`;
   const name = [setting.strategy, valuesText(head.varied, setting.values, ['strategy'])].filter(Boolean).join(', ');

@@ -8,7 +8,7 @@ import { heightsOf, linePanel, percentAxisOf, pointOf, type PanelPoint, type Ser
 import { listOf, percentOf, sentenceOf } from './number-words.ts';
 import { axisOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { intervalText, strategiesOf } from './parameter-figures.ts';
-import { whole, type SettingSummary } from './settings.ts';
+import { whole, type ReportSetting } from './settings.ts';
 import { slicesAlong, type Slice } from './slices.ts';
 import { lookOf, strategyEntries } from './strategy-look.ts';
 
@@ -19,7 +19,7 @@ const MEASURED = [
 const SIZE = { width: 490, height: 300 } as const;
 const MOST_FAINT = 60;
 
-export function reliabilityFigures(settings: readonly SettingSummary[], head: SweepHead): Figure[] {
+export function reliabilityFigures(settings: readonly ReportSetting[], head: SweepHead): Figure[] {
   return head.varied
     .filter((varied) => isAdverse(varied) && varied.values.length > 1)
     .map((varied) => reliabilityFigure(settings, varied, head))
@@ -31,7 +31,7 @@ export function isAdverse({ name, path }: Varied): boolean {
   return /^(network\.(loss|duplication|reordering)|faults\b)/.test(path) || /kill|churn|crash|partition/i.test(name);
 }
 
-function reliabilityFigure(settings: readonly SettingSummary[], varied: Varied, head: SweepHead): Figure | undefined {
+function reliabilityFigure(settings: readonly ReportSetting[], varied: Varied, head: SweepHead): Figure | undefined {
   const groups = strategiesOf(settings)
     .map((strategy) =>
       slicesAlong(
@@ -72,11 +72,11 @@ function reliabilityFigure(settings: readonly SettingSummary[], varied: Varied, 
   };
 }
 
-function valueOf(setting: SettingSummary, name: MeasureName): ReturnType<typeof whole> {
-  return name === 'reachedAll' ? setting.estimates.get(name) : whole(setting, name);
+function valueOf(setting: ReportSetting, name: MeasureName): ReturnType<typeof whole> {
+  return name === 'reachedAll' ? setting.measures[name] : whole(setting, name);
 }
 
-function tipOf(setting: SettingSummary, name: MeasureName, { varied }: SweepHead): string {
+function tipOf(setting: ReportSetting, name: MeasureName, { varied }: SweepHead): string {
   const estimate = valueOf(setting, name);
   const value = estimate === undefined ? 'none' : percentOf(estimate.value) + intervalText(estimate, percentOf);
   return `${[setting.strategy, valuesText(varied, setting.values, ['strategy'])].filter(Boolean).join(', ')}: ${value}`;

@@ -5,7 +5,7 @@ import type { Estimate } from '../statistics.ts';
 import type { Cell, Table } from './document.ts';
 import { countOf, percentOf, spanOf, threeDigits } from './number-words.ts';
 import { valueText, wordsOf } from './parameter-words.ts';
-import type { SettingSummary } from './settings.ts';
+import type { ReportSetting } from './settings.ts';
 
 /** Those of the rest that are of the protocol; `runs.csv` has all. */
 const SHOWN: readonly MeasureName[] = [
@@ -14,9 +14,9 @@ const SHOWN: readonly MeasureName[] = [
   ...(['detectionMsP50', 'falsePositives'] as const),
 ];
 
-export function settingsTable(settings: readonly SettingSummary[], { varied }: SweepHead): Table {
+export function settingsTable(settings: readonly ReportSetting[], { varied }: SweepHead): Table {
   const columns = varied.filter(({ values }) => values.length > 1);
-  const measures = SHOWN.filter((name) => settings.some(({ estimates }) => isWorthAColumn(name, estimates.get(name))));
+  const measures = SHOWN.filter((name) => settings.some(({ measures }) => isWorthAColumn(name, measures[name])));
   return {
     caption: 'All settings: means over the seeds ± half of the 95 % interval',
     foldedUnder: `All ${countOf(settings.length, 'setting')}`,
@@ -46,8 +46,8 @@ function isWorthAColumn(name: MeasureName, estimate: Estimate | undefined): bool
   return estimate !== undefined && (name !== 'falsePositives' || estimate.value > 0);
 }
 
-function measureCell({ estimates, runs }: SettingSummary, name: MeasureName): Cell {
-  const estimate = estimates.get(name);
+function measureCell({ measures, runs }: ReportSetting, name: MeasureName): Cell {
+  const estimate = measures[name];
   if (estimate === undefined) return { text: '–' };
   const { value, interval, count } = estimate;
   const unit = name === 'redundancy' ? '' : MEASURES[name].unit;

@@ -1,65 +1,49 @@
-/** A sweep's runs drawn together: for each setting what was measured, over its seeds, with 95 % intervals. */
-import { MEASURES, type MeasureName } from '../run-measures.ts';
-import type { ParameterValue, RunRow, Setting, SweepHead, SweepResults, Varied } from '../run-table.ts';
-import { clusteredProportion, mean, type Estimate } from '../statistics.ts';
+/** The settings of a sweep as the report needs them: with their strategy and their cost, and by environment. */
+import type { MeasureName } from '../run-measures.ts';
+import type { ParameterValue, Setting, SweepResults, Varied } from '../run-table.ts';
+import { summariesOf, type SettingSummary } from '../setting-summary.ts';
+import { mean, type Estimate } from '../statistics.ts';
 import { grouped } from './grouped.ts';
 
-export interface SettingSummary extends Setting {
+export interface ReportSetting extends SettingSummary {
   readonly strategy: string;
-  /** How many have finished. */
-  readonly runs: number;
-  /** Over the runs that have the measure; `undefined` where none has. */
-  readonly estimates: ReadonlyMap<MeasureName, Estimate>;
-  /** Payload and control; `undefined` where one of them was not measured. */
+  /** Payload and control per update; `undefined` where one of them was not measured. */
   readonly messages: Estimate | undefined;
 }
 
 /** Settings without a finished run are left out. */
-export function summarize({ head, rows }: SweepResults): SettingSummary[] {
-  const rowsOf = grouped(rows, ({ setting }) => setting);
-  return head.settings.flatMap((setting) => {
-    const own = rowsOf.get(setting.number);
-    return own === undefined ? [] : [summaryOf(head, setting, own)];
-  });
-}
-
-function summaryOf(head: SweepHead, setting: Setting, rows: readonly RunRow[]): SettingSummary {
-  const estimates = new Map<MeasureName, Estimate>();
-  for (const name of head.measures) {
-    const estimate = name === 'reachedAll' ? reliabilityOf(rows) : meanOf(rows, ({ measures }) => measures[name], name);
-    if (estimate !== undefined) estimates.set(name, estimate);
+export function reportSettings(results: SweepResults): ReportSetting[] {
+  const { head, rows } = results;
+  const costs = new Map<number, number[]>();
+  for (const { setting, measures } of rows) {
+    const { payloadPerUpdate, controlPerUpdate } = measures;
+    if (payloadPerUpdate === undefined || controlPerUpdate === undefined) continue;
+    costs.set(setting, [...(costs.get(setting) ?? []), payloadPerUpdate + controlPerUpdate]);
   }
-  const messages = meanOf(rows, ({ measures: { payloadPerUpdate, controlPerUpdate } }) =>
-    payloadPerUpdate === undefined || controlPerUpdate === undefined ? undefined : payloadPerUpdate + controlPerUpdate,
-  );
-  const strategy = String(setting.values['strategy'] ?? head.scenario.strategy);
-  return { ...setting, strategy, runs: rows.length, estimates, messages };
+  return summariesOf(results)
+    .filter(({ runs }) => runs > 0)
+    .map((summary) => ({
+      ...summary,
+      measures: withinBounds(summary.measures),
+      strategy: String(summary.values['strategy'] ?? head.scenario.strategy),
+      messages: mean(costs.get(summary.number) ?? []),
+    }));
 }
 
-function meanOf(
-  rows: readonly RunRow[],
-  measureOf: (row: RunRow) => number | undefined,
-  name?: MeasureName,
-): Estimate | undefined {
-  const estimate = mean(rows.map(measureOf).filter((value) => value !== undefined));
-  if (estimate?.interval === undefined || name === undefined || MEASURES[name].unit !== 'part') return estimate;
-  // Student's interval knows nothing of bounds; redundancy is no part of a whole.
-  const most = name === 'redundancy' ? Infinity : 1;
-  const low = Math.min(most, estimate.interval.low);
-  return { ...estimate, interval: { low, high: Math.min(most, estimate.interval.high) } };
-}
-
-/** The updates of a run share its graph and its origins: they count as one cluster. */
-function reliabilityOf(rows: readonly RunRow[]): Estimate | undefined {
-  const clusters = rows.flatMap(({ measures: { reachedAll, updates } }) =>
-    reachedAll === undefined ? [] : [{ successes: reachedAll * (updates ?? 1), trials: updates ?? 1 }],
-  );
-  return clusteredProportion(clusters);
+/** Student's interval knows nothing of bounds: of coverage it may go beyond all nodes. */
+function withinBounds(measures: SettingSummary['measures']): SettingSummary['measures'] {
+  const bounded = (['coverageMin', 'coverageMean'] as const).flatMap((name) => {
+    const { [name]: estimate } = measures;
+    if (estimate?.interval === undefined) return [];
+    const { low, high } = estimate.interval;
+    return [[name, { ...estimate, interval: { low: Math.max(0, low), high: Math.min(1, high) } }]];
+  });
+  return { ...measures, ...(Object.fromEntries(bounded) as SettingSummary['measures']) };
 }
 
 /** A measure that all runs of a setting have. Where one lacks it, the rest's mean would tell only of those that went well. */
-export function whole(setting: SettingSummary, name: MeasureName): Estimate | undefined {
-  const estimate = setting.estimates.get(name);
+export function whole(setting: ReportSetting, name: MeasureName): Estimate | undefined {
+  const estimate = setting.measures[name];
   return estimate?.count === setting.runs ? estimate : undefined;
 }
 
@@ -71,11 +55,11 @@ export function isChoice({ path }: Varied): boolean {
 /** Settings of one environment; only among these can one be better than another. */
 export interface Environment {
   readonly values: Setting['values'];
-  readonly settings: readonly SettingSummary[];
+  readonly settings: readonly ReportSetting[];
 }
 
 /** In the order in which they vary. */
-export function environmentsOf(settings: readonly SettingSummary[], varied: readonly Varied[]): Environment[] {
+export function environmentsOf(settings: readonly ReportSetting[], varied: readonly Varied[]): Environment[] {
   const given = varied.filter((each) => !isChoice(each) && each.values.length > 1);
   const groups = grouped(settings, ({ values }) => JSON.stringify(given.map(({ name }) => values[name])));
   const order = ({ values }: Environment): number =>

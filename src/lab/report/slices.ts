@@ -5,7 +5,7 @@
  */
 import type { ParameterValue, Setting, SweepHead, Varied } from '../run-table.ts';
 import { grouped } from './grouped.ts';
-import type { SettingSummary } from './settings.ts';
+import type { ReportSetting } from './settings.ts';
 
 export interface Slice {
   readonly strategy: string;
@@ -17,14 +17,14 @@ export interface Slice {
 
 export interface SlicePoint {
   readonly x: ParameterValue;
-  readonly setting: SettingSummary;
+  readonly setting: ReportSetting;
 }
 
 /**
  * The slices along a parameter of those settings that have it, the one to be told first: it has most points, and of those
  * the most values that are the base scenario's or else in the middle of what was tried.
  */
-export function slicesAlong(settings: readonly SettingSummary[], varied: Varied, head: SweepHead): Slice[] {
+export function slicesAlong(settings: readonly ReportSetting[], varied: Varied, head: SweepHead): Slice[] {
   const others = head.varied.filter(({ name }) => name !== varied.name && name !== 'strategy');
   const own = settings.filter(({ values }) => varied.name in values);
   const usual = new Map(others.map((other) => [other.name, usualOf(other, own, head)]));
@@ -55,7 +55,7 @@ function orderOf({ values }: Varied, { x }: SlicePoint): number {
 
 function usualOf(
   varied: Varied,
-  settings: readonly SettingSummary[],
+  settings: readonly ReportSetting[],
   { scenario }: SweepHead,
 ): ParameterValue | undefined {
   const tried = new Set(settings.map(({ values }) => values[varied.name]).filter((value) => value !== undefined));
@@ -67,11 +67,14 @@ function usualOf(
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
-/** What stands at a path such as `parameters.fanout`; `undefined` where there is nothing. */
+/** What stands at a path such as `parameters.fanout` or `faults[0].atMs`; `undefined` where there is nothing. */
 export function valueAt(scenario: object, path: string): unknown {
-  return path.split('.').reduce<unknown>((inner, name) => {
-    return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, name)
-      ? (inner as { readonly [field: string]: unknown })[name]
-      : undefined;
-  }, scenario);
+  return path
+    .replaceAll(/\[(\d+)\]/g, '.$1')
+    .split('.')
+    .reduce<unknown>((inner, name) => {
+      return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, name)
+        ? (inner as { readonly [field: string]: unknown })[name]
+        : undefined;
+    }, scenario);
 }

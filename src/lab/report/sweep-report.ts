@@ -8,14 +8,14 @@ import { countOf } from './number-words.ts';
 import { parameterFigures } from './parameter-figures.ts';
 import { reliabilityFigures } from './reliability-figures.ts';
 import { scenarioWords, seedsWords, setParameters, variedWords } from './scenario-words.ts';
-import { summarize } from './settings.ts';
+import { reportSettings } from './settings.ts';
 import { settingsTable } from './settings-table.ts';
 import { compareWithTheory } from './theory-comparison.ts';
 import { deviationSummary, deviationTable, theoryFigures } from './theory-figures.ts';
 
 export function reportOf(results: SweepResults): ReportPage {
   const { head } = results;
-  const settings = summarize(results);
+  const settings = reportSettings(results);
   const frontiers = frontiersOf(settings, head);
   const frontier = frontierFigure(frontiers, head);
   const comparisons = compareWithTheory(settings, head);

@@ -14,7 +14,7 @@ import {
 import type { MeasureName } from '../run-measures.ts';
 import type { SweepHead } from '../run-table.ts';
 import type { Estimate } from '../statistics.ts';
-import { whole, type SettingSummary } from './settings.ts';
+import { whole, type ReportSetting } from './settings.ts';
 import { valueAt } from './slices.ts';
 
 export const QUANTITIES = {
@@ -28,7 +28,7 @@ export const QUANTITIES = {
 export type Quantity = keyof typeof QUANTITIES;
 
 export interface Comparison {
-  readonly setting: SettingSummary;
+  readonly setting: ReportSetting;
   readonly quantity: Quantity;
   readonly theory: number;
   readonly measured: Estimate;
@@ -51,7 +51,7 @@ export interface Idealised {
   readonly degree: number;
 }
 
-export function idealised({ values }: SettingSummary, { scenario, varied }: SweepHead): Idealised {
+export function idealised({ values }: ReportSetting, { scenario, varied }: SweepHead): Idealised {
   const own = (path: string): unknown => {
     const name = varied.find((each) => each.path === path)?.name;
     return (name === undefined ? undefined : values[name]) ?? valueAt(scenario, path);
@@ -73,7 +73,7 @@ export function idealised({ values }: SettingSummary, { scenario, varied }: Swee
 }
 
 /** All that can be compared, setting by setting. */
-export function compareWithTheory(settings: readonly SettingSummary[], head: SweepHead): Comparison[] {
+export function compareWithTheory(settings: readonly ReportSetting[], head: SweepHead): Comparison[] {
   return settings.flatMap((setting) => {
     const ideal = idealised(setting, head);
     return ideal.isPeaceful ? compared(setting, expectedOf(setting, ideal)) : [];
@@ -82,11 +82,11 @@ export function compareWithTheory(settings: readonly SettingSummary[], head: Swe
 
 type Expected = { readonly [name in Quantity]?: number };
 
-function compared(setting: SettingSummary, expected: Expected): Comparison[] {
+function compared(setting: ReportSetting, expected: Expected): Comparison[] {
   return (Object.keys(expected) as Quantity[]).flatMap((quantity) => {
     const theory = expected[quantity];
     const { measure } = QUANTITIES[quantity];
-    const measured = measure === 'reachedAll' ? setting.estimates.get(measure) : whole(setting, measure);
+    const measured = measure === 'reachedAll' ? setting.measures[measure] : whole(setting, measure);
     if (theory === undefined || measured === undefined) return [];
     const isPart = measure !== 'payloadPerUpdate';
     return [{ setting, quantity, theory, measured, deviation: deviationOf(theory, measured.value, isPart) }];
@@ -97,14 +97,14 @@ export function deviationOf(theory: number, measured: number, isPart: boolean): 
   return isPart ? measured - theory : measured / theory - 1;
 }
 
-function expectedOf(setting: SettingSummary, ideal: Idealised): Expected {
+function expectedOf(setting: ReportSetting, ideal: Idealised): Expected {
   const { nodes } = ideal;
   switch (setting.strategy) {
     case 'flood': {
       const links = whole(setting, 'links')?.value;
       const deepest = whole(setting, 'lastDeliveryHopMax')?.value ?? Infinity;
       // A node as far away as the TTL goes does not pass it on.
-      const isBound = Math.ceil(deepest) >= ideal.ttl || setting.estimates.get('reachedAll')?.value !== 1;
+      const isBound = Math.ceil(deepest) >= ideal.ttl || setting.measures.reachedAll?.value !== 1;
       return links === undefined || isBound ? {} : { floodCopies: floodCopies(nodes, links) };
     }
     case 'plumtree':
