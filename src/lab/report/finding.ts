@@ -11,11 +11,11 @@ import { whole } from './settings.ts';
 const MOST_TOLD = 5;
 
 /** Over each environment: how many settings never missed anybody, the cheapest and the fastest of them; or how near one came. */
-export function finding(frontiers: readonly FrontierIn[], head: SweepHead): string {
+export function finding(frontiers: readonly FrontierIn[], head: SweepHead): string[] {
   const sentences = frontiers.slice(0, MOST_TOLD).map((frontier) => findingIn(frontier, head));
   const left = frontiers.length - sentences.length;
   if (left > 0) sentences.push(`${countOf(left, 'more environment')} in the table of the frontier.`);
-  return sentences.join(' ');
+  return sentences;
 }
 
 function findingIn({ values, candidates, frontier }: FrontierIn, { varied }: SweepHead): string {
@@ -40,12 +40,10 @@ function findingIn({ values, candidates, frontier }: FrontierIn, { varied }: Swe
   const [fastest] = complete.toSorted((a, b) => a.timeMs - b.timeMs || a.messages - b.messages);
   const told = (each: Candidate): string =>
     `${name(each)} at ${threeDigits(each.messages)} messages per update (${threeDigits(whole(each.setting, 'payloadPerUpdate')?.value ?? 0)} of them payload), all after ${spanOf(each.timeMs)}`;
-  const every = complete.length === 1 ? 'one' : String(complete.length);
+  const every = complete.length === candidates.length ? `all ${count}` : `${complete.length} of ${count}`;
   const both =
     cheapest === fastest
       ? `cheapest and fastest of these: ${told(cheapest!)}.`
       : `cheapest of these: ${told(cheapest!)}; fastest: ${told(fastest!)}.`;
-  return sentenceOf(
-    `${start}${every} of ${count} brought every measured update to every live node in every run; ${both}`,
-  );
+  return sentenceOf(`${start}${every} brought every measured update to every live node in every run; ${both}`);
 }

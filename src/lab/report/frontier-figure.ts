@@ -75,8 +75,10 @@ export function frontierFigure(frontiers: readonly FrontierIn[], head: SweepHead
     },
     caption: [
       'Messages per update are payload and control; time to all is to the last node, of the median update, mean over the seeds.',
-      'Above the line at the top: settings under which in some run half of the updates or more missed somebody.',
-      'A line joins the settings on the frontier whose every update reached all. What lies closer together than its intervals is not told apart.',
+      all.some(({ timeMs }) => timeMs === Infinity)
+        ? 'Above the dotted line: settings under which in some run half of the updates or more missed somebody.'
+        : '',
+      'The fuller a shape, the more of the updates reached all. A line joins the settings on the frontier whose every update reached all. What lies closer together than its intervals is not told apart.',
       left > 0 ? `${countOf(left, 'more environment')} in the table only.` : '',
     ]
       .filter(Boolean)
@@ -101,6 +103,7 @@ function plotOf(
   head: SweepHead,
 ): Plot.PlotOptions {
   const top = y.domain[1];
+  const hasRail = candidates.some(({ timeMs }) => timeMs === Infinity);
   const rail = y.isLog ? top * 1.2 : top * 1.06;
   const xDomain = x.isLog ? [...x.domain] : [0, x.domain[1]];
   const yDomain = [y.domain[0], y.isLog ? rail * 1.12 : rail * 1.05];
@@ -122,8 +125,8 @@ function plotOf(
     marks: [
       Plot.gridX([...x.ticks], { stroke: colorOf('faint'), strokeOpacity: 1 }),
       Plot.gridY([...y.ticks], { stroke: colorOf('rule'), strokeOpacity: 1 }),
-      Plot.ruleY([top], { stroke: colorOf('muted'), strokeDasharray: '2 3' }),
-      Plot.text(['not in every run'], {
+      Plot.ruleY(hasRail ? [top] : [], { stroke: colorOf('muted'), strokeDasharray: '2 3' }),
+      Plot.text(hasRail ? ['above: not in every run'] : [], {
         ...{ frameAnchor: 'left', y: top, dx: 4, dy: 8, textAnchor: 'start', fontSize: 10, fill: colorOf('muted') },
       }),
       Plot.line(frontierSteps(complete), { x: 'messages', y: 'timeMs', stroke: colorOf('ink'), strokeWidth: 1.25 }),
@@ -208,7 +211,8 @@ function keyOf(all: readonly Candidate[]): KeyEntry[] {
       ...{ label: `reached all: ${label}`, color: colorOf('ink'), symbol: 'circle', fillOpacity: opacity },
     }),
   );
-  return [...strategyEntries(strategiesOf(all.map(({ setting }) => setting))), ...reached];
+  const strategies = strategyEntries(strategiesOf(all.map(({ setting }) => setting)));
+  return reached.length > 1 ? [...strategies, ...reached] : strategies;
 }
 
 export function frontierTable(frontiers: readonly FrontierIn[], head: SweepHead): Table {

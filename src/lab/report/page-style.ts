@@ -17,7 +17,7 @@ dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
 code{font:.875em/1.5 ui-monospace,"SFMono-Regular",Menlo,"DejaVu Sans Mono",monospace;background:var(--faint);padding:2px 6px;border-radius:4px}
 figure{margin:28px 0 40px}
-.subtitle{color:var(--muted);font-size:.9rem;margin:2px 0 8px}
+.subtitle{color:var(--muted);font-size:.9rem;margin:2px 0 8px;max-width:none}
 .key{list-style:none;display:flex;flex-wrap:wrap;gap:2px 20px;margin:0 0 12px;padding:0;font-size:.85rem;max-width:none}
 .key li{display:flex;align-items:center;gap:7px}
 .panels{display:flex;flex-wrap:wrap;gap:18px 20px}

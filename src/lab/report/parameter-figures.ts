@@ -23,6 +23,8 @@ const DASHES = '6 4';
 interface Told {
   readonly name: string;
   readonly axis: string;
+  /** What it is, in short. */
+  readonly heading: string;
   readonly format: (value: number) => string;
   readonly main: ToldMeasure;
   readonly beside: ToldMeasure;
@@ -44,7 +46,7 @@ const measured =
     whole(setting, name);
 
 const TIME: Told = {
-  ...{ name: 'time', axis: 'ms after publishing', format: spanOf },
+  ...{ name: 'time', axis: 'ms after publishing', heading: 'Time from publishing', format: spanOf },
   main: {
     ...{ words: 'time to all', verbs: ['falls', 'rises'], label: 'the last node has it (median update)', dash: '' },
     of: measured('timeToLastMsP50'),
@@ -64,7 +66,7 @@ const TIME: Told = {
 };
 
 const MESSAGES: Told = {
-  ...{ name: 'messages', axis: 'messages per update', format: threeDigits },
+  ...{ name: 'messages', axis: 'messages per update', heading: 'Messages per update', format: threeDigits },
   main: {
     ...{ words: 'payload messages per update', verbs: ['fall', 'rise'], label: 'payload', dash: '' },
     of: measured('payloadPerUpdate'),
@@ -122,7 +124,7 @@ function parameterFigure(
         varied,
         told,
       ),
-      subtitle: `${sentenceOf(told.axis)} against ${wordsOf(varied).words}, by strategy; mean over the seeds with 95 % interval`,
+      subtitle: `${told.heading} against ${wordsOf(varied).words}, by strategy; mean over the seeds with 95 % interval`,
       key: { label: '', entries: keyOf(told, drafts) },
       panels,
     },
@@ -154,7 +156,7 @@ function strategyFigure(settings: readonly ReportSetting[], strategy: Varied, to
     name: `${told.name}-by-strategy`,
     chart: {
       title: `${sentenceOf(told.main.words)}: ${listOf(words)}`,
-      subtitle: `${sentenceOf(told.axis)} by strategy; mean over the seeds with 95 % interval`,
+      subtitle: `${told.heading} by strategy; mean over the seeds with 95 % interval`,
       key: {
         label: '',
         entries: [

@@ -30,7 +30,7 @@ export function reportOf(results: SweepResults): ReportPage {
     title: `Sweep: ${head.name}`,
     blocks: [
       ...(head.description === '' ? [] : [{ kind: 'paragraph', text: head.description } as const]),
-      ...(found === '' ? [] : [{ kind: 'paragraph', text: found } as const]),
+      ...foundBlocks(found),
       { kind: 'heading', text: 'What was run' },
       { kind: 'facts', facts: factsOf(results) },
       ...section(
@@ -48,6 +48,12 @@ export function reportOf(results: SweepResults): ReportPage {
       ...section('All that was measured', [], settings.length === 0 ? [] : [settingsTable(settings, head)]),
     ],
   };
+}
+
+function foundBlocks(sentences: readonly string[]): Block[] {
+  const [only] = sentences;
+  if (only === undefined) return [];
+  return [sentences.length === 1 ? { kind: 'paragraph', text: only } : { kind: 'list', items: sentences }];
 }
 
 function factsOf({ head, rows }: SweepResults): Fact[] {
