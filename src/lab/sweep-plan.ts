@@ -3,7 +3,6 @@
  * runs. A parameter that changes nothing for a setting's strategy is left out of it, so that it does not multiply the grid.
  */
 import { totalmem } from 'node:os';
-import { DEFAULT_STRATEGY } from '../core/strategy.ts';
 import { parseScenario, ScenarioError } from '../sim/scenario-file.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { MEASURE_NAMES } from './run-measures.ts';
@@ -12,6 +11,8 @@ import { RESULTS_FORMAT, type ParameterValue, type Setting, type SweepHead, type
 import { SweepError } from './sweep-error.ts';
 import type { Grid } from './sweep-file.ts';
 import { applies, pathOf, withValue, type ScenarioObject } from './vary.ts';
+
+type Strategy = Scenario['strategy'];
 
 export interface SweepPlan {
   readonly name: string;
@@ -36,11 +37,11 @@ const BYTES_A_RECORD = 100;
 /** @throws SweepError of one line */
 export function headOf(plan: SweepPlan): SweepHead {
   const { grids, base, seeds, maxRuns, name, description, version, command, warmUpUpdates } = plan;
-  const runs = seeds.length * grids.reduce((sum, grid) => sum + sizeOf(grid, base), 0);
-  if (runs > maxRuns) throw new SweepError(tooMany(plan, runs));
-  const paths = new Map(grids.flatMap((grid) => [...grid.keys()].map((key) => [key, pathOf(key, base)] as const)));
-  const settings = settingsOf(grids, base, paths);
   const scenario = parsed(base, '');
+  const runs = seeds.length * grids.reduce((sum, grid) => sum + sizeOf(grid, scenario.strategy), 0);
+  if (runs > maxRuns) throw new SweepError(tooMany(plan, scenario.strategy, runs));
+  const paths = new Map(grids.flatMap((grid) => [...grid.keys()].map((key) => [key, pathOf(key, base)] as const)));
+  const settings = settingsOf(grids, scenario.strategy, paths);
   for (const setting of settings) checkSetting(scenarioOf({ base, paths, setting }), setting, plan);
   return {
     format: RESULTS_FORMAT,
@@ -83,12 +84,12 @@ function parsed(file: ScenarioObject, where: string): Scenario {
   }
 }
 
-function settingsOf(grids: readonly Grid[], base: ScenarioObject, paths: ReadonlyMap<string, string>): Setting[] {
+function settingsOf(grids: readonly Grid[], baseStrategy: Strategy, paths: ReadonlyMap<string, string>): Setting[] {
   const settings = new Map<string, Setting['values']>();
   const order = [...paths.keys()];
   for (const grid of grids) {
     for (const values of combinationsOf([...grid])) {
-      const strategy = values.get('strategy') ?? base['strategy'] ?? DEFAULT_STRATEGY;
+      const strategy = values.get('strategy') ?? baseStrategy;
       const own = order.filter((name) => values.has(name) && applies(name, strategy));
       const kept = Object.fromEntries(own.map((name) => [name, values.get(name)!]));
       settings.set(JSON.stringify(kept), kept);
@@ -110,8 +111,8 @@ function* combinationsOf(
 }
 
 /** Without making them. */
-function sizeOf(grid: Grid, base: ScenarioObject): number {
-  const strategies = grid.get('strategy') ?? [(base['strategy'] as string | undefined) ?? DEFAULT_STRATEGY];
+function sizeOf(grid: Grid, baseStrategy: Strategy): number {
+  const strategies = grid.get('strategy') ?? [baseStrategy];
   let size = 0;
   for (const strategy of strategies) {
     let combinations = 1;
@@ -123,10 +124,10 @@ function sizeOf(grid: Grid, base: ScenarioObject): number {
   return size;
 }
 
-function tooMany({ grids, base, seeds, maxRuns }: SweepPlan, runs: number): string {
+function tooMany({ grids, seeds, maxRuns }: SweepPlan, baseStrategy: Strategy, runs: number): string {
   const words = grids.map((grid) => {
     const sizes = [...grid].map(([name, values]) => `${values.length} ${name}`);
-    return sizes.length > 1 ? `${sizes.join(' × ')} = ${grouped(sizeOf(grid, base))}` : sizes.join('');
+    return sizes.length > 1 ? `${sizes.join(' × ')} = ${grouped(sizeOf(grid, baseStrategy))}` : sizes.join('');
   });
   const settings = words.length === 1 ? words[0] : `${words.length} grids of ${words.join('; ')}`;
   return (

@@ -2,10 +2,10 @@
  * When each update came to each node; `Measures` keeps only quantiles over all of them. A node counts for an update when it
  * was up from the update's publication to the end.
  */
-import type { Address } from '../core/address.ts';
 import { Measures, type MeasurePlan, type UpdateFacts } from '../trace/measures.ts';
 
 type Observed = Parameters<Measures['observe']>;
+type Address = Observed[1];
 
 export class UpdateArrivals {
   readonly measures: Measures;

@@ -2,8 +2,8 @@
  * What may differ between the settings of a sweep: a field of the scenario file, by a short name (`fanout`, `degree`, `loss`)
  * or by its path (`workload.updates.everyMs`, `faults[0].nodes.part`), and the values it takes.
  */
-import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
-import type { StrategyName } from '../core/strategy.ts';
+import { PARAMETER_NAMES } from '../sim/scenario-schema.ts';
+import type { Scenario } from '../sim/scenario.ts';
 import { nearestName } from '../sim/schema-complaint.ts';
 import type { ParameterValue } from './run-table.ts';
 import { SweepError } from './sweep-error.ts';
@@ -17,7 +17,7 @@ const KILLED = 'killed';
 const NETWORK = ['delay', 'loss', 'duplication', 'reordering', 'bytesPerSecond', 'serviceMs'] as const;
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ...['nodes', 'strategy', 'durationMs'].map((name) => [name, name] as const),
-  ...Object.keys(DEFAULT_PARAMETERS).map((name) => [name, `parameters.${name}`] as const),
+  ...PARAMETER_NAMES.map((name) => [name, `parameters.${name}`] as const),
   ...[...NETWORK, 'refusedAfterMs', 'timeoutMs'].map((name) => [name, `network.${name}`] as const),
   ...([
     ['join', 'join.how'],
@@ -29,7 +29,7 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Strategies that a parameter changes nothing for are not named: there it is left out of the grid. */
-const ONLY_FOR: { readonly [name: string]: readonly StrategyName[] } = { fanout: ['random'] };
+const ONLY_FOR: { readonly [name: string]: readonly Scenario['strategy'][] } = { fanout: ['random'] };
 
 /** @throws SweepError */
 export function pathOf(name: string, base: ScenarioObject): string {
