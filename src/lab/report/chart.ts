@@ -60,7 +60,7 @@ export function panelSvg({ plot, height }: Panel, width: number): Markup {
   const draw = Plot.plot as (options: object) => unknown;
   const { outerHTML } = draw({ ...plot(width), document, width, height }) as { readonly outerHTML: string };
   // Its style sheet is for a page that has no other, and no number needs ten digits.
-  const [root = '', rest = ''] = splitAfter(outerHTML.replace(/<style>[^<]*<\/style>/, ''), '>');
+  const [root = '', rest = ''] = splitAfter(printable(outerHTML).replace(/<style>[^<]*<\/style>/, ''), '>');
   const drawn = rest.replace(/\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100));
   return new Markup(withoutAttributes(root, ['font-size', 'font-family', 'class']) + drawn);
 }

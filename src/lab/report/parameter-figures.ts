@@ -7,7 +7,7 @@ import { colorOf } from './colors.ts';
 import type { Figure } from './document.ts';
 import { heightsOf, linePanel, pointOf, yAxisOf, type LinePanel, type PanelPoint, type Series } from './line-panel.ts';
 import { listOf, sentenceOf, spanOf, threeDigits } from './number-words.ts';
-import { axisOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
+import { axisOf, fileNameOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { whole, type ReportSetting } from './settings.ts';
 import { slicesAlong, type Slice, type SlicePoint } from './slices.ts';
 import { lookOf } from './strategy-look.ts';
@@ -117,7 +117,7 @@ function parameterFigure(
   const x = { label: axisOf(varied), values, format: (value: Varied['values'][number]) => valueText(varied, value) };
   const panels = drafts.map((draft): Panel => linePanel({ ...draft, x, y }, drafts.length === 1 ? ALONE : undefined));
   return {
-    name: `${told.name}-by-${varied.name.replace(/\W+/g, '-').toLowerCase()}`,
+    name: `${told.name}-by-${fileNameOf(varied)}`,
     chart: {
       title: titleOf(
         groups.map(([first]) => first!),

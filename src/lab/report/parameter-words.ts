@@ -64,3 +64,11 @@ export function namedValue(varied: Varied, value: ParameterValue | undefined): s
   const isCount = varied.path === 'nodes' || isPart(varied);
   return isCount ? `${valueText(varied, value)} ${words}` : `${words} ${valueText(varied, value)}`;
 }
+
+/** As a part of a file's name. */
+export function fileNameOf({ name }: Varied): string {
+  return name
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, 60)
+    .toLowerCase();
+}

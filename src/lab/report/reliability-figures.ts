@@ -6,7 +6,7 @@ import { colorOf } from './colors.ts';
 import type { Figure } from './document.ts';
 import { heightsOf, linePanel, percentAxisOf, pointOf, type PanelPoint, type Series } from './line-panel.ts';
 import { listOf, percentOf, sentenceOf } from './number-words.ts';
-import { axisOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
+import { axisOf, fileNameOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { intervalText, strategiesOf } from './parameter-figures.ts';
 import { whole, type ReportSetting } from './settings.ts';
 import { slicesAlong, type Slice } from './slices.ts';
@@ -61,7 +61,7 @@ function reliabilityFigure(settings: readonly ReportSetting[], varied: Varied, h
   const hasFaint = groups.some(([, ...others]) => others.length > 0);
   const faintEntry: KeyEntry[] = hasFaint ? [{ label: 'at other values', color: colorOf('muted'), dash: '' }] : [];
   return {
-    name: `reliability-by-${varied.name.replace(/\W+/g, '-').toLowerCase()}`,
+    name: `reliability-by-${fileNameOf(varied)}`,
     chart: {
       title: titleOf(firsts, varied, told.at(-1)!.name),
       subtitle: `Mean over the seeds with 95 % interval, against ${wordsOf(varied).words}`,

@@ -9,7 +9,7 @@ import { numberCell } from './frontier-figure.ts';
 import { linePanel, percentAxisOf, heightsOf, pointOf, yAxisOf, yOptions, type Series } from './line-panel.ts';
 import { countOf, percentOf, sentenceOf, threeDigits } from './number-words.ts';
 import { intervalText, strategiesOf } from './parameter-figures.ts';
-import { axisOf, namedValue, valuesText, valueText } from './parameter-words.ts';
+import { axisOf, fileNameOf, namedValue, valuesText, valueText } from './parameter-words.ts';
 import { environmentsOf, type Environment } from './settings.ts';
 import { slicesAlong, type Slice } from './slices.ts';
 import { lookOf, strategyEntries, SYMBOLS } from './strategy-look.ts';
@@ -95,7 +95,7 @@ function pushFigure(
     return { label, ...styleOf(value), dash: '' };
   });
   return {
-    name: `theory-${quantity}-by-${along.name.replace(/\W+/g, '-').toLowerCase()}`,
+    name: `theory-${quantity}-by-${fileNameOf(along)}`,
     chart: {
       title: `${sentenceOf(QUANTITIES[quantity].words)}: ${deviationWords([...compared.values()], quantity)}`,
       subtitle: 'Lines: theory. Shapes: measured, mean over the seeds with 95 % interval',
