@@ -15,6 +15,7 @@ import {
 } from './option-values.ts';
 import { reportCommand } from './report-options.ts';
 import { sweepCommand } from './sweep-options.ts';
+import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -229,6 +230,7 @@ function program(): Command {
     simCommand(),
     sweepCommand(),
     reportCommand(),
+    traceCommand(),
     stepCommand(),
     maelstromCommand(),
   ])
