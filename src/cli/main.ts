@@ -13,6 +13,7 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { recommendCommand } from './recommend-options.ts';
 import { sweepCommand } from './sweep-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -223,7 +224,14 @@ Examples:
  */
 function program(): Command {
   const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
-  for (const command of [clusterCommand(), simCommand(), sweepCommand(), stepCommand(), maelstromCommand()])
+  for (const command of [
+    clusterCommand(),
+    simCommand(),
+    sweepCommand(),
+    recommendCommand(),
+    stepCommand(),
+    maelstromCommand(),
+  ])
     root.addCommand(command.copyInheritedSettings(root));
   return root;
 }
