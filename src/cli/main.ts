@@ -15,6 +15,7 @@ import {
 } from './option-values.ts';
 import { recommendCommand } from './recommend-options.ts';
 import { sweepCommand } from './sweep-options.ts';
+import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -227,6 +228,7 @@ function program(): Command {
   for (const command of [
     clusterCommand(),
     simCommand(),
+    traceCommand(),
     sweepCommand(),
     recommendCommand(),
     stepCommand(),
