@@ -13,6 +13,7 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { recommendCommand } from './recommend-options.ts';
 import { reportCommand } from './report-options.ts';
 import { sweepCommand } from './sweep-options.ts';
 import { traceCommand } from './trace-options.ts';
@@ -228,9 +229,10 @@ function program(): Command {
   for (const command of [
     clusterCommand(),
     simCommand(),
+    traceCommand(),
     sweepCommand(),
     reportCommand(),
-    traceCommand(),
+    recommendCommand(),
     stepCommand(),
     maelstromCommand(),
   ])

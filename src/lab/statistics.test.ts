@@ -11,7 +11,7 @@ import {
 } from './statistics.ts';
 import { studentQuantile } from './student.ts';
 
-const REPETITIONS = 4000;
+const REPETITIONS = 2000;
 
 /** In how many of `REPETITIONS` the interval holds the truth. */
 function coverageOf(truth: number, draw: (random: SmallFastRandom) => Estimate | undefined): number {
@@ -77,8 +77,8 @@ describe('a mean', () => {
 
   test.each([2, 5, 20])('of %d normal samples holds the truth in 95 % of all repetitions', (count) => {
     const held = coverageOf(3, (random) => mean(times(count, () => 3 + 2 * normal(random))));
-    expect(held).toBeGreaterThan(0.94);
-    expect(held).toBeLessThan(0.96);
+    expect(held).toBeGreaterThan(0.935);
+    expect(held).toBeLessThan(0.965);
   });
 });
 
@@ -128,17 +128,17 @@ describe('a proportion of clusters', () => {
   test('holds the truth where trials of one cluster go together, and simple counting does not', () => {
     // Each cluster has a chance of its own, 0.7 or 0.9.
     const draw = (random: SmallFastRandom) =>
-      times(60, () => {
+      times(30, () => {
         const chance = random.part() < 0.5 ? 0.65 : 0.95;
-        return { successes: times(20, () => random.part()).filter((part) => part < chance).length, trials: 20 };
+        return { successes: times(10, () => random.part()).filter((part) => part < chance).length, trials: 10 };
       });
     const simple = (clusters: readonly { successes: number; trials: number }[]) =>
       proportion(
         clusters.reduce((sum, { successes }) => sum + successes, 0),
-        1200,
+        300,
       );
-    expect(coverageOf(0.8, (random) => clusteredProportion(draw(random)))).toBeGreaterThan(0.93);
-    expect(coverageOf(0.8, (random) => simple(draw(random)))).toBeLessThan(0.8);
+    expect(coverageOf(0.8, (random) => clusteredProportion(draw(random)))).toBeGreaterThan(0.92);
+    expect(coverageOf(0.8, (random) => simple(draw(random)))).toBeLessThan(0.9);
   });
 });
 
