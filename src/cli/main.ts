@@ -16,6 +16,9 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { recommendCommand } from './recommend-options.ts';
+import { reportCommand } from './report-options.ts';
+import { sweepCommand } from './sweep-options.ts';
 import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -237,6 +240,7 @@ function program(): Command {
   const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
   const commands = [
     ...[clusterCommand(), simCommand(), traceCommand(), dashboardCommand()],
+    ...[sweepCommand(), reportCommand(), recommendCommand()],
     ...[agreeCommand(), calibrateCommand(), stepCommand(), maelstromCommand()],
   ];
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root));

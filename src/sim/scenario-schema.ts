@@ -187,6 +187,8 @@ const PARAMETER_BOUNDS: {
   maxRecords: [1, 10_000_000],
 };
 
+export const PARAMETER_NAMES = Object.keys(PARAMETER_BOUNDS) as readonly (keyof Parameters)[];
+
 const ParametersSchema = Type.Unsafe<Partial<Parameters>>(
   Type.Object(
     Object.fromEntries(
