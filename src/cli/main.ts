@@ -237,7 +237,10 @@ Examples:
  * the node's `--seed` would take that of `gossip sim --seed 7`, which would never hear of it.
  */
 function program(): Command {
-  const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
+  const root = nodeCommand()
+    .exitOverride()
+    .configureOutput({ writeOut: printHelp, outputError: printOneLine })
+    .enablePositionalOptions();
   const commands = [
     ...[clusterCommand(), simCommand(), traceCommand(), dashboardCommand()],
     ...[sweepCommand(), reportCommand(), recommendCommand()],
@@ -245,6 +248,12 @@ function program(): Command {
   ];
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
   return root;
+}
+
+function printHelp(text: string): void {
+  // Whoever reads has read enough (`gossip sweep --help | head`).
+  process.stdout.once('error', () => process.exit(0));
+  process.stdout.write(text);
 }
 
 function printOneLine(text: string, write: (text: string) => void): void {

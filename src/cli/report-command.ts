@@ -6,9 +6,14 @@ import { UsageError } from './usage-error.ts';
 
 export async function runReport(folder: string, { out = folder }: ReportCommandOptions): Promise<void> {
   try {
-    const { html, markdown, figures } = await writeReport(folder, out);
-    process.stdout.write(`${html}\n${markdown}, with ${figures} figure${figures === 1 ? '' : 's'} as SVG and PNG\n`);
+    await tellReport(folder, out, process.stdout);
   } catch (error) {
     throw error instanceof ResultsError ? new UsageError(error.message) : error;
   }
+}
+
+/** Writes it, and says where it is. @throws ResultsError */
+export async function tellReport(folder: string, out: string, to: NodeJS.WriteStream): Promise<void> {
+  const { html, markdown, figures } = await writeReport(folder, out);
+  to.write(`${html}\n${markdown}, with ${figures} figure${figures === 1 ? '' : 's'} as SVG and PNG\n`);
 }

@@ -11,6 +11,7 @@ import { isObject, parseValues, type ScenarioObject } from '../lab/vary.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { readJsonSource, shippedNames, shippedPath } from './json-source.ts';
 import { readScenarioFile, withName } from './load-scenario.ts';
+import { tellReport } from './report-command.ts';
 import { RunProgress } from './run-progress.ts';
 import { pageOf, wrapped } from './sim-summary.ts';
 import type { SweepCommandOptions } from './sweep-options.ts';
@@ -45,6 +46,7 @@ export async function runSweep(source: string | undefined, options: SweepCommand
     progress.clear();
   });
   tellOfTheEnd(end, folder, asked);
+  if (options.report && end.rows.length > 0) await tellReport(folder, folder, process.stderr);
   const summaries = summariesOf(end);
   process.stdout.write(
     options.json ? `${JSON.stringify(sweepJsonOf(end, folder, summaries))}\n` : sweepTableOf(end, folder, summaries),

@@ -13,6 +13,7 @@ export interface SweepCommandOptions {
   readonly resume?: string;
   readonly jobs?: number;
   readonly maxRuns: number;
+  readonly report: boolean;
   readonly list: boolean;
   readonly json: boolean;
 }
@@ -49,6 +50,7 @@ export function sweepCommand(): Command {
     .addOption(
       new Option('--max-runs <count>', 'refuse to start more').argParser(whole(1, 1e9)).default(DEFAULT_MAX_RUNS),
     )
+    .option('--report', 'write its report there, too (gossip report)', false)
     .option('--list', 'name the sweeps that are shipped', false)
     .option('--json', 'print one JSON object instead of a table', false)
     .addHelpText(
@@ -59,7 +61,7 @@ the core by its name (fanout, ttl, maxPeers, heartbeatMs …), or a path such as
 the same workload and faults in every setting. Ctrl-C keeps what there is; the same command goes on with it.
 
 Examples:
-  $ gossip sweep first-look                                        under a minute
+  $ gossip sweep first-look --report                               under a minute, and a page with figures
   $ gossip sweep --strategy flood,random,plumtree --vary fanout=3..5 --seeds 10
   $ gossip sweep --scenario kill-half --vary heartbeatMs=500,1000,5000
   $ gossip sweep my-sweep.json --out results --json

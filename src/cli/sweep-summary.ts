@@ -50,13 +50,13 @@ export function sweepTableOf({ head, rows }: SweepEnd, folder: string, settings:
 
 const MEASURED = ['time to all', 'payload', 'control', 'coverage', 'reached all'] as const;
 const FOOT =
-  'Means ± half of the 95 % interval over seeds. Time to all: the slowest update of each run, in ms; -: some never reached ' +
-  'all.\nMessages are per update. Reached all: part of the updates, with its interval.';
+  'Means ± half of the 95 % interval over seeds. Time to all: the median update of each run, to its last node, in ms; -: in ' +
+  'some run it never got\nto all. Messages are per update. Reached all: part of the updates, with its interval.';
 
 function measuredCells({ runs, measures }: SettingSummary, seeds: number): string[] {
   if (runs === 0) return MEASURED.map(() => '');
-  const { timeToAllMsMax, payloadPerUpdate, controlPerUpdate, coverageMean, reachedAll } = measures;
-  const time = timeToAllMsMax === undefined || timeToAllMsMax.count < runs ? '-' : withHalf(timeToAllMsMax);
+  const { timeToLastMsP50, payloadPerUpdate, controlPerUpdate, coverageMean, reachedAll } = measures;
+  const time = timeToLastMsP50 === undefined || timeToLastMsP50.count < runs ? '-' : withHalf(timeToLastMsP50);
   const partly = runs < seeds ? ` (${runs} runs)` : '';
   return [
     time,
