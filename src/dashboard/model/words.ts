@@ -63,6 +63,13 @@ export function spanText(ms: Millis): string {
   return `${sign}${Math.floor(seconds / 3600)} h ${pad(Math.floor(seconds / 60) % 60)} min`;
 }
 
+/** How long ago, as short as a column wants it. */
+export function ageText(ms: Millis): string {
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
+}
+
 /** A moment: the time of day where there is one, else since the start of the run. With milliseconds. */
 export function momentText(atMs: Millis, epochMs: Millis | undefined): string {
   if (epochMs === undefined) return `${(atMs / 1000).toFixed(3)} s`;

@@ -38,8 +38,9 @@ export class Session {
   start(): () => void {
     let request = 0;
     const frame = (now: number): void => {
-      this.onAnimationFrame(now);
+      // First, so that a view that fails does not stop the others' frames too.
       request = requestAnimationFrame(frame);
+      this.onAnimationFrame(now);
     };
     request = requestAnimationFrame(frame);
     const unsubscribe = this.source.subscribe(

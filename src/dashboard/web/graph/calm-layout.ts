@@ -9,12 +9,12 @@ import type { NetworkState, NodeState } from '../../model/network-state.ts';
 
 const FIRST_ITERATIONS = 300;
 /** For nodes that have come since. */
-const MORE_ITERATIONS = 80;
+const MORE_ITERATIONS = 120;
 /** Of the links there were when it last ran: below, it is not worth moving anything. */
 const MUCH_CHURN = 0.6;
 /** The tree's links pull nodes together; of the others there are many, and they hide it. */
-const EAGER_WEIGHT = 3;
-const LAZY_WEIGHT = 0.4;
+const EAGER_WEIGHT = 8;
+const LAZY_WEIGHT = 0.2;
 
 export interface Point {
   readonly x: number;
@@ -26,9 +26,13 @@ export class CalmLayout {
   private iterationsLeft = 0;
   private churn = 0;
   private linksThen = 0;
+  private wasComplete = false;
 
-  /** @param state the newest there is: the picture is the same at whatever moment one looks */
-  follow(state: NetworkState): void {
+  /**
+   * @param state the newest there is: the picture is the same at whatever moment one looks
+   * @param isComplete nothing more will come: time to make it as good as it gets
+   */
+  follow(state: NetworkState, isComplete: boolean): void {
     const { graph } = this;
     const isFirst = graph.order === 0;
     const before = graph.order;
@@ -37,8 +41,10 @@ export class CalmLayout {
     this.churn += this.followLinks(state);
     for (const node of state.nodes) graph.setNodeAttribute(node.number, 'fixed', graph.degree(node.number) === 0);
     const isMuch = this.churn > Math.max(MUCH_CHURN * this.linksThen, 8);
-    if (came === 0 && !isMuch) return;
-    this.iterationsLeft = isFirst ? FIRST_ITERATIONS : Math.max(this.iterationsLeft, MORE_ITERATIONS);
+    const isLast = isComplete && !this.wasComplete;
+    this.wasComplete = isComplete;
+    if (came === 0 && !isMuch && !isLast) return;
+    this.iterationsLeft = isFirst || isLast ? FIRST_ITERATIONS : Math.max(this.iterationsLeft, MORE_ITERATIONS);
     this.churn = 0;
     this.linksThen = graph.size;
   }
@@ -53,7 +59,7 @@ export class CalmLayout {
         iterations,
         getEdgeWeight: 'weight',
         settings: {
-          ...{ gravity: 0.8, scalingRatio: 12, slowDown: 4, edgeWeightInfluence: 1 },
+          ...{ gravity: 1, scalingRatio: 10, slowDown: 1.5, edgeWeightInfluence: 1 },
           barnesHutOptimize: this.graph.order > 200,
         },
       });
@@ -66,7 +72,7 @@ export class CalmLayout {
     return this.graph.getNodeAttributes(number) as Point;
   }
 
-  /** @returns how many links have come or gone */
+  /** @returns how many links have come or gone, or in or out of the tree */
   private followLinks(state: NetworkState): number {
     const { graph } = this;
     const wanted = new Map<string, number>();
@@ -83,8 +89,10 @@ export class CalmLayout {
       changes++;
     }
     for (const [key, weight] of wanted) {
-      if (graph.hasEdge(key)) graph.setEdgeAttribute(key, 'weight', weight);
-      else {
+      if (graph.hasEdge(key)) {
+        if (graph.getEdgeAttribute(key, 'weight') !== weight) changes++;
+        graph.setEdgeAttribute(key, 'weight', weight);
+      } else {
         const [a, b] = key.split(' ') as [string, string];
         graph.addEdgeWithKey(key, a, b, { weight });
         changes++;

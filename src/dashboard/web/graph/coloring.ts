@@ -61,8 +61,13 @@ export function coloringOf(session: Session, state: NetworkState, colors: GraphC
   const speakers = state.nodes.filter(isUp).length;
   const name = shortNames(state);
   const by = coloringBy(session, state, colors, isDark);
+  const there = new Set(state.nodes.map((node) => healthOf(node, speakers)));
+  const signs = (Object.keys(HEALTH_COLORS) as Health[])
+    .filter((health) => there.has(health) && health !== 'alive' && health !== 'unknown')
+    .map((health) => ({ color: colors.ink, sign: SIGNS[health], words: health }));
   return {
     ...by,
+    legend: session.colorBy === 'status' ? by.legend : [...by.legend, ...signs],
     lookOf(node) {
       const health = healthOf(node, speakers);
       const sign = health === 'alive' || health === 'unknown' ? {} : { sign: SIGNS[health] };

@@ -4,7 +4,7 @@ import { fitCanvas } from '../fit-canvas.ts';
 import type { ColorBy, Session } from '../session.ts';
 import { colorsOf, isDark, onColorsChange, prefersLessMotion } from '../theme.ts';
 import { useSession } from '../use-session.ts';
-import { coloringOf, GRAPH_TOKENS, type GraphColors } from './coloring.ts';
+import { coloringOf, GRAPH_TOKENS, type Coloring, type GraphColors } from './coloring.ts';
 import { NetworkGraph } from './network-graph.ts';
 import { Overlay } from './overlay.ts';
 
@@ -60,26 +60,37 @@ export default function GraphView(): ReactNode {
           </button>
         </span>
       </div>
-      <div className="graph-legend">
-        <h2>{coloring.title}</h2>
-        <ul className="legend">
-          {coloring.legend.map(({ color, words, scale = 1, sign }, index) => (
-            <li key={index}>
-              <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
-                {sign === undefined || sign === '●' ? (
-                  <circle r={5 * scale} fill={color} />
-                ) : (
-                  <text textAnchor="middle" dominantBaseline="central" fontSize="12" fontWeight="700" fill={color}>
-                    {sign}
-                  </text>
-                )}
-              </svg>
-              <span>{words}</span>
-            </li>
-          ))}
-        </ul>
-        {session.chosen.uuid !== undefined ? <WaveLegend colors={colors} /> : <LinkLegend colors={colors} />}
-      </div>
+      <Legend coloring={coloring} colors={colors} isWave={session.chosen.uuid !== undefined} />
+    </div>
+  );
+}
+
+function Legend(props: {
+  readonly coloring: Coloring;
+  readonly colors: GraphColors;
+  readonly isWave: boolean;
+}): ReactNode {
+  const { coloring, colors, isWave } = props;
+  return (
+    <div className="graph-legend">
+      <h2>{coloring.title}</h2>
+      <ul className="legend">
+        {coloring.legend.map(({ color, words, scale = 1, sign }, index) => (
+          <li key={index}>
+            <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
+              {sign === undefined || sign === '●' ? (
+                <circle r={5 * scale} fill={color} />
+              ) : (
+                <text textAnchor="middle" dominantBaseline="central" fontSize="12" fontWeight="700" fill={color}>
+                  {sign}
+                </text>
+              )}
+            </svg>
+            <span>{words}</span>
+          </li>
+        ))}
+      </ul>
+      {isWave ? <WaveLegend colors={colors} /> : <LinkLegend colors={colors} />}
     </div>
   );
 }
@@ -196,7 +207,10 @@ function draw(
     const chosenNode = session.node === undefined ? undefined : state.find(session.node)?.number;
     if (isStale) {
       const coloring = coloringOf(session, state, overlay.colors, isDark());
-      graph.show(state, session.model.timeline.head, coloring, chosenNode, chosen.uuid !== undefined);
+      graph.show({
+        ...{ state, newest: session.model.timeline.head, isComplete: session.model.phase === 'ended' },
+        ...{ coloring, chosen: chosenNode, isWave: chosen.uuid !== undefined },
+      });
     }
     const hasMoved = graph.step(elapsed, prefersLessMotion());
     if (chosen.story === undefined && !prefersLessMotion()) flashDeliveries(session, overlay, shownMs, now);

@@ -63,15 +63,17 @@ export class NetworkGraph {
     this.sigma.setSetting('labelColor', { color: colors['ink-soft'] });
   }
 
-  /** @param isWave links step back behind the way that an update took */
-  show(
-    state: NetworkState,
-    newest: NetworkState,
-    coloring: Coloring,
-    chosen: number | undefined,
-    isWave: boolean,
-  ): void {
-    this.layout.follow(newest);
+  /** `isWave`: links step back behind the way that an update took */
+  show(scene: {
+    readonly state: NetworkState;
+    readonly newest: NetworkState;
+    readonly isComplete: boolean;
+    readonly coloring: Coloring;
+    readonly chosen: number | undefined;
+    readonly isWave: boolean;
+  }): void {
+    const { state, newest, coloring, chosen, isWave } = scene;
+    this.layout.follow(newest, scene.isComplete);
     const usual = usualSize(newest.nodes.length);
     this.looks = [];
     for (const { number } of newest.nodes) {

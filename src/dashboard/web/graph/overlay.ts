@@ -151,12 +151,13 @@ export class Overlay {
         context.stroke();
       }
       if (sign === undefined) continue;
-      context.font = `700 ${Math.max(9, Math.min(radius * 1.7, 15))}px system-ui, sans-serif`;
+      const [x, y] = [at.x + radius * 0.8, at.y - radius * 0.8];
+      context.font = `700 ${Math.max(9, Math.min(radius * 1.5, 13))}px system-ui, sans-serif`;
       context.lineWidth = 3;
       context.strokeStyle = colors.surface;
-      context.strokeText(sign, at.x, at.y + 0.5);
+      context.strokeText(sign, x, y);
       context.fillStyle = colors.ink;
-      context.fillText(sign, at.x, at.y + 0.5);
+      context.fillText(sign, x, y);
     }
   }
 

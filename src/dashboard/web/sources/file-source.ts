@@ -66,7 +66,9 @@ function pushEvent(events: RunEvent[], line: string, number: number, name: strin
     const event = readTraceLine(line);
     if (event !== undefined) events.push(event);
   } catch (error) {
-    throw new Error(`${name}, line ${number}: it ${(error as Error).message}, so this is no trace of ours`);
+    throw new Error(`${name}, line ${number}: it ${(error as Error).message}, so this is no trace of ours`, {
+      cause: error,
+    });
   }
 }
 

@@ -9,7 +9,7 @@ import {
   healthOf,
   isUp,
   shortNames,
-  spanText,
+  ageText,
 } from '../../model/words.ts';
 import { HealthMark } from './health-mark.tsx';
 import type { Session } from '../session.ts';
@@ -58,7 +58,7 @@ const COLUMNS: readonly Column[] = [
   {
     ...{ id: 'age', title: 'Age', isNumber: true, isMinor: true },
     compare: (a, b) => a.age - b.age,
-    cell: ({ age }) => (Number.isFinite(age) ? spanText(age) : '–'),
+    cell: ({ age }) => (Number.isFinite(age) ? ageText(age) : '–'),
   },
   {
     ...{ id: 'status', title: 'Status' },

@@ -90,7 +90,7 @@ function UpdateRow(props: {
         <span className="facts">
           {isYetToCome
             ? 'not published yet'
-            : `${holders}/${live} have it · ${timeToAllMs === undefined ? 'not at all' : `all in ${spanText(timeToAllMs)}`} · ${counted(copies, 'copy', 'copies')}`}
+            : `${holders}/${live} have it · ${timeToAllMs === undefined ? 'not all yet' : `all in ${spanText(timeToAllMs)}`} · ${counted(copies, 'copy', 'copies')}`}
         </span>
       </button>
       <button type="button" className="watch" onClick={() => session.watch(update.uuid)}>
@@ -126,7 +126,7 @@ function Chosen({ session, state }: { readonly session: Session; readonly state:
         <Count name="copies" value={copies} />
         <Count name="not needed" value={duplicates} />
         <Count name="lost" value={lost} />
-        <Count name="hops" value={update.lastHop} />
+        <Count name="last hop" value={update.lastHop} />
       </dl>
       <p className="buttons">
         <button type="button" className="is-main" onClick={() => session.watch(update.uuid)}>
