@@ -31,7 +31,7 @@ export async function servePage(greeting?: () => readonly FeedMessage[]): Promis
       for (const message of greeting()) write(response, message);
       return;
     }
-    files(request, response, () => response.writeHead(404).end());
+    files(request, response, () => void response.writeHead(404).end());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -38,7 +38,7 @@ export function Panels({ controls }: Pick<AppProps, 'controls'>): ReactNode {
           {phase === 'open' ? 'Waiting for the first word of a node …' : 'Nothing happened.'}
         </p>
       )}
-      <NodeDetails />
+      {isNarrow && <NodeDetails />}
     </section>
   );
   const panels: Panel[] = [
@@ -52,7 +52,10 @@ export function Panels({ controls }: Pick<AppProps, 'controls'>): ReactNode {
   return (
     <main className="panels">
       {!isNarrow && graph}
-      <Tabs panels={panels} />
+      <div className="side">
+        <Tabs panels={panels} />
+        {!isNarrow && <NodeDetails />}
+      </div>
     </main>
   );
 }

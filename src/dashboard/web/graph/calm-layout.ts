@@ -85,6 +85,11 @@ export class CalmLayout {
     let changes = 0;
     for (const key of graph.edges()) {
       if (wanted.has(key)) continue;
+      // Who is gone stays near those it knew.
+      if (graph.extremities(key).some((end) => state.nodes[Number(end)]?.peers.size === 0)) {
+        graph.setEdgeAttribute(key, 'weight', LAZY_WEIGHT);
+        continue;
+      }
       graph.dropEdge(key);
       changes++;
     }

@@ -146,7 +146,7 @@ export class NetworkGraph {
     for (const [key, isEager] of wanted) {
       const isStrong = isEager && !isWave;
       const attributes = {
-        size: isEager ? 1.5 : 0.7,
+        size: isEager ? 2.4 : 0.8,
         color: isStrong ? colors['link-eager'] : colors['link-lazy'],
         zIndex: isEager ? 1 : 0,
       };
