@@ -1,10 +1,12 @@
 /** `gossip cluster [SCENARIO]`: a network of processes on this machine, on a screen or as lines; measured where it has an end. */
-import { ClusterView, SCREEN } from '../cluster/cluster-view.ts';
+import type { Watch } from '../cluster/channel.ts';
+import { ClusterView, PAGE, SCREEN } from '../cluster/cluster-view.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { Knowledge } from '../cluster/knowledge.ts';
 import { ClusterMeasures, EVERYTHING, MEASURED, type ClusterMeasured } from '../cluster/measure-cluster.ts';
 import { playScenario } from '../cluster/play-scenario.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
+import type { RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import type { Fault } from '../sim/scenario.ts';
 import type { NetworkNode } from '../trace/views.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
@@ -32,9 +34,12 @@ export async function runCluster(source: string | undefined, options: ClusterCom
   const knowledge = new Knowledge(cluster.addresses);
   cluster.subscribe((event) => knowledge.observe(event));
   const run = new ClusterRun(plan, cluster, knowledge, trace, !hasScreen);
+  let dashboard: RunningDashboard | undefined;
   try {
+    const view = hasScreen || options.dashboard !== undefined ? new ClusterView(cluster, knowledge) : undefined;
+    if (view && options.dashboard !== undefined) dashboard = await openPage(view, options.dashboard);
     void run.start();
-    const shown = hasScreen ? showScreen(cluster, knowledge) : run.tell();
+    const shown = view && hasScreen ? showScreen(view) : run.tell();
     await Promise.race([asked.asked, stdoutClosed, cluster.failure, shown, run.ended]);
     asked.stopListening();
     await run.finish(options.json, options.record === '-' ? process.stderr : process.stdout);
@@ -42,7 +47,7 @@ export async function runCluster(source: string | undefined, options: ClusterCom
     const line = (error as Error).message;
     throw / is taken$/.test(line) ? new UsageError(line.replace(/^gossip: /, '')) : error;
   } finally {
-    await cluster.stop();
+    await Promise.all([dashboard?.close(), cluster.stop()]);
   }
   // A second signal, or a run that was cut short, is for whoever waits for us to know.
   process.exit(asked.signal === undefined || plan.isEndless ? 0 : EXIT_CODES[asked.signal]);
@@ -58,23 +63,38 @@ function clusterOf(
   options: ClusterCommandOptions,
   hasScreen: boolean,
 ): Cluster {
-  const { record, seed, basePort, updates, json } = options;
-  const kinds = record === undefined ? (hasScreen ? SCREEN : MEASURED).kinds : EVERYTHING.kinds;
+  const { seed, basePort, updates, json, dashboard } = options;
+  const isWatched = hasScreen || dashboard !== undefined;
   const isSeeded = seed !== undefined || scenario.name !== 'cluster' || updates !== undefined || json;
   return new Cluster(scenario, {
     host: HOST,
     basePort,
     command: [process.execPath, process.argv[1] as string],
-    watch: { kinds, everyMs: (hasScreen || isEndless ? SCREEN : MEASURED).everyMs },
+    watch: watchOf(options, hasScreen, isEndless),
     isNetworkReal,
     isSeeded,
-    isWatched: hasScreen,
+    isWatched,
   });
 }
 
-async function showScreen(cluster: Cluster, knowledge: Knowledge): Promise<void> {
+function watchOf({ record, dashboard }: ClusterCommandOptions, hasScreen: boolean, isEndless: boolean): Watch {
+  if (dashboard !== undefined) return PAGE;
+  const kinds = record === undefined ? (hasScreen ? SCREEN : MEASURED).kinds : EVERYTHING.kinds;
+  return { kinds, everyMs: (hasScreen || isEndless ? SCREEN : MEASURED).everyMs };
+}
+
+async function showScreen(view: ClusterView): Promise<void> {
   const { showNetwork } = await import('./screens.ts');
-  return showNetwork(new ClusterView(cluster, knowledge));
+  return showNetwork(view);
+}
+
+/** Its address is told before a screen covers it, and by the screen. */
+async function openPage(view: ClusterView, port: number | true): Promise<RunningDashboard> {
+  const { showPage } = await import('./cluster-dashboard.ts');
+  const page = await showPage(view, port);
+  view.dashboardUrl = page.url;
+  process.stderr.write(`dashboard: ${page.url}\n`);
+  return page;
 }
 
 /** One scenario on one cluster, measured where it has an end. */

@@ -4,6 +4,7 @@ import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
+import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
 import { runNode } from './node-command.ts';
 import {
   addressOption,
@@ -13,6 +14,7 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -42,6 +44,8 @@ export interface ClusterCommandOptions extends ScenarioCommandOptions {
   readonly join?: 'seed' | 'chain' | 'random';
   readonly resampleMs?: number;
   readonly record?: string;
+  /** A port, or `true`: the usual one, or another where that is taken. */
+  readonly dashboard?: number | true;
   readonly tui: boolean;
 }
 
@@ -138,12 +142,19 @@ function clusterCommand(): Command {
     )
     .addOption(resampleOption())
     .option('--record <file>', 'write everything that happens, one JSON object a line; - for standard output')
+    .addOption(
+      new Option(
+        '--dashboard [port]',
+        `show and break it in a browser, too (default port: ${DASHBOARD_PORT})`,
+      ).argParser(dashboardPort),
+    )
     .addOption(screenOption())
     .addHelpText(
       'after',
       `
 Examples:
   $ gossip cluster -n 20 --base-port 8000          twenty nodes, until Ctrl-C
+  $ gossip cluster -n 50 --dashboard               in a browser as well
   $ gossip cluster kill-half                       a scenario that is shipped (gossip sim --list), with real processes
   $ gossip cluster -n 100 --updates 20 --json      measure a hundred, as JSON
   $ gossip cluster churn -n 50 --record trace.jsonl`,
@@ -222,8 +233,11 @@ Examples:
  */
 function program(): Command {
   const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
-  for (const command of [clusterCommand(), simCommand(), stepCommand(), maelstromCommand()])
-    root.addCommand(command.copyInheritedSettings(root));
+  const commands = [
+    ...[clusterCommand(), simCommand(), traceCommand(), dashboardCommand()],
+    ...[stepCommand(), maelstromCommand()],
+  ];
+  for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
   return root;
 }
 

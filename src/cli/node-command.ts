@@ -5,6 +5,7 @@ import { readBooks } from '../node/favorites.ts';
 import { startNode, type RunningNode } from '../node/start-node.ts';
 import { ParentLine } from '../cluster/parent-line.ts';
 import type { NodeCommandOptions } from './main.ts';
+import { listenErrorOf } from './listen-error.ts';
 import { createNodeLog, logEvents, type NodeLog } from './node-log.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
@@ -70,17 +71,7 @@ function startFrom(
 
 function usageErrorOf(error: NodeJS.ErrnoException, { host, port }: NodeCommandOptions): Error {
   if (error instanceof UnusableDataDir) return new UsageError(error.message);
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new UsageError(`port ${port} on ${host} is taken`);
-    case 'EACCES':
-      return new UsageError(`not allowed: ${error.message}`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new UsageError(`--host ${host} is not an address of this machine`);
-    default:
-      return error;
-  }
+  return listenErrorOf(error, host, port);
 }
 
 /**

@@ -4,11 +4,13 @@ import type { Address, NetworkNode, NetworkState, NetworkView } from '../trace/v
 import type { Watch } from './channel.ts';
 import type { Cluster } from './cluster.ts';
 import type { Knowledge } from './knowledge.ts';
-import { MEASURED_KINDS } from './measure-cluster.ts';
+import { ALL_KINDS, MEASURED_KINDS } from './measure-cluster.ts';
 import { canMeasureProcesses, cpuMsOf, rssMiBOf } from './process-usage.ts';
 
 /** What a screen wants to be told, and soon. */
 export const SCREEN: Watch = { kinds: [...MEASURED_KINDS, 'dropped', 'refused'], everyMs: 100 };
+/** What a page wants to be told: every message, on its way to be seen. */
+export const PAGE: Watch = { kinds: ALL_KINDS, everyMs: 100 };
 
 /** Looking at a hundred processes takes some milliseconds. */
 const USAGE_EVERY_MS = 2000;
@@ -25,6 +27,8 @@ interface Usage {
 
 /** A cluster as its screen sees it. */
 export class ClusterView implements NetworkView {
+  /** Where it is shown in a browser, if it is. */
+  dashboardUrl: string | undefined;
   private readonly usage = new Map<number, Usage>();
   private lookedAt: number;
 
@@ -51,6 +55,7 @@ export class ClusterView implements NetworkView {
       ...(allKnowAllMs !== undefined && { allKnowAllMs }),
       updates: this.knowledge.updatesNewestFirst(),
       isPartitioned: this.cluster.isPartitioned,
+      ...(this.dashboardUrl !== undefined && { dashboardUrl: this.dashboardUrl }),
     };
   }
 

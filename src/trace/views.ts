@@ -8,6 +8,7 @@ import type { Counters } from './counters.ts';
 import type { RunEvent, TraceEvent } from './trace-event.ts';
 
 export type { Address } from '../core/address.ts';
+export { ADDRESS_PATTERN, isAddress, MAX_ADDRESS_LENGTH, splitAddress } from '../core/address.ts';
 export type { Millis, NodeSnapshot, RecordSnapshot } from '../core/boundary.ts';
 export type { Payload, Status } from '../core/messages.ts';
 
@@ -67,6 +68,8 @@ export interface NetworkState {
   /** The newest first. */
   readonly updates: readonly UpdateState[];
   readonly isPartitioned: boolean;
+  /** Where it is shown in a browser, too. */
+  readonly dashboardUrl?: string;
 }
 
 /** What one may do to a network's processes. Without an address: to a random one of those that it can be done to. */

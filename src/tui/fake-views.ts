@@ -84,6 +84,7 @@ export class FakeNetworkView implements NetworkView {
   allKnowAllMs: number | undefined;
   updates: NetworkState['updates'] = [];
   isPartitioned = false;
+  dashboardUrl: string | undefined;
   /** What it was told to do, and to whom. */
   readonly orders: (readonly [string, Address | undefined])[] = [];
   private readonly listeners = new Set<(event: RunEvent) => void>();
@@ -95,7 +96,7 @@ export class FakeNetworkView implements NetworkView {
   }
 
   state(): NetworkState {
-    const { nodes, complete, listeningMs, allKnowAllMs, updates, isPartitioned } = this;
+    const { nodes, complete, listeningMs, allKnowAllMs, updates, isPartitioned, dashboardUrl } = this;
     return {
       nodes,
       complete,
@@ -103,6 +104,7 @@ export class FakeNetworkView implements NetworkView {
       ...(allKnowAllMs === undefined ? {} : { allKnowAllMs }),
       updates,
       isPartitioned,
+      ...(dashboardUrl === undefined ? {} : { dashboardUrl }),
     };
   }
 

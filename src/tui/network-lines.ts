@@ -33,9 +33,10 @@ const PHASES = ['running', 'starting', 'paused', 'killed', 'left'] as const;
 
 export function networkScreen(frame: NetworkFrame, state: ScreenState, size: ScreenSize): Screen {
   const { columns: width } = size;
-  const { nodes, isPartitioned } = frame.state;
+  const { nodes, isPartitioned, dashboardUrl } = frame.state;
   const split = isPartitioned ? [segment(' SPLIT IN TWO ', { inverse: true, bold: true, color: 'red' })] : [];
-  const title = titleLine([segment(countPhases(nodes), BOLD)], state, split, width);
+  const browser = dashboardUrl === undefined ? [] : [segment(` ${dashboardUrl} `, DIM)];
+  const title = titleLine([segment(countPhases(nodes), BOLD)], state, [...split, ...browser], width);
   if (state.isHelpShown) return helpScreen(title, HELP, state, size);
 
   const homeHost = nodes[0] === undefined ? '' : hostOf(nodes[0].address);

@@ -153,6 +153,14 @@ describe('NetworkScreen', () => {
     expect(view.orders).toEqual([]);
   });
 
+  it('says where it is shown in a browser, too', async () => {
+    await open(nodesOf(5));
+    expect(screen.lines()[0]).not.toContain('http://');
+    view.dashboardUrl = 'http://127.0.0.1:8080/';
+    await screen.pass(1000);
+    expect(screen.lines()[0]).toMatch(/http:\/\/127\.0\.0\.1:8080\/ *$/);
+  });
+
   it('says that the network is split, and how to heal it', async () => {
     await open(nodesOf(5));
     expect(screen.lines().at(-1)).toContain('/ split');

@@ -61,14 +61,18 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
 });
 
 describe('the command', () => {
-  test.each([['--help'], ['cluster', '--help'], ['sim', '--help'], ['step', '--help'], ['maelstrom', '--help']])(
-    'prints its help for %s %s',
-    async (...args) => {
-      const { code, stdout, stderr } = await gossip(...args).ended;
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/^Usage: gossip/);
-    },
-  );
+  test.each([
+    ['--help'],
+    ['cluster', '--help'],
+    ['sim', '--help'],
+    ['dashboard', '--help'],
+    ['step', '--help'],
+    ['maelstrom', '--help'],
+  ])('prints its help for %s %s', async (...args) => {
+    const { code, stdout, stderr } = await gossip(...args).ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: gossip/);
+  });
 
   test('runs through a code cache that this Node takes', async () => {
     const hook = `data:text/javascript,${encodeURIComponent(TELL_CACHE)}`;

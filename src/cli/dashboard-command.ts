@@ -1,0 +1,89 @@
+/** `gossip dashboard`: a page in the browser, of nodes that run or of a trace that was recorded. */
+import { stat } from 'node:fs/promises';
+import { HttpGateway } from '../dashboard/server/node-client.ts';
+import { Observer } from '../dashboard/server/observer.ts';
+import type { Read } from '../dashboard/server/recording.ts';
+import { serveNetwork, serveRecording, type RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
+import { readBooks } from '../node/favorites.ts';
+import { AskedToStop } from './asked-to-stop.ts';
+import type { DashboardCommandOptions } from './dashboard-options.ts';
+import { listenErrorOf } from './listen-error.ts';
+import { shippedFile } from './shipped-files.ts';
+import { UsageError } from './usage-error.ts';
+
+export async function runDashboard(file: string | undefined, options: DashboardCommandOptions): Promise<void> {
+  const { connect } = options;
+  if (file === undefined && connect.length === 0)
+    throw new UsageError('what is to be shown? --connect PORT for a running network, or the file of a recorded trace');
+  if (file !== undefined && connect.length > 0) throw new UsageError('either --connect or a recorded trace, not both');
+  const asked = new AskedToStop();
+  const stdoutClosed = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
+  const stopped = Promise.race([asked.asked, stdoutClosed]);
+  await (file === undefined ? showNetwork(options, stopped) : showRecording(file, options, stopped));
+  process.exit(0);
+}
+
+/** @throws UsageError of one line where what was chosen cannot be had */
+export async function listening<T>(dashboard: Promise<T>, host: string, port: number): Promise<T> {
+  return dashboard.catch((error: Error) => {
+    throw error instanceof RangeError ? new UsageError(error.message) : listenErrorOf(error, host, port);
+  });
+}
+
+export function pageDirectory(): string {
+  return shippedFile('dist/dashboard');
+}
+
+async function showNetwork(options: DashboardCommandOptions, stopped: Promise<void>): Promise<void> {
+  const { connect: addresses, followAll, maxNodes, allowPublish, host, port } = options;
+  const books = allowPublish ? await readBooks(shippedFile('books.txt')) : [];
+  const gateway = new HttpGateway();
+  // As nodes count: never back, and in whole milliseconds.
+  const clock = (): number => Math.floor(performance.timeOrigin + performance.now());
+  const observer = new Observer({ addresses, followAll, maxNodes, books, gateway, clock, chance: Math.random });
+  try {
+    const listen = { host, port, pageDirectory: pageDirectory() };
+    const dashboard = await listening(serveNetwork(observer, listen), host, port);
+    tellUrl(dashboard);
+    await stopped;
+    await dashboard.close();
+  } finally {
+    await observer.close();
+  }
+}
+
+async function showRecording(file: string, options: DashboardCommandOptions, stopped: Promise<void>): Promise<void> {
+  await checkFile(file);
+  const listen = { host: options.host, port: options.port, pageDirectory: pageDirectory() };
+  const dashboard = await listening(serveRecording(file, listen), listen.host, listen.port);
+  const wrong = dashboard.read.then(
+    (read) => {
+      for (const line of wordsOf(file, read)) process.stderr.write(`gossip: ${line}\n`);
+      return new Promise<never>(() => undefined);
+    },
+    (error: Error) => error.message,
+  );
+  tellUrl(dashboard);
+  const problem = await Promise.race([stopped, wrong]);
+  await dashboard.close();
+  if (typeof problem === 'string') throw new UsageError(problem);
+}
+
+async function checkFile(file: string): Promise<void> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`cannot read ${file}: ${error.code ?? error.message}`);
+  });
+  if (!found.isFile()) throw new UsageError(`${file} is not a file`);
+}
+
+/** What of a file is not shown. */
+function wordsOf(file: string, { events, kept, strange }: Read): string[] {
+  return [
+    ...(kept < events ? [`${file}: of ${events} events the last ${kept} are kept, and the state before them`] : []),
+    ...(strange > 0 ? [`${file}: ${strange} lines are no events of a trace, and are left out`] : []),
+  ];
+}
+
+function tellUrl({ url }: RunningDashboard): void {
+  process.stdout.write(`dashboard: ${url}\n`);
+}

@@ -1,0 +1,48 @@
+/** `gossip dashboard`: its options and its help. */
+import { Command, Option } from 'commander';
+import type { Address } from '../core/address.ts';
+import { addressOption, whole } from './option-values.ts';
+
+export interface DashboardCommandOptions {
+  readonly connect: readonly Address[];
+  readonly port: number;
+  readonly host: string;
+  readonly maxNodes: number;
+  readonly followAll: boolean;
+  readonly allowPublish: boolean;
+}
+
+/** As most development servers; the nodes begin at 7000. */
+export const DASHBOARD_PORT = 8080;
+
+export const dashboardPort = whole(0, 65535);
+
+export function dashboardCommand(): Command {
+  return new Command('dashboard')
+    .description('Show a running network, or a recorded trace, in a browser.')
+    .argument('[file]', 'a recorded trace: JSON lines, as of gossip sim --trace or gossip cluster --record')
+    .addOption(
+      new Option('--connect <address>', 'port or host:port of a node to begin at; may be repeated')
+        .argParser(addressOption)
+        .default([], 'none'),
+    )
+    .addOption(new Option('--port <port>', 'port of the page; 0: any').argParser(dashboardPort).default(DASHBOARD_PORT))
+    .option('--host <host>', 'interface that the page is served on', '127.0.0.1')
+    .addOption(new Option('--max-nodes <count>', 'follow at most so many nodes').argParser(whole(1, 4096)).default(256))
+    .option('--follow-all', 'go to whatever address nodes name, not only on the hosts of --connect', false)
+    .option('--allow-publish', 'let the page give nodes of this machine a new favourite', false)
+    .addHelpText(
+      'after',
+      `
+It finds the rest of the network through what the nodes say. A network that is started with its page: gossip cluster --dashboard
+
+Examples:
+  $ gossip dashboard --connect 7001
+  $ gossip dashboard --connect 10.0.0.5:7000 --connect 10.0.0.6:7000
+  $ gossip sim kill-half --trace trace.jsonl && gossip dashboard trace.jsonl`,
+    )
+    .allowExcessArguments(false)
+    .action(async (file: string | undefined, options: DashboardCommandOptions) =>
+      (await import('./dashboard-command.ts')).runDashboard(file, options),
+    );
+}

@@ -1,0 +1,168 @@
+/**
+ * What a network was like where the kept past begins: what is too old to be kept is folded into it, so that a page that
+ * opens later still knows all that it would know had it been open from the start.
+ */
+import type { RunEvent } from '../../trace/trace-event.ts';
+import type { Address, Millis, Payload, Status } from '../../trace/views.ts';
+import type { FeedMessage, ObservedRecord } from '../feed.ts';
+import { MAX_RECORDS } from './trace-schema.ts';
+
+/** More nodes than any page shows. */
+const MAX_NODES = 4096;
+
+interface NodeBase {
+  version: number;
+  peers: Set<Address>;
+  /** By origin and key. */
+  records: Map<string, ObservedRecord>;
+  /** The last prune or graft that this node sent, and the last that it got, by link: they say which links are in the tree. */
+  readonly tree: Map<string, RunEvent>;
+  startedAt: Millis | undefined;
+  /** `undefined`: it runs, as far as is known. */
+  halt: RunEvent | undefined;
+  reach: Extract<FeedMessage, { type: 'reach' }> | undefined;
+  /** Has it told anything of itself? */
+  hasSpoken: boolean;
+}
+
+type Content = Extract<RunEvent, { type: 'published' | 'applied' }>;
+
+export class NetworkBase {
+  private readonly nodes = new Map<Address, NodeBase>();
+
+  fold(message: FeedMessage): void {
+    if (message.type === 'events') {
+      for (const event of message.events) this.foldEvent(event);
+    } else if (message.type === 'reach') {
+      const node = this.nodeAt(message.node);
+      if (node !== undefined) node.reach = message;
+    } else if (message.type === 'snapshot') {
+      const node = this.nodeAt(message.node);
+      if (node === undefined) return;
+      node.hasSpoken = true;
+      node.version = message.version;
+      node.peers = new Set(message.peers);
+      node.records = new Map(message.records.map((record) => [nameOf(record), record]));
+      for (const link of node.tree.keys())
+        if (!node.peers.has(link.slice(link.indexOf(' ') + 1))) node.tree.delete(link);
+    }
+  }
+
+  /** What a page is told in place of all that was folded: as of `time`. */
+  messages(time: Millis): FeedMessage[] {
+    return [...this.nodes].flatMap(([node, base]) => messagesOf(node, base, time));
+  }
+
+  private foldEvent(event: RunEvent): void {
+    const node = this.nodeAt(event.node);
+    if (node === undefined) return;
+    switch (event.type) {
+      case 'started':
+        node.version = 0;
+        node.peers.clear();
+        node.records.clear();
+        node.tree.clear();
+        node.startedAt = event.time;
+        node.halt = undefined;
+        break;
+      case 'stopped':
+      case 'paused':
+        node.halt = event;
+        return;
+      case 'resumed':
+        node.halt = undefined;
+        break;
+      case 'published':
+      case 'applied':
+        hold(node, event);
+        break;
+      case 'status':
+        restate(node, event.origin, event.status);
+        break;
+      case 'reaped':
+        for (const [name, { origin }] of node.records) if (origin === event.origin) node.records.delete(name);
+        break;
+      case 'refuted':
+        node.version = Math.max(node.version, event.version);
+        break;
+      case 'peerUp':
+        node.peers.add(event.peer);
+        break;
+      case 'peerDown':
+        node.peers.delete(event.peer);
+        node.tree.delete(`to ${event.peer}`);
+        node.tree.delete(`from ${event.peer}`);
+        break;
+      case 'sent':
+        if (isTreeWord(event.message) && node.peers.has(event.to)) node.tree.set(`to ${event.to}`, event);
+        break;
+      case 'received':
+        if (isTreeWord(event.message) && node.peers.has(event.from)) node.tree.set(`from ${event.from}`, event);
+        break;
+      default:
+        break;
+    }
+    node.hasSpoken = true;
+  }
+
+  private nodeAt(address: Address): NodeBase | undefined {
+    const known = this.nodes.get(address);
+    if (known !== undefined || this.nodes.size >= MAX_NODES) return known;
+    const node: NodeBase = {
+      version: 0,
+      peers: new Set(),
+      records: new Map(),
+      tree: new Map(),
+      startedAt: undefined,
+      halt: undefined,
+      reach: undefined,
+      hasSpoken: false,
+    };
+    this.nodes.set(address, node);
+    return node;
+  }
+}
+
+function isTreeWord(message: string): boolean {
+  return message === 'prune' || message === 'graft';
+}
+
+/** A claim says how its origin fares, and leaves what it likes as it was. */
+function hold(node: NodeBase, event: Content): void {
+  const { origin, key, version, uuid, status, time } = event;
+  const name = nameOf(event);
+  const before = node.records.get(name);
+  if (origin === event.node) node.version = Math.max(node.version, version);
+  if (status !== undefined) return restate(node, origin, status);
+  if ((before !== undefined && before.version > version) || (before === undefined && node.records.size >= MAX_RECORDS))
+    return;
+  const { via, hops } = event.type === 'applied' ? event : { via: event.node, hops: 0 };
+  const payload: Payload = event.payload ?? null;
+  const record = { origin, version, uuid, payload, status: 'alive' as const, hops, via, receivedAt: time };
+  node.records.set(name, key === undefined ? record : { ...record, key });
+}
+
+function restate(node: NodeBase, origin: Address, status: Status): void {
+  for (const [name, record] of node.records)
+    if (record.origin === origin && record.status !== status) node.records.set(name, { ...record, status });
+}
+
+function nameOf({ origin, key }: { readonly origin: Address; readonly key?: string }): string {
+  return key === undefined ? origin : `${origin} ${key}`;
+}
+
+function messagesOf(address: Address, node: NodeBase, time: Millis): FeedMessage[] {
+  const { version, startedAt, halt, reach, tree } = node;
+  const said: FeedMessage[] = [];
+  const tell = (...events: readonly RunEvent[]): void => void said.push({ type: 'events', events, nowMs: time });
+  if (startedAt !== undefined) tell({ time: startedAt, node: address, type: 'started' });
+  if (node.hasSpoken) {
+    const records = [...node.records.values()];
+    said.push({ type: 'snapshot', time, node: address, version, peers: [...node.peers], records });
+    // What they say still holds.
+    if (tree.size > 0) tell(...[...tree.values()].map((event) => ({ ...event, time })));
+  }
+  if (halt !== undefined) tell(halt);
+  if (reach !== undefined) said.push(reach);
+  return said;
+}
