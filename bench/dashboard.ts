@@ -19,13 +19,6 @@ interface Run {
   readonly resampleMs: number;
 }
 
-for (const run of [
-  { nodes: 100, resampleMs: 10_000 },
-  { nodes: 1_000, resampleMs: 1_000_000 },
-] satisfies Run[]) {
-  console.log(JSON.stringify(await measure(run)));
-}
-
 async function measure({ nodes, resampleMs }: Run): Promise<object> {
   const durationMs = WARM_UP_MS + MEASURED_MS + 2_000;
   const events = [
@@ -43,7 +36,7 @@ async function measure({ nodes, resampleMs }: Run): Promise<object> {
     const firstPictureMs = performance.now() - openedAt;
     await pause(8_000);
     const frames = page.evaluate(FRAMES, MEASURED_MS);
-    await replay(events, server.tell);
+    await replay(events, (message) => server.tell(message));
     const told = events.filter(({ time }) => time > WARM_UP_MS && time <= WARM_UP_MS + MEASURED_MS).length;
     return {
       nodes,
@@ -93,3 +86,10 @@ const FRAMES = `(durationMs) => new Promise((resolve) => {
   };
   requestAnimationFrame(frame);
 })` as unknown as (durationMs: number) => Promise<Frames>;
+
+for (const run of [
+  { nodes: 100, resampleMs: 10_000 },
+  { nodes: 1_000, resampleMs: 1_000_000 },
+] satisfies Run[]) {
+  console.log(JSON.stringify(await measure(run)));
+}
