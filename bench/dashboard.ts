@@ -35,7 +35,7 @@ async function measure({ nodes, resampleMs }: Run): Promise<object> {
     await page.locator('.graph-sigma canvas').first().waitFor({ state: 'attached' });
     const firstPictureMs = performance.now() - openedAt;
     await pause(8_000);
-    const frames = page.evaluate(FRAMES, MEASURED_MS);
+    const frames = page.evaluate<Frames>(`(${FRAMES})(${MEASURED_MS})`);
     await replay(events, (message) => server.tell(message));
     const told = events.filter(({ time }) => time > WARM_UP_MS && time <= WARM_UP_MS + MEASURED_MS).length;
     return {
@@ -85,7 +85,7 @@ const FRAMES = `(durationMs) => new Promise((resolve) => {
       over50MsPercent: Math.round((late / gaps.length) * 1000) / 10 });
   };
   requestAnimationFrame(frame);
-})` as unknown as (durationMs: number) => Promise<Frames>;
+})`;
 
 for (const run of [
   { nodes: 100, resampleMs: 10_000 },

@@ -70,7 +70,7 @@ export function Header({ onOpen, onBack }: HeaderProps): ReactNode {
   );
 }
 
-const SOURCES = { live: 'Live network', recording: 'Recording', simulation: 'Simulation' } as const;
+const SOURCES = { live: 'Live:', recording: 'Recording', simulation: 'Simulation:' } as const;
 
 /** Something to do to the network. When an earlier moment is looked at it waits for the present. */
 export function Act({

@@ -129,7 +129,12 @@ export class Session {
   }
 
   say(text: string, isBad: boolean): void {
-    this.change(() => (this.notice = { text, isBad }));
+    const notice = { text, isBad };
+    this.change(() => (this.notice = notice));
+    if (isBad) return;
+    setTimeout(() => {
+      if (this.notice === notice) this.change(() => (this.notice = undefined));
+    }, GOOD_NEWS_MS);
   }
 
   private receive(message: FeedMessage): void {
@@ -163,6 +168,8 @@ export class Session {
 
 /** How long a watched wave takes, at most about three times as long. */
 const WAVE_SECONDS = 9;
+/** What went well needs no more attention than this; what did not stays until it is dismissed. */
+const GOOD_NEWS_MS = 5_000;
 /** A breath before it starts. */
 const LEAD_MS = 600;
 

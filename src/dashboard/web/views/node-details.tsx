@@ -79,12 +79,12 @@ function Facts({ session, node }: { readonly session: Session; readonly node: No
       <Why session={session} node={node} />
       {actions.length > 0 && (
         <p className="buttons">
-          {actions.includes('publish') && (
+          {actions.includes('publish') && node.phase === 'running' && (
             <Act action="publish" node={node.address}>
               Publish
             </Act>
           )}
-          {actions.includes('pauseOrResume') && (
+          {actions.includes('pauseOrResume') && isUp(node) && (
             <Act action="pauseOrResume" node={node.address}>
               {node.phase === 'paused' ? 'Resume' : 'Pause'}
             </Act>
