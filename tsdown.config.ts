@@ -1,4 +1,6 @@
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import type { Plugin } from 'rolldown';
 import { defineConfig } from 'tsdown';
 import { compiledValidators } from './scripts/compile-schemas.ts';
@@ -61,6 +63,28 @@ export default defineConfig([
     plugins: [noDevtools],
   },
   {
+    // Threads for runs, and what tinypool starts each of them with: looked for at these places.
+    ...common,
+    name: 'run threads',
+    entry: { 'run-worker': 'src/lab/run-worker.ts' },
+    format: 'esm',
+    minify: true,
+    dts: false,
+    clean: false,
+    deps: everything,
+  },
+  {
+    ...common,
+    name: 'thread pool',
+    outDir: 'dist/entry',
+    entry: { worker: 'node_modules/tinypool/dist/entry/worker.js' },
+    format: 'esm',
+    fixedExtension: false,
+    dts: false,
+    clean: false,
+    deps: everything,
+  },
+  {
     ...common,
     ...library,
     name: 'library',
@@ -84,8 +108,22 @@ export default defineConfig([
   },
 ]);
 
+/** What a report's pictures are drawn with, read when one is (`carriedFile`). */
+const CARRIED = [
+  '@resvg/resvg-wasm/index_bg.wasm',
+  'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
+  'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',
+];
+
+function carryFiles(): void {
+  mkdirSync('dist/carried', { recursive: true });
+  const { resolve } = createRequire(import.meta.url);
+  for (const name of CARRIED) copyFileSync(resolve(name), `dist/carried/${basename(name)}`);
+}
+
 /** Makes main.cjs ASCII, puts the launcher beside it, and has it write its code cache. */
 async function finishCommand(): Promise<void> {
+  carryFiles();
   const main = 'dist/main.cjs';
   const escaped = readFileSync(main, 'utf8').replace(/[\u0080-\uffff]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,6 +1,7 @@
 /** What HyParView's experiment has to show, as pictures. */
 import * as Plot from '@observablehq/plot';
-import { writeChart } from './chart-files.ts';
+import { writeChart } from '../src/lab/report/chart-files.ts';
+import type { Panel } from '../src/lab/report/chart.ts';
 import type { OverlaySummary, UpdateSummary } from './failure-summary.ts';
 import { AGES_MS } from './massive-failure.ts';
 
@@ -21,7 +22,8 @@ const COLORS: readonly (readonly [number, string])[] = [
     [0.95, '#a30000'],
   ] as const),
 ];
-const KEY = { label: 'killed', colors: COLORS.map(([part, color]) => [percentOf(part), color] as const) };
+const KEY = { label: 'killed', entries: COLORS.map(([part, color]) => ({ label: percentOf(part), color })) };
+const SIZE = { width: 920, height: 360 } as const;
 
 interface Line {
   readonly strategy: string;
@@ -30,17 +32,17 @@ interface Line {
   readonly y: number;
 }
 
-export function drawFailure(
+export async function drawFailure(
   updates: readonly UpdateSummary[],
   overlay: readonly OverlaySummary[],
   folder: string,
-): void {
+): Promise<void> {
   const drawn = <Row extends { readonly killed: number }>(rows: readonly Row[]): Row[] =>
     rows.filter(({ killed }) => COLORS.some(([part]) => part === killed));
-  drawCoverage(drawn(updates), folder);
-  drawFirst(drawn(updates), folder);
-  drawOverlay(drawn(overlay), folder);
-  drawRedundancy(drawn(updates), folder);
+  await drawCoverage(drawn(updates), folder);
+  await drawFirst(drawn(updates), folder);
+  await drawOverlay(drawn(overlay), folder);
+  await drawRedundancy(drawn(updates), folder);
 }
 
 /** Published so shortly before the failure that it was still on its way: its N counts those who died. The line has a gap there. */
@@ -48,61 +50,71 @@ function isUnderWay({ second }: UpdateSummary): boolean {
   return second < 0 && second > -4;
 }
 
-function drawCoverage(updates: readonly UpdateSummary[], folder: string): void {
+async function drawCoverage(updates: readonly UpdateSummary[], folder: string): Promise<void> {
   const lines = updates.map((row) => line(row, row.second, isUnderWay(row) ? NaN : 100 * (row.coverage2000 ?? NaN)));
-  writeChart(`${folder}/hyparview-coverage`, {
+  await writeChart(`${folder}/hyparview-coverage`, {
     title: 'Up to 90 % killed: updates spread as before from 6 s after the failure on',
     subtitle: 'Survivors that hold an update 2 s after it was published, by when it was published; 10,000 nodes',
     key: KEY,
-    plot: timeline(lines, 'published, seconds after the failure', 'coverage after 2 s, %'),
+    panels: [panelOf(timeline(lines, 'published, seconds after the failure', 'coverage after 2 s, %'))],
   });
 }
 
-function drawFirst(updates: readonly UpdateSummary[], folder: string): void {
+async function drawFirst(updates: readonly UpdateSummary[], folder: string): Promise<void> {
   const lines = updates
     .filter(({ second }) => second === 0)
     .flatMap((row) => AGES_MS.map((age) => line(row, age / 1000, 100 * row[`coverage${age}`]!)));
   const plot = timeline(lines, 'seconds after it was published (logarithmic)', 'coverage, %');
-  writeChart(`${folder}/hyparview-first-update`, {
+  await writeChart(`${folder}/hyparview-first-update`, {
     title: 'Up to 90 % killed: what is published at that very moment is with all but 0.2 % in 10 s',
     subtitle: 'Coverage of the first update after the failure, published a millisecond after it; 10,000 nodes',
     key: KEY,
-    plot: { ...plot, x: { ...plot.x, type: 'log', ticks: [0.1, 0.2, 0.5, 1, 2, 5, 10], tickFormat: String } },
+    panels: [
+      panelOf({ ...plot, x: { ...plot.x, type: 'log', ticks: [0.1, 0.2, 0.5, 1, 2, 5, 10], tickFormat: String } }),
+    ],
   });
 }
 
-function drawOverlay(overlay: readonly OverlaySummary[], folder: string): void {
+async function drawOverlay(overlay: readonly OverlaySummary[], folder: string): Promise<void> {
   const shown = overlay.filter(({ second }) => second >= 0 && second <= 20);
-  writeChart(`${folder}/hyparview-overlay`, {
+  await writeChart(`${folder}/hyparview-overlay`, {
     title: 'Up to 90 % killed: 99.5 % of the survivors are one network again after 6 s',
     subtitle: 'Survivors in the largest part that the links between survivors connect; 10,000 nodes',
     key: KEY,
-    plot: timeline(
-      shown.map((row) => line(row, row.second, 100 * row.largest)),
-      'seconds after the failure',
-      'survivors in the largest part, %',
-    ),
+    panels: [
+      panelOf(
+        timeline(
+          shown.map((row) => line(row, row.second, 100 * row.largest)),
+          'seconds after the failure',
+          'survivors in the largest part, %',
+        ),
+      ),
+    ],
   });
 }
 
-function drawRedundancy(updates: readonly UpdateSummary[], folder: string): void {
+async function drawRedundancy(updates: readonly UpdateSummary[], folder: string): Promise<void> {
   const lines = updates.map((row) => line(row, row.second, isUnderWay(row) ? NaN : row.redundancy));
   const plot = timeline(lines, 'published, seconds after the failure', 'redundancy: copies ÷ (N − 1) − 1');
-  writeChart(`${folder}/hyparview-redundancy`, {
+  await writeChart(`${folder}/hyparview-redundancy`, {
     title: 'Plumtree mends its tree without going back to flooding',
     subtitle: 'Copies beyond the one that each survivor needs, by when the update was published; 10,000 nodes',
     key: KEY,
-    plot: { ...plot, y: { ...plot.y, domain: [-0.5, 3.5] } },
+    panels: [panelOf({ ...plot, y: { ...plot.y, domain: [-0.5, 3.5] } })],
   });
+}
+
+function panelOf(plot: Plot.PlotOptions): Panel {
+  return { ...SIZE, plot: () => plot };
 }
 
 function timeline(lines: readonly Line[], x: string, y: string): Plot.PlotOptions {
   return {
-    ...{ width: 920, height: 360, marginLeft: 56, marginRight: 20, marginBottom: 44 },
+    ...{ width: SIZE.width, marginLeft: 56, marginRight: 20, marginBottom: 44 },
     x: { label: x, labelAnchor: 'center', labelArrow: 'none' },
     y: { label: y, labelAnchor: 'center', labelArrow: 'none', grid: true, domain: [0, 100], insetTop: 4 },
     fx: { label: null, padding: 0.08 },
-    color: { type: 'ordinal', domain: KEY.colors.map(([name]) => name), range: COLORS.map(([, color]) => color) },
+    color: { type: 'ordinal', domain: KEY.entries.map(({ label }) => label), range: COLORS.map(([, color]) => color) },
     marks: [
       Plot.frame({ stroke: '#ddd' }),
       Plot.ruleX(lines.some((point) => point.x < 0) ? [0] : [], { stroke: '#888', strokeDasharray: '3 3' }),

@@ -88,7 +88,7 @@ async function main(options: Options): Promise<void> {
   const updates = fromCsv<UpdateSummary>(readFileSync(file('hyparview-updates.csv'), 'utf8'));
   const overlay = fromCsv<OverlaySummary>(readFileSync(file('hyparview-overlay.csv'), 'utf8'));
   await writePage(file('hyparview.md'), failureTables(updates, overlay));
-  drawFailure(updates, overlay, options.out);
+  await drawFailure(updates, overlay, options.out);
 }
 
 await new Command('experiment:hyparview')

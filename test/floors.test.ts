@@ -14,7 +14,7 @@ const FLOORS: { readonly [folder: string]: readonly string[] } = {
   node: ['core', 'trace'],
   sim: ['core', 'trace'],
   cluster: ['core', 'node', 'trace', 'sim'],
-  lab: ['sim', 'trace', 'cluster'],
+  lab: ['core', 'sim', 'trace', 'cluster'],
   tui: ['trace'],
   dashboard: ['trace', 'sim'],
   maelstrom: ['core', 'node', 'trace'],

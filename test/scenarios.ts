@@ -33,6 +33,7 @@ export function scenarioOf({ network, workload, ...changes }: ScenarioChanges = 
       bytesPerSecond: 0,
       serviceMs: 0,
       refusedAfterMs: 1,
+      closedAfterMs: null,
       timeoutMs: 1000,
       ...network,
     },

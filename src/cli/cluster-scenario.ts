@@ -68,7 +68,7 @@ function realUnlessGiven(network: unknown): unknown {
 
 /** How soon failures are told is up to the machine and the nodes; that they are not told at all can be had. */
 function refusedTimes(network: unknown): string | undefined {
-  for (const name of ['refusedAfterMs', 'timeoutMs']) {
+  for (const name of ['refusedAfterMs', 'closedAfterMs', 'timeoutMs']) {
     const value = isObject(network) ? network[name] : undefined;
     if (typeof value === 'number')
       return `network.${name}: real nodes take the time they take; null is possible: never`;

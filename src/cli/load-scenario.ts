@@ -1,12 +1,8 @@
 /** Where `gossip sim` and `gossip cluster` have their scenario from: a file, one that is shipped, or standard input; and options over it. */
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
+import { basename } from 'node:path';
 import { parseScenario, ScenarioError } from '../sim/scenario-file.ts';
 import type { Scenario } from '../sim/scenario.ts';
-import { nearestName } from '../sim/schema-complaint.ts';
-import { JsonError, parseJson } from './json-text.ts';
-import { shippedFile } from './shipped-files.ts';
+import { readJsonSource, shippedNames, shippedPath } from './json-source.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What options may say over a file. */
@@ -34,47 +30,19 @@ export async function loadScenario(
     return isObject(file) ? prepare(file) : file;
   };
   if (source === undefined) return parse('', prepared({ name: 'default' }));
-  const { name, text } = await read(source);
-  return parse(`${name}: `, prepared(withName(json(name, text), name)));
+  const { name, file } = await readScenarioFile(source);
+  return parse(`${name}: `, prepared(file));
+}
+
+/** As it was written, but with a name. */
+export async function readScenarioFile(source: string): Promise<{ name: string; file: unknown }> {
+  const { name, json } = await readJsonSource(source, 'scenarios');
+  return { name, file: withName(json, name) };
 }
 
 export async function shippedScenarios(): Promise<Scenario[]> {
-  const names = await shippedNames();
-  return Promise.all(names.map((name) => loadScenario(shippedPath(name), {})));
-}
-
-async function read(source: string): Promise<{ name: string; text: string }> {
-  if (source === '-') return { name: 'standard input', text: await readStream(process.stdin) };
-  try {
-    return { name: source, text: await readFile(source, 'utf8') };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const isName = /^[\w-]+$/.test(source);
-    if (!isName || code !== 'ENOENT') throw new UsageError(`cannot read ${source}: ${code ?? message}`);
-  }
-  const names = await shippedNames();
-  if (names.includes(source)) return { name: source, text: await readFile(shippedPath(source), 'utf8') };
-  const nearest = nearestName(source, names);
-  const hint = nearest === undefined ? 'gossip sim --list names those that are shipped' : `did you mean ${nearest}?`;
-  throw new UsageError(`no file and no scenario is called ${source}; ${hint}`);
-}
-
-async function shippedNames(): Promise<string[]> {
-  const files = await readdir(shippedFile('scenarios'));
-  return files.flatMap((file) => (file.endsWith('.json') ? [basename(file, '.json')] : [])).sort();
-}
-
-function shippedPath(name: string): string {
-  return join(shippedFile('scenarios'), `${name}.json`);
-}
-
-function json(name: string, text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw new UsageError(`${name}:${error.line}:${error.column}: not JSON: ${error.message}`);
-  }
+  const names = await shippedNames('scenarios');
+  return Promise.all(names.map((name) => loadScenario(shippedPath('scenarios', name), {})));
 }
 
 function parse(where: string, value: unknown): Scenario {
@@ -86,7 +54,7 @@ function parse(where: string, value: unknown): Scenario {
   }
 }
 
-function withName(value: unknown, name: string): unknown {
+export function withName(value: unknown, name: string): unknown {
   if (!isObject(value)) return value;
   return { name: basename(name, '.json').slice(0, 100), ...value };
 }

@@ -4,6 +4,8 @@ import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
+import { agreeCommand } from './agree-options.ts';
+import { calibrateCommand } from './calibrate-options.ts';
 import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
 import { runNode } from './node-command.ts';
 import {
@@ -14,6 +16,9 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { recommendCommand } from './recommend-options.ts';
+import { reportCommand } from './report-options.ts';
+import { sweepCommand } from './sweep-options.ts';
 import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -235,7 +240,8 @@ function program(): Command {
   const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
   const commands = [
     ...[clusterCommand(), simCommand(), traceCommand(), dashboardCommand()],
-    ...[stepCommand(), maelstromCommand()],
+    ...[sweepCommand(), reportCommand(), recommendCommand()],
+    ...[agreeCommand(), calibrateCommand(), stepCommand(), maelstromCommand()],
   ];
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
   return root;

@@ -58,6 +58,7 @@ export function measuresOf({ scenario, parameters, measured, stoppedAtMs }: Meas
 export function rounded(value: unknown): unknown {
   if (typeof value === 'number') return Math.round(value * 1e6) / 1e6;
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(rounded);
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, rounded(entry)]));
 }
 

@@ -17,6 +17,7 @@ export const REAL_NETWORK: NetworkPlan = {
   bytesPerSecond: 0,
   serviceMs: 0,
   refusedAfterMs: 0,
+  closedAfterMs: 0,
   timeoutMs: 0,
 };
 

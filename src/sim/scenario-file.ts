@@ -111,7 +111,7 @@ function workloadOf({ workload = {}, durationMs = Infinity }: ScenarioFile, node
   };
 }
 
-/** Links as connections are: in order, nothing lost, failures told; no cost but the way. */
+/** Links as connections are: in order, nothing lost, failed sends told; no cost but the way. Who dies dies with its machine. */
 function networkOf(network: FileOf<'network'> = {}): NetworkPlan {
   const { delay, ...rest } = network;
   return {
@@ -122,6 +122,7 @@ function networkOf(network: FileOf<'network'> = {}): NetworkPlan {
     bytesPerSecond: 0,
     serviceMs: 0,
     refusedAfterMs: REFUSED_AFTER_MS,
+    closedAfterMs: null,
     timeoutMs: TIMEOUT_MS,
     ...rest,
   };

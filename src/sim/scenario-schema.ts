@@ -107,6 +107,7 @@ const NetworkSchema = Type.Object(
 
     serviceMs: Type.Optional(Type.Number({ minimum: 0, maximum: 60_000 })),
     refusedAfterMs: Type.Optional(orNever(delayMs)),
+    closedAfterMs: Type.Optional(orNever(delayMs)),
     timeoutMs: Type.Optional(orNever(delayMs)),
   },
   STRICT,
@@ -185,6 +186,8 @@ const PARAMETER_BOUNDS: {
   maxDigestCharacters: [1, 10_000_000],
   maxRecords: [1, 10_000_000],
 };
+
+export const PARAMETER_NAMES = Object.keys(PARAMETER_BOUNDS) as readonly (keyof Parameters)[];
 
 const ParametersSchema = Type.Unsafe<Partial<Parameters>>(
   Type.Object(

@@ -78,6 +78,11 @@ export interface NetworkPlan {
    * `null`: it never does, as over UDP.
    */
   readonly refusedAfterMs: number | null;
+  /**
+   * How long until a process's peers learn that it died because its connections close, as on a machine that goes on.
+   * `null`: they do not, as when the machine is gone, too, or there are no connections.
+   */
+  readonly closedAfterMs: number | null;
   /** How long until a sender learns that an answer does not come (paused, cut off); `null`: it never does. */
   readonly timeoutMs: number | null;
 }

@@ -298,6 +298,17 @@ describe('a node that dies', () => {
     expect(fired.length).toBeLessThan(23);
   });
 
+  test('is missed by its peers as soon as its connections close, where they do', () => {
+    const noticed = (network: ScenarioChanges['network']) =>
+      traceOf(complete(5, { faults: [{ atMs: 3000, do: 'kill', nodes: [4] }], network: { ...network } })).flatMap(
+        (event) =>
+          event.type === 'unreachable' && event.peer === 'n4:7000' ? [[event.time, event.node, event.reason]] : [],
+      );
+    const peers = ['n0:7000', 'n1:7000', 'n2:7000', 'n3:7000'];
+    expect(noticed({ closedAfterMs: 7 })).toEqual(peers.map((peer) => [3007, peer, 'refused']));
+    expect(noticed({ closedAfterMs: null })).toEqual([]);
+  });
+
   test('comes back with its version, or without', () => {
     const versionOf = (remember: boolean) => {
       const simulation = new Simulation(scenarioOf({ nodes: 1, workload: publishing(100, 200) }));

@@ -230,9 +230,11 @@ export class Simulation implements Speakers, Breakable {
     this.workload.started(node);
   }
 
-  /** The process dies: nobody is told, its timers die with it, what it had sent still arrives. */
+  /** The process dies: it tells nobody, its timers die with it, what it had sent still arrives. */
   kill(node: number): void {
-    if (this.isUp(node)) this.stop(node, 'killed');
+    if (!this.isUp(node)) return;
+    this.stop(node, 'killed');
+    this.wire.hangUp(node);
   }
 
   /** Says goodbye, then stops. */

@@ -96,6 +96,8 @@ class Drawing {
       bytesPerSecond: this.chance(0.1) ? this.between(50_000, 500_000) : 0,
       serviceMs: this.chance(0.3) ? this.part(2) : 0,
       refusedAfterMs: isReported || this.chance(0.5) ? this.between(1, 100) : null,
+      // Nothing but its own messages finds a death out: the harder way.
+      closedAfterMs: null,
       timeoutMs: isReported ? this.between(1000, 4000) : null,
     };
   }

@@ -115,6 +115,17 @@ export class Wire extends Effects {
     if (refusedAfterMs !== null) this.pushFor(sender, Math.ceil(refusedAfterMs), REFUSED, to);
   }
 
+  /** A process has died, and its connections close: its peers look whether anybody still listens there, and nobody does. */
+  hangUp(dead: number): void {
+    const { closedAfterMs } = this.plan;
+    if (closedAfterMs === null) return;
+    const address = this.processes.addresses[dead]!;
+    for (const [node, core] of this.processes.cores.entries()) {
+      if (node === dead || core?.isPeer(address) !== true || this.network.isCutOff(node, dead)) continue;
+      this.pushFor(node, Math.ceil(closedAfterMs), REFUSED, address);
+    }
+  }
+
   /** An entry meant for the present life of a node. */
   pushFor(node: number, afterMs: number, kind: number, reference: unknown): void {
     this.wheel.push(this.wheel.now + afterMs, (node << KIND_BITS) | kind, this.processes.lives[node]!, reference);

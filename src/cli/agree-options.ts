@@ -1,0 +1,45 @@
+/** `gossip agree`: its options and help. */
+import { Command, Option } from 'commander';
+import { nodeCount, whole, withScenarioOptions, type ScenarioCommandOptions } from './option-values.ts';
+
+export interface AgreeCommandOptions extends ScenarioCommandOptions {
+  readonly basePort: number;
+  readonly repeat: number;
+  readonly seeds: number;
+  readonly calibration?: string;
+}
+
+export function agreeCommand(): Command {
+  return withScenarioOptions(
+    new Command('agree')
+      .description('Play a scenario with real processes and in the simulator, and say how far they agree.')
+      .argument('<scenario>', 'a file, the name of one that is shipped (gossip sim --list), or - for standard input')
+      .addOption(new Option('-n, --nodes <count>', 'how many (default: as the scenario says)').argParser(nodeCount)),
+    'how long each run goes on: 1500, 30s, 5m, 1h (default: as the scenario says)',
+  )
+    .addOption(new Option('--repeat <count>', 'real runs, with a seed each').argParser(whole(1, 100)).default(1))
+    .addOption(
+      new Option('--seeds <count>', 'simulated runs for each real one').argParser(whole(1, 10_000)).default(20),
+    )
+    .option(
+      '--calibration <file>',
+      'what gossip calibrate --json measured (default: measured first, with as many nodes)',
+    )
+    .addOption(
+      new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000),
+    )
+    .addHelpText(
+      'after',
+      `
+Exit code 1: an aim was missed (messages and hops within 5 %, coverage equal, time to all within 20 %).
+
+Examples:
+  $ gossip agree kill-ten -n 20                               measures this machine first: about three minutes
+  $ gossip calibrate -n 20 --json > machine.json              does that once
+  $ gossip agree kill-ten -n 20 --calibration machine.json --repeat 3`,
+    )
+    .allowExcessArguments(false)
+    .action(async (scenario: string, options: AgreeCommandOptions) =>
+      (await import('./agree-command.ts')).runAgree(scenario, options),
+    );
+}

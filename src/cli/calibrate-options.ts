@@ -1,0 +1,36 @@
+/** `gossip calibrate`: its options and help. */
+import { Command, Option } from 'commander';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { seedOption, whole } from './option-values.ts';
+
+export interface CalibrateCommandOptions {
+  readonly nodes: number;
+  readonly strategy: StrategyName;
+  readonly seed?: number;
+  readonly basePort: number;
+  readonly json: boolean;
+}
+
+/** As many processes as `gossip cluster` takes. */
+const MAX_NODES = 500;
+
+export function calibrateCommand(): Command {
+  return new Command('calibrate')
+    .description('Measure what messages cost between real processes of this machine, for gossip agree.')
+    .addOption(
+      new Option('-n, --nodes <count>', 'how many: they share its cores').argParser(whole(2, MAX_NODES)).default(20),
+    )
+    .addOption(
+      new Option('--strategy <name>', 'how rumors spread')
+        .choices(STRATEGY_NAMES.filter((name) => name !== 'hub'))
+        .default(DEFAULT_STRATEGY),
+    )
+    .addOption(seedOption())
+    .addOption(
+      new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000),
+    )
+    .option('--json', 'print one JSON object instead of a summary', false)
+    .addHelpText('after', '\nExample:\n  $ gossip calibrate -n 20 --json > machine.json')
+    .allowExcessArguments(false)
+    .action(async (options: CalibrateCommandOptions) => (await import('./calibrate-command.ts')).runCalibrate(options));
+}

@@ -1,0 +1,88 @@
+/** `gossip recommend`: the search in the time there is, and what it found. */
+import { Recommender, outcomeOf, type RunAll } from '../lab/recommend.ts';
+import { CORES, RunPool } from '../lab/run-pool.ts';
+import { isObject } from '../lab/vary.ts';
+import type { Wish } from '../lab/wish.ts';
+import { ScenarioError } from '../sim/scenario-file.ts';
+import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
+import { readScenarioFile } from './load-scenario.ts';
+import { ProgressLine } from './progress-line.ts';
+import type { RecommendCommandOptions } from './recommend-options.ts';
+import { recommendJsonOf, recommendTextOf } from './recommend-text.ts';
+import { UsageError } from './usage-error.ts';
+
+export async function runRecommend(options: RecommendCommandOptions): Promise<void> {
+  process.stdout.on('error', () => process.exit(0));
+  const wish = await wishOf(options);
+  const startedAt = performance.now();
+  const asked = new AskedToStop();
+  const { budget, jobs = CORES } = options;
+  let outOfTime: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => (outOfTime = setTimeout(resolve, budget)));
+  const pool = new RunPool(jobs);
+  const line = new ProgressLine(process.stderr, options.json);
+  const recommender = new Recommender(wish, runAllWith(pool, Promise.race([asked.asked, timeUp])), (text) =>
+    line.tell(() => text),
+  );
+  try {
+    const recommendation = await recommender.search((wallMsPerUpdate) => {
+      const leftMs = Math.max(0, budget - (performance.now() - startedAt));
+      return asked.signal === undefined ? Math.floor((leftMs * jobs) / wallMsPerUpdate) : 0;
+    });
+    line.clear();
+    const wallMs = performance.now() - startedAt;
+    const out = options.json
+      ? `${JSON.stringify(recommendJsonOf(wish, recommendation, wallMs))}\n`
+      : recommendTextOf(wish, recommendation, wallMs);
+    process.stdout.write(out);
+    process.exitCode =
+      asked.signal !== undefined ? EXIT_CODES[asked.signal] : recommendation.verdict === 'shown' ? 0 : 1;
+  } catch (error) {
+    throw error instanceof ScenarioError ? new UsageError(error.message) : error;
+  } finally {
+    clearTimeout(outOfTime);
+    asked.stopListening();
+    await pool.destroy();
+  }
+}
+
+/** The pool ends with the time; what comes after finds it ended. */
+function runAllWith(pool: RunPool, stop: Promise<void>): RunAll {
+  return async (tasks, ended) => {
+    let isEnough = false;
+    const queue = (function* () {
+      for (const [index, task] of tasks.entries()) {
+        if (isEnough) return;
+        yield { index, task };
+      }
+    })();
+    await pool.run(
+      queue,
+      ({ task }) => task,
+      ({ index }, outcome) => {
+        if (!isEnough) isEnough = ended(index, outcomeOf(outcome)) === 'enough';
+      },
+      stop,
+    );
+    return isEnough;
+  };
+}
+
+async function wishOf(options: RecommendCommandOptions): Promise<Wish> {
+  const { nodes, loss, delayMs, scenario, reliability, maxMs, maxMessages, cost, everyMs } = options;
+  let network: Readonly<Record<string, unknown>> = {};
+  if (scenario !== undefined) {
+    const { name, file } = await readScenarioFile(scenario);
+    if (!isObject(file)) throw new UsageError(`${name}: expected an object`);
+    if (isObject(file['network'])) network = file['network'];
+  }
+  return {
+    ...{ nodes, reliability, withinMs: maxMs, cost, everyMs },
+    network: {
+      ...network,
+      ...(loss !== undefined && { loss }),
+      ...(delayMs !== undefined && { delay: { kind: 'uniform', minMs: delayMs / 2, maxMs: 1.5 * delayMs } }),
+    },
+    ...(maxMessages !== undefined && { maxMessages }),
+  };
+}

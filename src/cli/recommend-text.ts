@@ -1,0 +1,115 @@
+/** What `gossip recommend` says: the claim with the interval behind it, what was simulated, who else, and how to start it. */
+import type { Found, Recommendation } from '../lab/recommend.ts';
+import type { Estimate } from '../lab/statistics.ts';
+import { wordsOf, type Candidate, type Wish } from '../lab/wish.ts';
+import { formatSpan } from './format-span.ts';
+
+const RUNNERS_UP = 5;
+
+export function recommendJsonOf(wish: Wish, recommendation: Recommendation, wallMs: number): object {
+  const { best, runnersUp, ...rest } = recommendation;
+  return {
+    wish,
+    ...rest,
+    wallMs: Math.round(wallMs),
+    ...(best !== undefined && { best: plain(best) }),
+    runnersUp: runnersUp.map(plain),
+    ...(best !== undefined && { start: startOf(best.candidate, wish) }),
+  };
+}
+
+function plain({ candidate, reliability, messages, payload, bytes, runs, timesToLastMs }: Found): object {
+  return { ...candidate, reliability, messages, payload, bytes, runs, updates: timesToLastMs.length };
+}
+
+export function recommendTextOf(wish: Wish, recommendation: Recommendation, wallMs: number): string {
+  const { best, runnersUp, candidates, runs, updates, virtualMs } = recommendation;
+  const others = runnersUp.slice(0, RUNNERS_UP);
+  const simulated =
+    `Simulated: ${candidates} sets of parameters, ${grouped(runs)} runs, ${grouped(updates)} updates, ` +
+    `${formatSpan(virtualMs)} of virtual time in ${formatSpan(wallMs)}.`;
+  const lines = [
+    ...verdictLines(wish, recommendation),
+    ...(others.length === 0
+      ? []
+      : ['', 'Next, by fewer runs and not put to the proof:', ...others.map((each) => `  ${foundLine(each)}`)]),
+    '',
+    simulated,
+    ...(best === undefined || recommendation.verdict === 'none' ? [] : ['', ...startLines(best.candidate, wish)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function verdictLines(wish: Wish, { verdict, best, updatesNeeded, relax }: Recommendation): string[] {
+  const { reliability, withinMs, maxMessages } = wish;
+  const limit = maxMessages === undefined ? '' : ` for at most ${grouped(maxMessages)} messages`;
+  const wanted = `at least ${percent(reliability)} of updates with every live node within ${formatSpan(withinMs)}${limit}`;
+  if (best === undefined) return [`Nothing can be said about ${wanted}: no run ended in time. Say a longer --budget.`];
+  if (verdict === 'shown') {
+    return [`${capital(wordsOf(best.candidate))}: the cheapest shown to have ${wanted}.`, `  ${foundLine(best)}`];
+  }
+  if (verdict === 'not shown') {
+    const needed = updatesNeeded === undefined ? 'more updates' : `${grouped(updatesNeeded)} updates`;
+    return [
+      `Not shown: ${wanted}. It may be so for the following, but a proof takes ${needed}; say a longer --budget.`,
+      `  ${foundLine(best)}`,
+    ];
+  }
+  return [`None of the parameters tried has ${wanted}. The closest:`, `  ${foundLine(best)}`, ...relaxLines(relax)];
+}
+
+function relaxLines({ withinMs, reliability, maxMessages }: Recommendation['relax']): string[] {
+  const ways = [
+    ...(withinMs === undefined ? [] : [`--max-ms ${withinMs}`]),
+    ...(reliability === undefined ? [] : [`--reliability ${Math.floor(reliability * 1e4) / 1e4}`]),
+    ...(maxMessages === undefined ? [] : [`--max-messages ${maxMessages}`]),
+  ];
+  if (ways.length === 0) return ['No single wish that gives way would do.'];
+  return [`One of these would do, by the runs there were: ${ways.join(', or ')}.`];
+}
+
+function foundLine({ candidate, reliability, messages, payload, bytes, runs, timesToLastMs }: Found): string {
+  const updates = grouped(timesToLastMs.length);
+  const { low = 0, high = 1 } = reliability.interval ?? {};
+  return (
+    `${wordsOf(candidate)}: ${percent(reliability.value)} (95 %: ${percent(low)} to ${percent(high)}; ${updates} updates, ` +
+    `${runs} runs), ${grouped(messages.value)}${plusMinus(messages)} messages an update, ${grouped(payload.value)} of them ` +
+    `payload; ${grouped(bytes.value / 1000)} kB`
+  );
+}
+
+function startLines(candidate: Candidate, wish: Wish): string[] {
+  const { node, next, cluster } = startOf(candidate, wish);
+  return ['Start it so:', `  ${node}`, `  ${next}`, `  ${cluster}`];
+}
+
+function startOf(
+  { strategy, maxPeers, ttl, fanout }: Candidate,
+  { nodes }: Wish,
+): { node: string; next: string; cluster: string } {
+  const of = fanout === undefined ? '' : ` --fanout ${fanout}`;
+  const flags = `--strategy ${strategy}${of} --max-peers ${maxPeers} --ttl ${ttl}`;
+  const parameters = { maxPeers, ttl, ...(fanout !== undefined && { fanout }) };
+  return {
+    node: `gossip -p 7000 ${flags}`,
+    next: `gossip -p 7001 -b 7000 ${flags}`,
+    cluster: `echo '${JSON.stringify({ nodes, strategy, parameters })}' | gossip cluster -`,
+  };
+}
+
+function plusMinus({ interval }: Estimate): string {
+  return interval === undefined ? '' : ` ± ${grouped((interval.high - interval.low) / 2)}`;
+}
+
+function grouped(value: number): string {
+  return value >= 10 ? Math.round(value).toLocaleString('en-US') : String(Math.round(value * 10) / 10);
+}
+
+/** Never 100 % unless it is. */
+function percent(part: number): string {
+  return `${Math.floor(part * 1e4 + 1e-9) / 100} %`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

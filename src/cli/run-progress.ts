@@ -1,0 +1,31 @@
+/** How many runs of a sweep are done, how fast, and how long the rest will take. */
+import type { SweepProgress } from '../lab/sweep.ts';
+import { formatSpan } from './format-span.ts';
+import { ProgressLine } from './progress-line.ts';
+
+export class RunProgress {
+  private readonly line: ProgressLine;
+
+  constructor(...line: ConstructorParameters<typeof ProgressLine>) {
+    this.line = new ProgressLine(...line);
+  }
+
+  /** Called as often as one likes. */
+  tell(progress: SweepProgress): void {
+    this.line.tell((elapsedMs) => runsLine(progress, elapsedMs));
+  }
+
+  /** Before anything else is printed. */
+  clear(): void {
+    this.line.clear();
+  }
+}
+
+export function runsLine({ total, before, done }: SweepProgress, elapsedMs: number): string {
+  const all = before + done;
+  const part = `${all} of ${total} runs (${Math.floor((100 * all) / total)} %)`;
+  if (done === 0) return part;
+  const perSecond = (1000 * done) / elapsedMs;
+  const rate = perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1);
+  return `${part}, ${rate} a second, about ${formatSpan((elapsedMs * (total - all)) / done)} left`;
+}

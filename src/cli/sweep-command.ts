@@ -1,0 +1,174 @@
+/** `gossip sweep [SWEEP]`: what is asked made into a plan, run on all cores into a folder, and summed up. */
+import { dirname, join } from 'node:path';
+import { CORES } from '../lab/run-pool.ts';
+import { readResults, ResultsError, type SweepHead } from '../lab/run-table.ts';
+import { summariesOf } from '../lab/setting-summary.ts';
+import { SweepError } from '../lab/sweep-error.ts';
+import { parseSeeds, parseSweepFile, type Grid, type SweepFile } from '../lab/sweep-file.ts';
+import { headOf } from '../lab/sweep-plan.ts';
+import { sweep, type SweepEnd } from '../lab/sweep.ts';
+import { isObject, parseValues, type ScenarioObject } from '../lab/vary.ts';
+import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
+import { readJsonSource, shippedNames, shippedPath } from './json-source.ts';
+import { readScenarioFile, withName } from './load-scenario.ts';
+import { RunProgress } from './run-progress.ts';
+import { pageOf, wrapped } from './sim-summary.ts';
+import type { SweepCommandOptions } from './sweep-options.ts';
+import { sweepJsonOf, sweepTableOf } from './sweep-summary.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Put in by the build. */
+declare const PACKAGE_VERSION: string | undefined;
+const VERSION = typeof PACKAGE_VERSION === 'undefined' ? 'source' : PACKAGE_VERSION;
+
+/** Enough for an interval of a mean. */
+const SEEDS = parseSeeds('20');
+/** Where nothing else is said: a ready graph, so that no time goes into joining and degree means degree. */
+const BASE: ScenarioObject = {
+  name: 'sweep',
+  nodes: 100,
+  join: 'graph',
+  workload: { favorites: false, updates: { count: 12 } },
+};
+const BASE_WARM_UP = 2;
+
+export async function runSweep(source: string | undefined, options: SweepCommandOptions): Promise<void> {
+  process.stdout.on('error', () => process.exit(0));
+  if (options.list) return list();
+  const { folder, head } = await asUsage(() => planned(source, options));
+  const asked = new AskedToStop();
+  const progress = new RunProgress(process.stderr, options.json);
+  const end = await asUsage(() =>
+    sweep(folder, head, options.jobs ?? CORES, asked.asked, (now) => progress.tell(now)),
+  ).finally(() => {
+    asked.stopListening();
+    progress.clear();
+  });
+  tellOfTheEnd(end, folder, asked);
+  const summaries = summariesOf(end);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(sweepJsonOf(end, folder, summaries))}\n` : sweepTableOf(end, folder, summaries),
+  );
+  if (asked.signal !== undefined) process.exitCode = EXIT_CODES[asked.signal];
+  else if (!end.isWhole) process.exitCode = 1;
+}
+
+function tellOfTheEnd({ head, rows, failures, isWhole }: SweepEnd, folder: string, { signal }: AskedToStop): void {
+  for (const line of failures) process.stderr.write(`gossip: failed: ${line}\n`);
+  if (isWhole) return;
+  const total = head.settings.length * head.seeds.length;
+  const why = signal ?? `${failures.length} failed`;
+  process.stderr.write(
+    `gossip: ${why}: ${rows.length} of ${total} runs are in ${folder}; go on with: gossip sweep --resume ${folder}\n`,
+  );
+}
+
+interface Planned {
+  readonly folder: string;
+  readonly head: SweepHead;
+}
+
+async function planned(source: string | undefined, options: SweepCommandOptions): Promise<Planned> {
+  if (options.resume !== undefined) {
+    if (source !== undefined || options.vary.length > 0 || options.out !== undefined) {
+      throw new UsageError('--resume goes on with a sweep as it was; it takes no other sweep and no --vary or --out');
+    }
+    const { head } = readResults(options.resume);
+    if (head.version !== VERSION) {
+      throw new UsageError(`${options.resume} was made by gossip ${head.version}; this is ${VERSION}`);
+    }
+    return { folder: options.resume, head };
+  }
+  const { file, directory, where } = await sweepFileOf(source);
+  const { base, isDefault } = await baseOf(options.scenario, file, directory);
+  const name = file.name ?? (typeof base['name'] === 'string' ? base['name'] : 'sweep');
+  const plan = {
+    ...{ name, description: file.description ?? '', version: VERSION, command: commandOf(source, options), base },
+    warmUpUpdates: options.warmUp ?? file.warmUpUpdates ?? (isDefault ? BASE_WARM_UP : 0),
+    grids: gridsOf(file, options),
+    seeds: options.seeds === undefined ? (file.seeds ?? SEEDS) : parseSeeds(options.seeds),
+    ...{ maxRuns: options.maxRuns, jobs: options.jobs ?? CORES },
+  };
+  const folder = options.out ?? `sweep-${name.replaceAll(/[^\w-]+/g, '-')}`;
+  return { folder, head: located(where, () => headOf(plan)) };
+}
+
+interface Source {
+  readonly file: SweepFile;
+  /** That names of scenario files are relative to. */
+  readonly directory: string;
+  /** Before what is wrong with it. */
+  readonly where: string;
+}
+
+async function sweepFileOf(source: string | undefined): Promise<Source> {
+  if (source === undefined) return { file: { vary: new Map(), grids: [] }, directory: '.', where: '' };
+  const { name, json } = await readJsonSource(source, 'sweeps');
+  const where = `${name}: `;
+  return { file: located(where, () => parseSweepFile(withName(json, name))), directory: dirname(source), where };
+}
+
+async function baseOf(
+  option: string | undefined,
+  { scenario }: SweepFile,
+  directory: string,
+): Promise<{ base: ScenarioObject; isDefault: boolean }> {
+  if (option === undefined && scenario === undefined) return { base: BASE, isDefault: true };
+  if (option === undefined && typeof scenario === 'object') return { base: scenario, isDefault: false };
+  const inFile = typeof scenario === 'string' && scenario.endsWith('.json') ? join(directory, scenario) : scenario;
+  const { name, file } = await readScenarioFile(option ?? (inFile as string));
+  if (!isObject(file)) throw new UsageError(`${name}: expected an object`);
+  return { base: file, isDefault: false };
+}
+
+function gridsOf({ vary, grids }: SweepFile, options: SweepCommandOptions): readonly Grid[] {
+  const common = new Map(vary);
+  for (const text of [...options.vary, ...(options.strategy === undefined ? [] : [`strategy=${options.strategy}`])]) {
+    const at = text.indexOf('=');
+    const name = text.slice(0, at).trim();
+    const index = grids.findIndex((grid) => grid.has(name));
+    if (index >= 0) throw new UsageError(`--vary ${name}: it is in grids[${index}] of the sweep already`);
+    common.set(name, [...new Set(parseValues(text.slice(at + 1)))]);
+  }
+  return grids.length === 0 ? [common] : grids.map((grid) => new Map([...grid, ...common]));
+}
+
+/** That makes the same anew; where it goes and how many at once is no part of it. */
+function commandOf(source: string | undefined, options: SweepCommandOptions): string {
+  const words = ['gossip', 'sweep', ...(source === undefined ? [] : [source])];
+  if (options.scenario !== undefined) words.push('--scenario', options.scenario);
+  if (options.strategy !== undefined) words.push('--strategy', options.strategy);
+  for (const vary of options.vary) words.push('--vary', vary);
+  if (options.seeds !== undefined) words.push('--seeds', options.seeds);
+  if (options.warmUp !== undefined) words.push('--warm-up', String(options.warmUp));
+  return words.map((word) => (/^[\w./:=,@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+}
+
+function located<T>(where: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof SweepError ? new UsageError(`${where}${error.message}`) : error;
+  }
+}
+
+async function asUsage<T>(make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    const isTheirs = error instanceof SweepError || error instanceof ResultsError;
+    if (isTheirs) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function list(): Promise<void> {
+  const names = await shippedNames('sweeps');
+  const width = Math.max(...names.map((name) => name.length)) + 2;
+  for (const name of names) {
+    const { json } = await readJsonSource(shippedPath('sweeps', name), 'sweeps');
+    const { description = '' } = parseSweepFile(json);
+    const lines = wrapped(description, pageOf(process.stdout).width - width);
+    process.stdout.write(`${name.padEnd(width)}${lines.join(`\n${' '.repeat(width)}`)}\n`);
+  }
+}

@@ -1,0 +1,61 @@
+/** Every setting with what was measured of it. */
+import { MEASURES, type MeasureName } from '../run-measures.ts';
+import type { SweepHead } from '../run-table.ts';
+import type { Estimate } from '../statistics.ts';
+import type { Cell, Table } from './document.ts';
+import { countOf, percentOf, spanOf, threeDigits } from './number-words.ts';
+import { valueText, wordsOf } from './parameter-words.ts';
+import type { ReportSetting } from './settings.ts';
+
+/** Those of the rest that are of the protocol; `runs.csv` has all. */
+const SHOWN: readonly MeasureName[] = [
+  ...(['reachedAll', 'coverageMean', 'coverageMin', 'timeToLastMsP50', 'timeToAllMsP50', 'timeToAllMsP99'] as const),
+  ...(['payloadPerUpdate', 'controlPerUpdate', 'bytesPerUpdate', 'redundancy', 'lastDeliveryHopMax'] as const),
+  ...(['detectionMsP50', 'falsePositives'] as const),
+];
+
+export function settingsTable(settings: readonly ReportSetting[], { varied }: SweepHead): Table {
+  const columns = varied.filter(({ values }) => values.length > 1);
+  const measures = SHOWN.filter((name) => settings.some(({ measures }) => isWorthAColumn(name, measures[name])));
+  return {
+    caption: 'All settings: means over the seeds ± half of the 95 % interval',
+    foldedUnder: `All ${countOf(settings.length, 'setting')}`,
+    columns: [
+      { name: 'setting', isNumber: true },
+      ...columns.map((each) => ({
+        ...{ name: wordsOf(each).words, isNumber: each.values.every((value) => typeof value === 'number') },
+        ...(wordsOf(each).unit !== '' && { unit: wordsOf(each).unit }),
+      })),
+      { name: 'runs', isNumber: true },
+      ...measures.map((name) => ({ name: MEASURES[name].words, isNumber: true })),
+    ],
+    rows: settings.map((setting): Cell[] => [
+      { text: String(setting.number) },
+      ...columns.map((each): Cell => {
+        const value = setting.values[each.name];
+        return { text: valueText(each, value), ...(typeof value === 'number' && { sortBy: value }) };
+      }),
+      { text: String(setting.runs) },
+      ...measures.map((name) => measureCell(setting, name)),
+    ]),
+  };
+}
+
+/** Nothing was found down, nowhere: that is no column. */
+function isWorthAColumn(name: MeasureName, estimate: Estimate | undefined): boolean {
+  return estimate !== undefined && (name !== 'falsePositives' || estimate.value > 0);
+}
+
+function measureCell({ measures, runs }: ReportSetting, name: MeasureName): Cell {
+  const estimate = measures[name];
+  if (estimate === undefined) return { text: '–' };
+  const { value, interval, count } = estimate;
+  const unit = name === 'redundancy' ? '' : MEASURES[name].unit;
+  const format = unit === 'part' ? percentOf : unit === 'ms' ? spanOf : threeDigits;
+  // A proportion's interval is not about its middle.
+  if (name === 'reachedAll') return { text: format(value), sortBy: value };
+  const half = interval === undefined ? 0 : (interval.high - interval.low) / 2;
+  const doubt = half === 0 ? '' : ` ± ${unit === 'part' ? `${threeDigits(100 * half)}` : format(half)}`;
+  const some = count === runs ? '' : ` (${count} of ${runs} runs)`;
+  return { text: `${format(value)}${doubt}${some}`, sortBy: value };
+}

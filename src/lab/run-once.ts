@@ -1,0 +1,60 @@
+/** One run of one setting in virtual time. Only plain data goes in and out: it is done in a thread of its own. */
+import { measurePlanOf } from '../sim/measure-plan.ts';
+import type { Scenario } from '../sim/scenario.ts';
+import { Simulation } from '../sim/simulation.ts';
+import type { MeasurePlan } from '../trace/measures.ts';
+import { Quantiles } from '../trace/quantiles.ts';
+import { flattened, type RunMeasures } from './run-measures.ts';
+import { UpdateArrivals } from './update-arrivals.ts';
+
+export interface RunTask {
+  readonly scenario: Scenario;
+  /** The first of the scenario's updates, which nothing is measured of: they shape the broadcast tree. */
+  readonly warmUpUpdates: number;
+}
+
+export interface RunOutcome {
+  readonly measures: RunMeasures;
+  /** Of each update that is measured, the milliseconds until the last node had it; `null`: one never did. */
+  readonly timesToLastMs: readonly (number | null)[];
+}
+
+export function runOnce({ scenario, warmUpUpdates }: RunTask): RunOutcome {
+  const startedAt = performance.now();
+  const arrivals = new UpdateArrivals(measurePlanAfter(scenario, warmUpUpdates));
+  const simulation = new Simulation(scenario, {
+    observe: (time, node, event) => arrivals.observe(time, node, event),
+  });
+  simulation.runUntil(scenario.durationMs);
+  const timesToLastMs = arrivals.timesToLastMs();
+  const measures = flattened(arrivals.measures.result(), {
+    reachedAll: partReached(timesToLastMs, Infinity),
+    timeToLastMsP50: medianOf(timesToLastMs),
+    events: simulation.eventsHandled,
+    wallMs: performance.now() - startedAt,
+  });
+  return { measures, timesToLastMs };
+}
+
+/** As `gossip sim` measures, but from the first update after those that warm up. */
+function measurePlanAfter(scenario: Scenario, warmUpUpdates: number): MeasurePlan {
+  const plan = measurePlanOf(scenario);
+  if (warmUpUpdates === 0) return plan;
+  const { startMs, everyMs } = scenario.workload.updates;
+  return { ...plan, fromMs: Math.round(startMs + warmUpUpdates * everyMs) };
+}
+
+/** @returns `undefined` of no updates */
+function partReached(timesToLastMs: readonly (number | null)[], withinMs: number): number | undefined {
+  if (timesToLastMs.length === 0) return undefined;
+  return timesToLastMs.filter((time) => time !== null && time <= withinMs).length / timesToLastMs.length;
+}
+
+function medianOf(timesToLastMs: readonly (number | null)[]): number | undefined {
+  const times = new Quantiles();
+  for (const time of timesToLastMs) {
+    if (time === null) times.addMissing(1);
+    else times.add(time);
+  }
+  return times.quantile(0.5);
+}

@@ -1,0 +1,83 @@
+/** Runs on all cores: one thread each, kept for the next run. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Tinypool from 'tinypool';
+import type { RunOutcome, RunTask } from './run-once.ts';
+
+export const CORES = availableParallelism();
+
+/** A run that threw, or whose thread died. */
+export class RunFailure extends Error {}
+
+export class RunPool {
+  private readonly pool: Tinypool;
+  private broken: RunFailure | undefined;
+  private isDestroyed = false;
+
+  /** @param jobs runs at one time */
+  constructor(private readonly jobs: number = CORES) {
+    this.pool = new Tinypool({ ...workerFile(), minThreads: jobs, maxThreads: jobs });
+    // A thread that cannot even start fails no task of its own, and would leave all waiting.
+    this.pool.on('error', (error) => {
+      this.broken = new RunFailure(messageOf(error));
+      void this.destroy();
+    });
+  }
+
+  /**
+   * Calls `ended` with each run as it ends, in any order, and takes the next task only when a thread is free for it: so
+   * tasks may be made as they are needed, or depend on what has ended.
+   *
+   * @returns when all have ended, or `stop` has resolved: what was under way then is given up, and the pool with it
+   * @throws RunFailure when threads cannot be started
+   */
+  async run<Task>(
+    tasks: Iterable<Task>,
+    taskOf: (task: Task) => RunTask,
+    ended: (task: Task, outcome: RunOutcome | RunFailure) => void,
+    stop?: Promise<void>,
+  ): Promise<void> {
+    const queue = tasks[Symbol.iterator]();
+    void stop?.then(() => this.destroy());
+    const thread = async (): Promise<void> => {
+      while (!this.isDestroyed) {
+        const next = queue.next();
+        if (next.done === true) return;
+        const outcome = await this.one(taskOf(next.value));
+        if (this.isDestroyed) return;
+        ended(next.value, outcome);
+      }
+    };
+    await Promise.all(Array.from({ length: this.jobs }, thread));
+    if (this.broken !== undefined) throw this.broken;
+  }
+
+  /** Ends what is under way. */
+  async destroy(): Promise<void> {
+    if (this.isDestroyed) return;
+    this.isDestroyed = true;
+    await this.pool.destroy();
+  }
+
+  private async one(task: RunTask): Promise<RunOutcome | RunFailure> {
+    try {
+      return (await this.pool.run(task)) as RunOutcome;
+    } catch (error) {
+      return new RunFailure(messageOf(error));
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Beside the built command, or the source, which needs a loader. */
+function workerFile(): { readonly filename: string; readonly execArgv?: string[] } {
+  const directory = import.meta.dirname;
+  const built = join(directory, 'run-worker.mjs');
+  if (existsSync(built)) return { filename: pathToFileURL(built).href };
+  return { filename: pathToFileURL(join(directory, 'run-worker.ts')).href, execArgv: ['--import', 'jiti/register'] };
+}

@@ -1,0 +1,124 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseScenario } from '../sim/scenario-file.ts';
+import { readResults, ResultsError, ResultsWriter, samplesOf, type RunRow, type SweepHead } from './run-table.ts';
+
+const HEAD: SweepHead = {
+  ...{ format: 1, version: '0.0.0', name: 'two, "quoted"', description: '', command: 'gossip sweep' },
+  base: { nodes: 10 },
+  scenario: parseScenario({ nodes: 10 }),
+  warmUpUpdates: 0,
+  varied: [
+    { name: 'strategy', path: 'strategy', values: ['flood', 'random'] },
+    { name: 'fanout', path: 'parameters.fanout', values: [3] },
+  ],
+  settings: [
+    { number: 1, values: { strategy: 'flood' } },
+    { number: 2, values: { strategy: 'random', fanout: 3 } },
+  ],
+  seeds: [1, 2],
+  measures: ['coverageMean', 'timeToAllMsMax', 'wallMs'],
+};
+
+const row = (setting: 1 | 2, seed: number, measures: RunRow['measures']): RunRow => {
+  return { setting, values: HEAD.settings[setting - 1]!.values, seed, measures };
+};
+const FIRST = row(1, 1, { coverageMean: 1, timeToAllMsMax: 120.5, wallMs: 7 });
+const SECOND = row(2, 1, { coverageMean: 0.987654, wallMs: 123 });
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'run-table-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('a results folder', () => {
+  test('gives back what was put in', () => {
+    const writer = ResultsWriter.open(folder, HEAD, []);
+    writer.add(SECOND);
+    writer.add(FIRST);
+    expect(readResults(folder)).toEqual({ head: HEAD, rows: [FIRST, SECOND] });
+  });
+
+  test('is a table for other readers: a row a run, an empty cell where something does not apply', () => {
+    const writer = ResultsWriter.open(folder, HEAD, []);
+    writer.add(FIRST);
+    writer.add(SECOND);
+    const lines = [
+      'setting,strategy,fanout,seed,coverageMean,timeToAllMsMax,wallMs',
+      '1,flood,,1,1,120.5,7',
+      '2,random,3,1,0.987654,,123',
+    ];
+    expect(readFileSync(file('runs.csv'), 'utf8')).toBe(`${lines.join('\n')}\n`);
+    const objects = readFileSync(file('runs.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(objects.map((line) => JSON.parse(line) as unknown)).toEqual([FIRST, SECOND]);
+  });
+
+  test('has the same files in the end, in whatever order the runs ended', () => {
+    const contents = [
+      [FIRST, SECOND],
+      [SECOND, FIRST],
+    ].map((rows) => {
+      const writer = ResultsWriter.open(folder, HEAD, []);
+      for (const each of rows) writer.add(each);
+      writer.finish();
+      return [readFileSync(file('runs.csv'), 'utf8'), readFileSync(file('runs.jsonl'), 'utf8')];
+    });
+    expect(contents[0]).toEqual(contents[1]);
+  });
+
+  test('counts a row only when it is whole, wherever it was cut off', () => {
+    const writer = ResultsWriter.open(folder, HEAD, []);
+    writer.add(FIRST);
+    const before = readFileSync(file('runs.csv'), 'utf8');
+    writer.add(SECOND);
+    const after = readFileSync(file('runs.csv'), 'utf8');
+    for (let length = before.length; length < after.length; length++) {
+      writeFileSync(file('runs.csv'), after.slice(0, length));
+      expect(readResults(folder).rows).toEqual([FIRST]);
+    }
+  });
+
+  test('goes on after a row that was cut off', () => {
+    ResultsWriter.open(folder, HEAD, []).add(FIRST);
+    appendFileSync(file('runs.csv'), '2,random,3,1,0.98');
+    appendFileSync(file('runs.jsonl'), '{"setting":2,');
+    const { head, rows } = readResults(folder);
+    ResultsWriter.open(folder, head, rows).add(SECOND);
+    expect(readResults(folder).rows).toEqual([FIRST, SECOND]);
+    expect(readFileSync(file('runs.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  test.each<[string, () => void, RegExp]>([
+    ['nothing', () => rmSync(file('sweep.json')), /holds no sweep/],
+    ['no JSON', () => writeFileSync(file('sweep.json'), '{'), /cannot read .*sweep\.json/],
+    ['a later format', () => writeFileSync(file('sweep.json'), '{"format": 2}'), /has format 2; this version reads 1/],
+    ['other columns', () => writeFileSync(file('runs.csv'), 'setting,seed\n'), /has other columns/],
+    [
+      'a setting that is not there',
+      () => appendFileSync(file('runs.csv'), '3,random,3,1,1,,\n'),
+      /runs\.csv:2: not a run/,
+    ],
+    [
+      'a seed that is not there',
+      () => appendFileSync(file('runs.csv'), '2,random,3,9,1,,\n'),
+      /runs\.csv:2: not a run/,
+    ],
+    ['a measure that is none', () => appendFileSync(file('runs.csv'), '2,random,3,1,much,,\n'), /:2: not a run/],
+  ])('with %s is refused', (_what, spoil, line) => {
+    ResultsWriter.open(folder, HEAD, []);
+    spoil();
+    expect(() => readResults(folder)).toThrow(ResultsError);
+    expect(() => readResults(folder)).toThrow(line);
+  });
+
+  test('tells the samples of a setting by seed', () => {
+    expect(samplesOf([FIRST, SECOND], 2, 'coverageMean')).toEqual(new Map([[1, 0.987654]]));
+    expect(samplesOf([FIRST, SECOND], 2, 'timeToAllMsMax')).toEqual(new Map());
+  });
+});

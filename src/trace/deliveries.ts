@@ -1,0 +1,61 @@
+/**
+ * How a run's updates came to its nodes: after how many hops, when the last node had each, and what else was said
+ * meanwhile. `Measures` says how much; this says how it is distributed, to hold one host's run against another's.
+ */
+import type { Address } from '../core/address.ts';
+import type { CoreEvent, Millis } from '../core/boundary.ts';
+import { Measures, type Measured, type MeasurePlan } from './measures.ts';
+import type { HostEvent, TransportEvent } from './trace-event.ts';
+
+export interface Delivered {
+  readonly measured: Measured;
+  /** At `h`: how many nodes an update first reached after `h` hops, over all updates. */
+  readonly hops: readonly number[];
+  /** Of each update: from its publication until the last node that it came to held it. */
+  readonly lastDeliveriesMs: readonly Millis[];
+  /** Messages that are no rumors, by type, from when updates are measured. */
+  readonly control: { readonly [type: string]: number };
+}
+
+export class Deliveries {
+  private readonly measures: Measures;
+  private readonly hops = new Map<string, number[]>();
+  private readonly lastMs = new Map<string, Millis>();
+  private readonly control: { [type: string]: number } = {};
+
+  constructor(private readonly plan: MeasurePlan) {
+    this.measures = new Measures(plan, ({ uuid }, ageMs) => this.lastMs.set(uuid, ageMs));
+  }
+
+  observe(time: Millis, node: Address, event: CoreEvent | TransportEvent | HostEvent): void {
+    this.measures.observe(time, node, event);
+    if (time < this.plan.fromMs) return;
+    if (event.type === 'published') this.hops.set(event.uuid, []);
+    else if (event.type === 'applied') this.onApplied(event.uuid, event.hops);
+    else if (event.type === 'sent' && event.message !== 'rumor') {
+      this.control[event.message] = (this.control[event.message] ?? 0) + 1;
+    }
+  }
+
+  /** Of the trace up to now, which is taken for its end: to be called once. */
+  result(): Delivered {
+    const hops: number[] = [];
+    const lastDeliveriesMs: Millis[] = [];
+    for (const { uuid } of this.measures.eachUpdate) {
+      (this.hops.get(uuid) ?? []).forEach((count, hop) => (hops[hop] = (hops[hop] ?? 0) + count));
+      const lastMs = this.lastMs.get(uuid);
+      if (lastMs !== undefined) lastDeliveriesMs.push(lastMs);
+    }
+    return {
+      measured: this.measures.result(),
+      hops: Array.from(hops, (count = 0) => count),
+      lastDeliveriesMs,
+      control: this.control,
+    };
+  }
+
+  private onApplied(uuid: string, hop: number): void {
+    const counts = this.hops.get(uuid);
+    if (counts !== undefined) counts[hop] = (counts[hop] ?? 0) + 1;
+  }
+}

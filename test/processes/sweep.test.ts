@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../support.ts';
+import { gossip, temporaryDirectory } from './real-network.ts';
+
+const GRID = ['sweep', '--strategy', 'flood,plumtree', '--vary', 'nodes=60,120', '--seeds', '6'];
+
+/** But for the last column: how long it took. */
+function runsOf(folder: string): string[] {
+  const lines = readFileSync(join(folder, 'runs.csv'), 'utf8').split('\n');
+  return lines.map((line) => line.slice(0, line.lastIndexOf(',')));
+}
+
+describe('gossip sweep', () => {
+  test('stopped by Ctrl-C keeps what it has, and the same command goes on to the same result', async () => {
+    const directory = temporaryDirectory();
+    const [whole, parts] = [join(directory, 'whole'), join(directory, 'parts')];
+    expect((await gossip(...GRID, '--out', whole).ended).code).toBe(0);
+
+    const first = gossip(...GRID, '--out', parts, '--jobs', 1);
+    const hasSome = (): boolean => {
+      try {
+        return runsOf(parts).length > 4;
+      } catch {
+        return false;
+      }
+    };
+    await eventually('some runs', hasSome, 30_000);
+    const { code, stderr } = await first.kill('SIGINT');
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/gossip: SIGINT: \d+ of 24 runs are in .+; go on with: gossip sweep --resume /);
+    expect(runsOf(parts).length).toBeLessThan(runsOf(whole).length);
+
+    const second = await gossip(...GRID, '--out', parts, '--json').ended;
+    expect(second.code).toBe(0);
+    expect(JSON.parse(second.stdout)).toMatchObject({ isWhole: true, runs: 24 });
+    expect(runsOf(parts)).toEqual(runsOf(whole));
+
+    const other = await gossip('sweep', '--vary', 'nodes=60', '--out', parts).ended;
+    expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/holds another sweep \(its varied differ\)/)]);
+  }, 120_000);
+
+  test.each<[string, string[], RegExp]>([
+    ['too large a grid', ['--vary', 'ttl=1..200', '--vary', 'nodes=2..100'], /^gossip: 396,000 runs /],
+    ['a name that is none', ['--vary', 'fanuot=3'], /did you mean fanout\?/],
+    [
+      'a sweep that is not shipped',
+      ['first-lok'],
+      /no file and no sweep is called first-lok; did you mean first-look\?/,
+    ],
+    ['a value that cannot be', ['--vary', 'loss=2'], /network\.loss: expected a number from 0 to 1, got 2/],
+    ['nothing to go on with', ['--resume', '/nowhere'], /holds no sweep/],
+  ])('refuses %s with one line and exit code 2', async (_what, args, line) => {
+    const { code, stdout, stderr } = await gossip('sweep', ...args).ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^gossip: [^\n]+\n$/);
+    expect(stderr).toMatch(line);
+  });
+});
+
+describe('gossip recommend', () => {
+  test('answers with parameters, the interval behind them and how to start them', async () => {
+    const args = ['--nodes', 20, '--reliability', 0.8, '--max-ms', 5000, '--budget', '50s', '--json'];
+    const { code, stdout } = await gossip('recommend', ...args).ended;
+    expect(code).toBe(0);
+    const { verdict, best, start } = JSON.parse(stdout) as {
+      verdict: string;
+      best: { strategy: string; reliability: { interval: { low: number } } };
+      start: { node: string };
+    };
+    expect(verdict).toBe('shown');
+    expect(best.reliability.interval.low).toBeGreaterThanOrEqual(0.8);
+    expect(start.node).toContain(`--strategy ${best.strategy}`);
+  });
+});
