@@ -81,7 +81,7 @@ describe('a scenario in an address', () => {
         const scenario = swarmScenario(seed);
         expect(decodeScenario(encodeScenario(scenario))).toEqual(withoutDescription(scenario));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

@@ -17,6 +17,7 @@ import {
   readText,
 } from './list-text.ts';
 import { pageScenario } from './page-limits.ts';
+import { valueAt, withValue, type Settings } from './settings.ts';
 
 export { AddressError } from './list-text.ts';
 
@@ -129,6 +130,11 @@ export function encodeScenario(scenario: Scenario): string {
  * @throws AddressError, ScenarioError: one line that names the field
  */
 export function decodeScenario(address: string): Scenario {
+  return pageScenario(readAddress(address));
+}
+
+/** What it says, as a scenario file would say it. @throws AddressError */
+export function readAddress(address: string): Settings {
   const words = address.replace(/^#/, '');
   if (words.length > MAX_LENGTH) throw new AddressError(`the address is longer than ${MAX_LENGTH} characters`);
   const said: Said[] = [];
@@ -143,7 +149,7 @@ export function decodeScenario(address: string): Scenario {
     if (said.some((other) => other.field === field)) throw new AddressError(`${key}: it is there twice`);
     said.push({ field, text: value });
   }
-  return pageScenario(fileOf(said));
+  return fileOf(said);
 }
 
 /** One field as the address has it. */
@@ -152,18 +158,16 @@ interface Said {
   readonly text: string;
 }
 
-interface Tree {
-  [name: string]: unknown;
-}
-
-function fileOf(said: readonly Said[]): Tree {
-  const file: Tree = {};
-  for (const { field, text: word } of said) {
-    let branch = file;
-    for (const name of field.path.slice(0, -1)) branch = (branch[name] ??= {}) as Tree;
-    branch[field.path.at(-1)!] = within(field.key, () => field.read(word));
-  }
-  return file;
+function fileOf(said: readonly Said[]): Settings {
+  return said.reduce<Settings>(
+    (file, { field, text: word }) =>
+      withValue(
+        file,
+        field.path,
+        within(field.key, () => field.read(word)),
+      ),
+    {},
+  );
 }
 
 function within<T>(key: string, read: () => T): T {
@@ -173,10 +177,6 @@ function within<T>(key: string, read: () => T): T {
     if (!(error instanceof AddressError) || error.message.startsWith(`${key}:`)) throw error;
     throw new AddressError(`${key}: ${error.message}`);
   }
-}
-
-function valueAt(scenario: Scenario, path: readonly string[]): unknown {
-  return path.reduce<unknown>((branch, name) => (branch as Tree | undefined)?.[name], scenario);
 }
 
 /** In one order, whatever order it was put together in. */
