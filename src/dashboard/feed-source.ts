@@ -2,12 +2,16 @@
 import type { Address } from '../trace/views.ts';
 import type { FeedAction, FeedMessage } from './feed.ts';
 
+/** Of the way to the feed, not of the network it tells of. `lost`: it is being tried again. */
+export type Connection = 'connecting' | 'open' | 'lost';
+
 export interface FeedSource {
   /**
    * Calls `listener` with every message from now on, `opened` first, also where it was sent before.
+   * `onConnection` is for sources that can be lost; without a word the feed counts as connected.
    * @returns how to stop that; the source then frees what it holds
    */
-  subscribe(listener: (message: FeedMessage) => void): () => void;
+  subscribe(listener: (message: FeedMessage) => void, onConnection?: (connection: Connection) => void): () => void;
   /**
    * Does this to the network; without a node to a random one of those that it can be done to. Absent where nothing can be.
    * @throws Error with one line for people

@@ -1,0 +1,103 @@
+/** Short words for what is shown: addresses, favourites, times. Whatever a node says comes out as one harmless line. */
+import type { Address, Millis, Payload } from '../../trace/views.ts';
+import type { NetworkState, NodeState } from './network-state.ts';
+
+const MAX_LENGTH = 160;
+/** Controls, line breaks, and what turns or hides the text beside it; the joiners that Persian and emoji need stay. */
+const unprintable = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
+
+export function oneLine(text: string): string {
+  const clipped = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+  return clipped.replace(unprintable, ' ').trim();
+}
+
+/** A book's title, or any other JSON as it is. */
+export function favoriteText(payload: Payload | undefined): string {
+  if (payload === undefined) return '';
+  const isBook = typeof payload === 'object' && payload !== null && 'book' in payload;
+  const book = isBook ? (payload as { readonly book: Payload }).book : undefined;
+  if (typeof book === 'string') return oneLine(book) || '(untitled)';
+  try {
+    return oneLine(JSON.stringify(payload));
+  } catch {
+    return '(nested too deep to show)';
+  }
+}
+
+/** As short as tells them apart: the port where all share a host, the host where all share a port. */
+export function shortNames(state: NetworkState): (address: Address) => string {
+  const split = state.nodes.map(({ address }) => halves(address));
+  const [first] = split;
+  if (first === undefined) return oneLine;
+  if (split.every(([host]) => host === first[0])) return (address) => nameIf(address, 0, first[0]);
+  if (split.every(([, port]) => port === first[1])) return (address) => nameIf(address, 1, first[1]);
+  return oneLine;
+}
+
+function nameIf(address: Address, shared: 0 | 1, value: string): string {
+  const parts = halves(address);
+  return oneLine(parts[shared] === value ? parts[1 - shared]! : address);
+}
+
+function halves(address: Address): readonly [host: string, port: string] {
+  const colon = address.lastIndexOf(':');
+  return colon < 1 ? [address, ''] : [address.slice(0, colon), address.slice(colon + 1)];
+}
+
+export function compareAddresses(a: Address, b: Address): number {
+  return collator.compare(a, b);
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** How long: `0.4 ms`, `112 ms`, `4.21 s`, `3 min 20 s`, `2 h 05 min`. */
+export function spanText(ms: Millis): string {
+  const size = Math.abs(ms);
+  if (size < 9.95) return `${ms.toFixed(1)} ms`;
+  if (size < 999.5) return `${ms.toFixed(0)} ms`;
+  if (size < 9_995) return `${(ms / 1000).toFixed(2)} s`;
+  if (size < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(size / 1000);
+  const sign = ms < 0 ? '−' : '';
+  if (seconds < 3600) return `${sign}${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
+  return `${sign}${Math.floor(seconds / 3600)} h ${pad(Math.floor(seconds / 60) % 60)} min`;
+}
+
+/** A moment: the time of day where there is one, else since the start of the run. With milliseconds. */
+export function momentText(atMs: Millis, epochMs: Millis | undefined): string {
+  if (epochMs === undefined) return `${(atMs / 1000).toFixed(3)} s`;
+  const date = new Date(epochMs + atMs);
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+export function countText(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** `1 node`, `2 nodes`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
+function pad(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
+/** What one would say of a node in a word. */
+export type Health = 'alive' | 'paused' | 'suspect' | 'down' | 'unreachable' | 'killed' | 'left' | 'unknown';
+
+/**
+ * What is known of its process comes first, then what its peers say, then whether the observer reaches it. `speakers`: how
+ * many run; where half of them say so it is so in the table's words.
+ */
+export function healthOf(node: NodeState, speakers: number): Health {
+  if (node.phase === 'killed' || node.phase === 'left' || node.phase === 'paused') return node.phase;
+  if (node.calledDownBy > 0 && node.calledDownBy * 2 >= speakers) return 'down';
+  if (!node.isReachable) return 'unreachable';
+  if (node.calledDownBy + node.suspectedBy > 0) return 'suspect';
+  return node.phase === 'unknown' ? 'unknown' : 'alive';
+}
+
+export function isUp({ phase }: NodeState): boolean {
+  return phase === 'running' || phase === 'paused';
+}

@@ -1,0 +1,52 @@
+/** The page around a feed, wherever it comes from. */
+import { useEffect, useMemo, useState, type DragEvent, type ReactNode } from 'react';
+import type { FeedSource } from '../feed-source.ts';
+import { Header } from './header.tsx';
+import { useKeys } from './keys.ts';
+import { Panels } from './panels.tsx';
+import { Scrubber } from './scrubber.tsx';
+import { Session } from './session.ts';
+import { fileSource } from './sources/file-source.ts';
+import { SessionContext } from './use-session.ts';
+
+export interface AppProps {
+  readonly source: FeedSource;
+  /** A panel of the source's own, first among the others. */
+  readonly controls?: { readonly title: string; readonly content: ReactNode };
+}
+
+export function App({ source, controls }: AppProps): ReactNode {
+  const [file, setFile] = useState<FeedSource>();
+  const [isOver, setOver] = useState(false);
+  const shown = file ?? source;
+  const session = useMemo(() => new Session(shown), [shown]);
+  useEffect(() => session.start(), [session]);
+  useKeys(session);
+  const open = (opened: File): void => setFile(() => fileSource(opened));
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    const dropped = event.dataTransfer.files[0];
+    if (dropped !== undefined) open(dropped);
+  };
+  return (
+    <SessionContext value={session}>
+      <div
+        className="page"
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={(event) => {
+          if (event.currentTarget === event.target) setOver(false);
+        }}
+        onDrop={onDrop}
+      >
+        <Header onOpen={open} onBack={file === undefined ? undefined : () => setFile(undefined)} />
+        <Panels {...(file === undefined && controls !== undefined && { controls })} />
+        <Scrubber />
+        {isOver && <div className="drop-here">Drop a recorded trace to open it</div>}
+      </div>
+    </SessionContext>
+  );
+}

@@ -1,0 +1,162 @@
+/** What is shown, how it fares in five numbers, and what may be done to it. */
+import { useRef, type ReactNode } from 'react';
+import type { FeedAction } from '../feed.ts';
+import { isUp, oneLine, spanText } from '../model/words.ts';
+import { standingAt } from '../model/update-log.ts';
+import type { Session } from './session.ts';
+import { useTheme, type Theme } from './theme.ts';
+import { useSession } from './use-session.ts';
+
+export interface HeaderProps {
+  readonly onOpen: (file: File) => void;
+  /** From a file that was opened back to where the page came from. */
+  readonly onBack: (() => void) | undefined;
+}
+
+export function Header({ onOpen, onBack }: HeaderProps): ReactNode {
+  const session = useSession();
+  const [theme, setTheme] = useTheme();
+  const picker = useRef<HTMLInputElement>(null);
+  const { opened } = session.model;
+  return (
+    <header className="header">
+      <div className="brand">
+        <h1>gossip</h1>
+        <p className="source" title={opened === undefined ? '' : oneLine(opened.name)}>
+          {opened === undefined ? 'no network yet' : `${SOURCES[opened.source]} ${oneLine(opened.name)}`}
+        </p>
+      </div>
+      <Figures session={session} />
+      <div className="tools">
+        {session.model.opened?.actions.includes('publish') === true && <Act action="publish">Publish</Act>}
+        {session.model.opened?.actions.includes('splitOrHeal') === true && <Act action="splitOrHeal">Split or heal</Act>}
+        {onBack !== undefined && (
+          <button type="button" onClick={onBack}>
+            Close file
+          </button>
+        )}
+        <button type="button" onClick={() => picker.current?.click()} title="A trace: JSON lines. Or drop it on the page.">
+          Open trace
+        </button>
+        <input
+          ref={picker}
+          type="file"
+          accept=".jsonl,.ndjson,.json,.partial,.trace"
+          aria-label="A recorded trace"
+          hidden
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file !== undefined) onOpen(file);
+            event.target.value = '';
+          }}
+        />
+        <label className="choice">
+          <span className="hidden-words">Colours</span>
+          <select value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
+            <option value="system">Auto</option>
+            <option value="light">Light</option>
+            <option value="dark">Dark</option>
+          </select>
+        </label>
+      </div>
+      <Notices session={session} />
+    </header>
+  );
+}
+
+const SOURCES = { live: 'Live network', recording: 'Recording', simulation: 'Simulation' } as const;
+
+/** Something to do to the network. When an earlier moment is looked at it waits for the present. */
+export function Act({
+  action,
+  node,
+  children,
+}: {
+  readonly action: FeedAction;
+  readonly node?: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  const session = useSession();
+  return (
+    <button
+      type="button"
+      disabled={!session.canAct}
+      title={session.canAct ? undefined : 'Only when live'}
+      onClick={() => session.act(action, node)}
+    >
+      {children}
+    </button>
+  );
+}
+
+function Figures({ session }: { readonly session: Session }): ReactNode {
+  const { model, nowMs, state } = session;
+  const up = state.nodes.filter(isUp).length;
+  const latest = model.updates.all.findLast(({ publishedAt, isRefutation }) => publishedAt <= nowMs && !isRefutation);
+  const standing = latest === undefined ? undefined : standingAt(latest, state, nowMs);
+  const rate = model.rates.last(2_000, nowMs);
+  const messages = rate.payloadPerSecond + rate.controlPerSecond;
+  return (
+    <dl className="figures">
+      <Figure name="Running" value={state.nodes.length === 0 ? '–' : `${up}`} unit={`of ${state.nodes.length}`} />
+      <Figure
+        name="Latest update"
+        value={standing === undefined ? '–' : `${standing.holders}`}
+        unit={standing === undefined ? '' : `of ${standing.live} have it`}
+      />
+      <Figure name="Time to all" value={standing?.timeToAllMs === undefined ? '–' : spanText(standing.timeToAllMs)} />
+      <Figure
+        name="Messages"
+        value={messages.toFixed(0)}
+        unit={`a second, ${rate.payloadPerSecond.toFixed(0)} payload`}
+      />
+      <Figure
+        name="Redundancy"
+        value={rate.redundancy === undefined ? '–' : Math.max(0, rate.redundancy).toFixed(2)}
+        title="Copies sent for one delivery, less one; over two seconds"
+      />
+    </dl>
+  );
+}
+
+function Figure(props: {
+  readonly name: string;
+  readonly value: string;
+  readonly unit?: string;
+  readonly title?: string;
+}): ReactNode {
+  return (
+    <div className="figure" title={props.title}>
+      <dt>{props.name}</dt>
+      <dd>
+        <b>{props.value}</b> <span>{props.unit}</span>
+      </dd>
+    </div>
+  );
+}
+
+function Notices({ session }: { readonly session: Session }): ReactNode {
+  const { model, connection, notice } = session;
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {connection === 'lost' && (
+        <p className="notice is-warning">
+          <b aria-hidden="true">!</b> The connection to the server is lost. Trying again; what you see is what was last told.
+        </p>
+      )}
+      {model.phase === 'failed' && model.opened !== undefined && (
+        <p className="notice is-bad">
+          <b aria-hidden="true">✕</b> {oneLine(model.failure)}
+        </p>
+      )}
+      {notice !== undefined && (
+        <p className={notice.isBad ? 'notice is-bad' : 'notice'}>
+          <b aria-hidden="true">{notice.isBad ? '✕' : '✓'}</b> {oneLine(notice.text)}
+          <button type="button" className="quiet" onClick={() => session.change(() => (session.notice = undefined))}>
+            Dismiss
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

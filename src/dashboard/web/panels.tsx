@@ -1,0 +1,115 @@
+/** The graph beside one of the other views; on a narrow screen one of all. */
+import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { AppProps } from './app.tsx';
+import { oneLine } from '../model/words.ts';
+import { Curves } from './views/curves.tsx';
+import { Matrix } from './views/matrix.tsx';
+import { NodeDetails } from './views/node-details.tsx';
+import { NodeTable } from './views/node-table.tsx';
+import { Updates } from './views/updates.tsx';
+import { useNarrow } from './use-narrow.ts';
+import { useSession } from './use-session.ts';
+
+/** A chunk of its own: the graph's libraries weigh more than all else. */
+const GraphView = lazy(() => import('./graph/graph-view.tsx'));
+
+interface Panel {
+  readonly id: string;
+  readonly title: string;
+  readonly content: ReactNode;
+}
+
+export function Panels({ controls }: Pick<AppProps, 'controls'>): ReactNode {
+  const session = useSession();
+  const isNarrow = useNarrow();
+  const { phase, opened } = session.model;
+  if (opened === undefined && controls === undefined) return <Waiting />;
+  const isEmpty = session.model.timeline.size === 0;
+  const graph = (
+    <section className="graph-panel" aria-label="The network">
+      <Suspense fallback={<p className="words">Loading the graph …</p>}>
+        <GraphView />
+      </Suspense>
+      {isEmpty && <p className="words over">{phase === 'open' ? 'Waiting for the first word of a node …' : 'Nothing happened.'}</p>}
+      <NodeDetails />
+    </section>
+  );
+  const panels: Panel[] = [
+    ...(isNarrow ? [{ id: 'graph', title: 'Graph', content: graph }] : []),
+    ...(controls === undefined ? [] : [{ id: 'controls', ...controls }]),
+    { id: 'updates', title: 'Updates', content: <Updates /> },
+    { id: 'nodes', title: 'Nodes', content: <NodeTable /> },
+    { id: 'knowledge', title: 'Who knows whom', content: <Matrix /> },
+    { id: 'curves', title: 'Curves', content: <Curves /> },
+  ];
+  return (
+    <main className="panels">
+      {!isNarrow && graph}
+      <Tabs panels={panels} />
+    </main>
+  );
+}
+
+function Waiting(): ReactNode {
+  const session = useSession();
+  const { model, connection } = session;
+  return (
+    <main className="waiting">
+      {model.phase === 'failed' ? (
+        <>
+          <h2>This cannot be shown</h2>
+          <p role="alert">{oneLine(model.failure)}</p>
+        </>
+      ) : connection === 'lost' ? (
+        <>
+          <h2>No answer from the server</h2>
+          <p>Trying again every few seconds. Is it still running?</p>
+        </>
+      ) : (
+        <>
+          <h2>Waiting for the network …</h2>
+          <p>Nothing has been told yet.</p>
+        </>
+      )}
+      <p className="faint">You can also open a recorded trace: drop the file here, or choose “Open trace”.</p>
+    </main>
+  );
+}
+
+function Tabs({ panels }: { readonly panels: readonly Panel[] }): ReactNode {
+  const [chosen, setChosen] = useState(panels[0]?.id);
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const shown = panels.find((panel) => panel.id === chosen) ?? panels[0];
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined || shown === undefined) return;
+    event.preventDefault();
+    const next = (panels.indexOf(shown) + step + panels.length) % panels.length;
+    setChosen(panels[next]?.id);
+    (list.current?.children[next] as HTMLElement | undefined)?.focus();
+  };
+  return (
+    <section className="tabbed">
+      <div className="tabs" role="tablist" aria-label="Views" ref={list} onKeyDown={onKeyDown}>
+        {panels.map((panel) => (
+          <button
+            key={panel.id}
+            type="button"
+            role="tab"
+            id={`${id}-${panel.id}`}
+            aria-selected={panel === shown}
+            aria-controls={`${id}-panel`}
+            tabIndex={panel === shown ? 0 : -1}
+            onClick={() => setChosen(panel.id)}
+          >
+            {panel.title}
+          </button>
+        ))}
+      </div>
+      <div className="tab-panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${shown?.id}`}>
+        {shown?.content}
+      </div>
+    </section>
+  );
+}

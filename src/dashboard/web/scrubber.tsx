@@ -1,0 +1,143 @@
+/** The time line: what happened when, which moment is shown, and how fast it goes on. */
+import { useEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import type { Mark } from '../model/marks.ts';
+import { SPEEDS } from '../model/playhead.ts';
+import { counted, momentText, shortNames, spanText } from '../model/words.ts';
+import { stepMs } from './keys.ts';
+import type { Session } from './session.ts';
+import { drawTimeLine } from './time-line.ts';
+import { colorsOf, onColorsChange } from './theme.ts';
+import { useSession } from './use-session.ts';
+
+export function Scrubber(): ReactNode {
+  const session = useSession();
+  const { model, playhead, nowMs } = session;
+  if (model.opened === undefined) return null;
+  const { isOpen, fromMs, untilMs } = model.range;
+  const isPlaying = playhead.mode === 'playing' || (playhead.mode === 'live' && isOpen);
+  const moment = momentText(nowMs, model.opened.epochMs);
+  return (
+    <footer className="scrubber" aria-label="Time">
+      <div className="transport">
+        <button type="button" className="play" onClick={() => session.togglePlay()} title="Space">
+          {isPlaying ? 'Pause' : 'Play'}
+        </button>
+        <button
+          type="button"
+          className={playhead.mode === 'live' ? 'live is-on' : 'live'}
+          aria-pressed={playhead.mode === 'live'}
+          onClick={() => session.goLive()}
+          title={isOpen ? 'Follow what happens now (L)' : 'To the end (L)'}
+        >
+          {isOpen ? 'Live' : 'End'}
+        </button>
+        <label className="choice">
+          Speed
+          <select
+            value={session.speed}
+            onChange={(event) => session.change(() => (session.speed = Number(event.target.value)))}
+          >
+            {SPEEDS.map((speed) => (
+              <option key={speed} value={speed}>
+                {speed}×
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <TimeLine session={session} moment={moment} />
+      <p className="moment">
+        <b>{moment}</b>
+        <span>
+          {modeWords(session)} · {spanText(untilMs - fromMs)}
+          {isOpen ? ' kept' : ' long'}
+          {isOpen && model.progress !== undefined && model.opened.source === 'recording'
+            ? ` · reading, ${Math.floor(model.progress * 100)} %`
+            : ''}
+        </span>
+      </p>
+    </footer>
+  );
+}
+
+function modeWords({ playhead, speed, model }: Session): string {
+  if (playhead.mode === 'playing') return `replay at ${speed}×`;
+  if (playhead.mode === 'paused') return 'paused';
+  return model.range.isOpen ? 'live' : 'at the end';
+}
+
+function TimeLine({ session, moment }: { readonly session: Session; readonly moment: string }): ReactNode {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
+  const { fromMs, untilMs } = session.model.range;
+  useTimeLineDrawing(session, canvas);
+  const seekTo = (event: PointerEvent): void => {
+    const box = bar.current?.getBoundingClientRect();
+    if (box === undefined || box.width === 0) return;
+    session.seek(fromMs + ((event.clientX - box.left) / box.width) * (untilMs - fromMs));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = stepMs(session, event.shiftKey);
+    const to: { readonly [key: string]: number } = {
+      ...{ ArrowLeft: session.nowMs - step, ArrowRight: session.nowMs + step },
+      ...{ PageDown: session.nowMs - (untilMs - fromMs) / 20, PageUp: session.nowMs + (untilMs - fromMs) / 20 },
+      Home: fromMs,
+    };
+    if (event.key === ' ') session.togglePlay();
+    else if (event.key === 'End' || event.key === 'l') session.goLive();
+    else if (to[event.key] !== undefined) session.seek(to[event.key]!);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      className="time-line"
+      ref={bar}
+      role="slider"
+      tabIndex={0}
+      aria-label="Moment shown"
+      aria-valuemin={Math.round(fromMs)}
+      aria-valuemax={Math.round(untilMs)}
+      aria-valuenow={Math.round(session.nowMs)}
+      aria-valuetext={`${moment}, ${modeWords(session)}`}
+      title={marksNear(session)}
+      onKeyDown={onKeyDown}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        seekTo(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) seekTo(event);
+      }}
+    >
+      <canvas ref={canvas} aria-hidden="true" />
+    </div>
+  );
+}
+
+const TOKENS = ['sunken', 'line', 'line-strong', 'ink', 'ink-faint', 'accent', 'bad', 'warn', 'warn-soft', 'idle'] as const;
+
+function useTimeLineDrawing(session: Session, canvas: React.RefObject<HTMLCanvasElement | null>): void {
+  useEffect(() => {
+    let colors = colorsOf(TOKENS);
+    const stopColors = onColorsChange(() => (colors = colorsOf(TOKENS)));
+    const stopFrames = session.onFrame(() => {
+      if (canvas.current !== null) drawTimeLine(canvas.current, session, colors);
+    });
+    return () => {
+      stopColors();
+      stopFrames();
+    };
+  }, [session, canvas]);
+}
+
+/** What stands out near the moment shown, in words. */
+function marksNear(session: Session): string {
+  const { model, nowMs } = session;
+  const { fromMs, untilMs } = model.range;
+  const near = model.marks.all.filter(({ at }) => Math.abs(at - nowMs) < (untilMs - fromMs) / 100);
+  if (near.length === 0) return '';
+  const name = shortNames(session.state);
+  const words = near.slice(-4).map((mark: Mark) => `${name(mark.node)} ${mark.kind}`);
+  return near.length > 4 ? `${counted(near.length, 'event')}: … ${words.join(', ')}` : words.join(', ');
+}

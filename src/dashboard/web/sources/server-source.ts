@@ -1,0 +1,47 @@
+/** The feed of the server that the page came from: server-sent events, and actions posted with the token only we can read. */
+import type { FeedMessage } from '../../feed.ts';
+import type { FeedSource } from '../../feed-source.ts';
+
+const RETRY_MS = 2_000;
+
+export function serverSource(): FeedSource {
+  return {
+    subscribe(listener, onConnection = () => {}) {
+      let stream: EventSource | undefined;
+      let retry: ReturnType<typeof setTimeout> | undefined;
+      const connect = (): void => {
+        onConnection('connecting');
+        stream = new EventSource('feed');
+        stream.onopen = () => onConnection('open');
+        stream.onmessage = ({ data }: MessageEvent<string>) => listener(JSON.parse(data) as FeedMessage);
+        stream.onerror = () => {
+          onConnection('lost');
+          // An answer that is no stream ends it for good; else the browser tries again by itself.
+          if (stream?.readyState === EventSource.CLOSED) retry = setTimeout(connect, RETRY_MS);
+        };
+      };
+      connect();
+      return () => {
+        clearTimeout(retry);
+        stream?.close();
+      };
+    },
+
+    async act(action, node) {
+      const { token } = (await answerOf(await fetch('control'))) as { readonly token?: string };
+      const response = await fetch(`actions/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-gossip-token': token ?? '' },
+        body: JSON.stringify(node === undefined ? {} : { node }),
+      });
+      await answerOf(response);
+    },
+  };
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  const body = text === '' ? {} : (JSON.parse(text) as { readonly error?: unknown });
+  if (response.ok) return body;
+  throw new Error(typeof body === 'object' && 'error' in body ? String(body.error) : `the server said ${response.status}`);
+}

@@ -1,0 +1,198 @@
+/** Who knows whom: a row for each who knows, a column for each who is known. A gap is a hole, and can be asked why. */
+import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import type { NodeState } from '../../model/network-state.ts';
+import { compareAddresses, countText, favoriteText, isUp, shortNames } from '../../model/words.ts';
+import { drawMatrix, MATRIX_TOKENS, type MatrixPlan } from './draw-matrix.ts';
+import { whyNotCurrent } from './node-details.tsx';
+import type { Session } from '../session.ts';
+import { colorsOf, onColorsChange } from '../theme.ts';
+import { useSession } from '../use-session.ts';
+
+interface Cell {
+  readonly row: number;
+  readonly column: number;
+}
+
+export function Matrix(): ReactNode {
+  const session = useSession();
+  const [cell, setCell] = useState<Cell>();
+  const [hovered, setHovered] = useState<Cell>();
+  const plan = planOf(session);
+  const canvas = useMatrixDrawing(plan, cell);
+  const size = plan.nodes.length;
+  if (size === 0) return <p className="words">No node has been seen yet.</p>;
+  const cellAt = (event: PointerEvent): Cell => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const indexOf = (part: number): number => Math.min(size - 1, Math.max(0, Math.floor(part * size)));
+    return {
+      row: indexOf((event.clientY - box.top) / box.height),
+      column: indexOf((event.clientX - box.left) / box.width),
+    };
+  };
+  return (
+    <div className="matrix">
+      <div className="panel-head">
+        <p>
+          <b>{countText(plan.gaps.length)}</b> {plan.gaps.length === 1 ? 'gap' : 'gaps'} in {countText(plan.pairs)} pairs
+          {plan.older > 0 && <span className="faint"> · of these {countText(plan.older)} know an older one</span>}
+        </p>
+        <button type="button" disabled={plan.gaps.length === 0} onClick={() => setCell(nextGap(plan, cell))}>
+          Next gap
+        </button>
+      </div>
+      <ul className="legend">
+        <li>
+          <i className="cell is-known" /> knows its newest
+        </li>
+        <li>
+          <i className="cell is-older" /> an older one
+        </li>
+        <li>
+          <i className="cell is-gap" /> nothing
+        </li>
+        <li>
+          <i className="cell is-off" /> does not run
+        </li>
+      </ul>
+      <div
+        className="matrix-box"
+        role="application"
+        tabIndex={0}
+        aria-label={`Who knows whom: ${size} by ${size}. Arrow keys move, G goes to the next gap.`}
+        onKeyDown={(event) => onKey(event, plan, cell, setCell)}
+        onPointerMove={(event) => setHovered(cellAt(event))}
+        onPointerLeave={() => setHovered(undefined)}
+        onClick={(event) => setCell(cellAt(event as unknown as PointerEvent))}
+      >
+        <canvas ref={canvas} aria-hidden="true" />
+      </div>
+      <CellWords session={session} plan={plan} cell={cell} hovered={hovered} />
+    </div>
+  );
+}
+
+function planOf(session: Session): MatrixPlan {
+  const { state } = session;
+  const nodes = [...state.nodes].sort((a, b) => compareAddresses(a.address, b.address));
+  const values = new Uint8Array(nodes.length ** 2);
+  const gaps: number[] = [];
+  let older = 0;
+  let pairs = 0;
+  nodes.forEach((knower, row) => {
+    nodes.forEach((known, column) => {
+      const index = row * nodes.length + column;
+      if (!isUp(knower) || !isUp(known) || known.version === 0) return;
+      pairs++;
+      const held = state.held(knower.number, known.number);
+      values[index] = held >= known.version ? KNOWN : held > 0 ? OLDER : GAP;
+      if (held >= known.version) return;
+      gaps.push(index);
+      if (held > 0) older++;
+    });
+  });
+  return { nodes, values, gaps, older, pairs };
+}
+
+/** As draw-matrix.ts has them. */
+const [GAP, OLDER, KNOWN] = [1, 2, 3];
+
+function useMatrixDrawing(plan: MatrixPlan, cell: Cell | undefined): React.RefObject<HTMLCanvasElement | null> {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [colors, setColors] = useState(() => colorsOf(MATRIX_TOKENS));
+  useEffect(() => onColorsChange(() => setColors(colorsOf(MATRIX_TOKENS))), []);
+  useEffect(() => {
+    if (canvas.current !== null) drawMatrix(canvas.current, plan, cell, colors);
+  });
+  return canvas;
+}
+
+function nextGap(plan: MatrixPlan, cell: Cell | undefined): Cell | undefined {
+  const size = plan.nodes.length;
+  const from = cell === undefined ? -1 : cell.row * size + cell.column;
+  const index = plan.gaps.find((gap) => gap > from) ?? plan.gaps[0];
+  return index === undefined ? cell : { row: Math.floor(index / size), column: index % size };
+}
+
+function onKey(
+  event: KeyboardEvent,
+  plan: MatrixPlan,
+  cell: Cell = { row: 0, column: 0 },
+  setCell: (cell: Cell | undefined) => void,
+): void {
+  const size = plan.nodes.length;
+  const moves: { readonly [key: string]: readonly [number, number] } = {
+    ...{ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] },
+  };
+  const move = moves[event.key];
+  if (event.key === 'g' || event.key === 'Enter') setCell(nextGap(plan, cell));
+  else if (event.key === 'Escape') setCell(undefined);
+  else if (move !== undefined) {
+    setCell({ row: (cell.row + move[0] + size) % size, column: (cell.column + move[1] + size) % size });
+  } else return;
+  event.preventDefault();
+}
+
+function CellWords(props: {
+  readonly session: Session;
+  readonly plan: MatrixPlan;
+  readonly cell: Cell | undefined;
+  readonly hovered: Cell | undefined;
+}): ReactNode {
+  const { session, plan, cell, hovered } = props;
+  const nodesAt = (at: Cell | undefined): readonly [NodeState, NodeState] | undefined => {
+    const [knower, known] = [plan.nodes[at?.row ?? -1], plan.nodes[at?.column ?? -1]];
+    return knower === undefined || known === undefined ? undefined : [knower, known];
+  };
+  const chosen = nodesAt(cell);
+  const pointed = nodesAt(hovered);
+  return (
+    <div className="cell-words">
+      <div aria-live="polite">
+        {chosen === undefined ? (
+          <p className="faint">Choose a cell to read what is behind it.</p>
+        ) : (
+          <CellAnswer session={session} knower={chosen[0]} known={chosen[1]} />
+        )}
+      </div>
+      <p className="faint pointed">{pointed === undefined ? '' : pairWords(session, pointed[0], pointed[1])}</p>
+    </div>
+  );
+}
+
+function CellAnswer(props: { readonly session: Session; readonly knower: NodeState; readonly known: NodeState }): ReactNode {
+  const { session, knower, known } = props;
+  const name = shortNames(session.state);
+  const isGap = isUp(knower) && isUp(known) && session.state.held(knower.number, known.number) < known.version;
+  return (
+    <>
+      <p>
+        <b>{pairWords(session, knower, known)}</b>
+      </p>
+      {isGap && <p>{whyNotCurrent(session, knower, known)}</p>}
+      <p className="buttons">
+        <button type="button" onClick={() => session.choose(knower.address)}>
+          Show {name(knower.address)}
+        </button>
+        {known !== knower && (
+          <button type="button" onClick={() => session.choose(known.address)}>
+            Show {name(known.address)}
+          </button>
+        )}
+      </p>
+    </>
+  );
+}
+
+function pairWords({ state }: Session, knower: NodeState, known: NodeState): string {
+  const name = shortNames(state);
+  const [who, whom] = [name(knower.address), name(known.address)];
+  if (!isUp(knower)) return `${who} does not run.`;
+  if (!isUp(known)) return `${whom} does not run.`;
+  if (known.version === 0) return `${whom} has told nothing yet.`;
+  const held = state.held(knower.number, known.number);
+  if (held === 0) return `${who} knows nothing of ${whom}.`;
+  if (held < known.version) return `${who} knows version ${held} of ${whom}, which is at ${known.version}.`;
+  return knower === known
+    ? `${who} itself: “${favoriteText(known.favorite)}”, version ${known.version}.`
+    : `${who} knows the newest of ${whom}: “${favoriteText(known.favorite)}”, version ${held}.`;
+}

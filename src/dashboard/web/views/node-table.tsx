@@ -1,0 +1,187 @@
+/** All nodes: sorted by any column, filtered by words. Only the rows in sight are in the page. */
+import { useRef, useState, type ReactNode } from 'react';
+import type { NetworkState, NodeState } from '../../model/network-state.ts';
+import { compareAddresses, countText, counted, favoriteText, healthOf, isUp, shortNames, spanText } from '../../model/words.ts';
+import { HealthMark } from './health-mark.tsx';
+import type { Session } from '../session.ts';
+import { useSession } from '../use-session.ts';
+
+const ROW_PX = 30;
+/** Rows drawn beyond the sight, so that scrolling shows no gap. */
+const MARGIN_ROWS = 8;
+
+interface Row {
+  readonly node: NodeState;
+  readonly name: string;
+  readonly favorite: string;
+  readonly health: ReturnType<typeof healthOf>;
+  readonly age: number;
+  readonly received: number;
+  readonly sent: number;
+}
+
+interface Column {
+  readonly id: string;
+  readonly title: string;
+  readonly isNumber?: boolean;
+  readonly isMinor?: boolean;
+  readonly compare: (a: Row, b: Row) => number;
+  readonly cell: (row: Row) => ReactNode;
+}
+
+const COLUMNS: readonly Column[] = [
+  { id: 'node', title: 'Node', compare: (a, b) => compareAddresses(a.node.address, b.node.address), cell: ({ name }) => name },
+  {
+    ...{ id: 'favorite', title: 'Favourite' },
+    compare: (a, b) => a.favorite.localeCompare(b.favorite),
+    cell: ({ favorite }) => <span title={favorite}>{favorite || '–'}</span>,
+  },
+  {
+    ...{ id: 'version', title: 'Ver.', isNumber: true },
+    compare: (a, b) => a.node.version - b.node.version,
+    cell: ({ node }) => (node.version === 0 ? '–' : countText(node.version)),
+  },
+  {
+    ...{ id: 'age', title: 'Age', isNumber: true, isMinor: true },
+    compare: (a, b) => a.age - b.age,
+    cell: ({ age }) => (Number.isFinite(age) ? spanText(age) : '–'),
+  },
+  {
+    ...{ id: 'status', title: 'Status' },
+    compare: (a, b) => a.health.localeCompare(b.health),
+    cell: ({ health }) => <HealthMark health={health} />,
+  },
+  {
+    ...{ id: 'peers', title: 'Peers', isNumber: true },
+    compare: (a, b) => a.node.peers.size - b.node.peers.size,
+    cell: ({ node }) => node.peers.size,
+  },
+  {
+    ...{ id: 'received', title: 'In', isNumber: true, isMinor: true },
+    compare: (a, b) => a.received - b.received,
+    cell: ({ received }) => countText(received),
+  },
+  {
+    ...{ id: 'sent', title: 'Out', isNumber: true, isMinor: true },
+    compare: (a, b) => a.sent - b.sent,
+    cell: ({ sent }) => countText(sent),
+  },
+];
+
+export function NodeTable(): ReactNode {
+  const session = useSession();
+  const [filter, setFilter] = useState('');
+  const [sort, setSort] = useState<{ readonly id: string; readonly isDown: boolean }>({ id: 'node', isDown: false });
+  const { state, nowMs } = session;
+  const rows = rowsOf(state, nowMs, filter);
+  const column = COLUMNS.find(({ id }) => id === sort.id) ?? COLUMNS[0]!;
+  rows.sort((a, b) => (sort.isDown ? column.compare(b, a) : column.compare(a, b)) || a.node.number - b.node.number);
+  return (
+    <div className="node-table">
+      <div className="panel-head">
+        <label className="choice grows">
+          <span className="hidden-words">Find a node</span>
+          <input
+            type="search"
+            placeholder="Find by node, favourite or status"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+          />
+        </label>
+        <p className="faint">
+          {rows.length === state.nodes.length
+            ? counted(rows.length, 'node')
+            : `${rows.length} of ${counted(state.nodes.length, 'node')}`}
+        </p>
+      </div>
+      <Rows session={session} rows={rows} sort={sort} onSort={setSort} />
+      {rows.length === 0 && <p className="words">{filter === '' ? 'No node has been seen yet.' : 'No node matches.'}</p>}
+    </div>
+  );
+}
+
+function Rows(props: {
+  readonly session: Session;
+  readonly rows: readonly Row[];
+  readonly sort: { readonly id: string; readonly isDown: boolean };
+  readonly onSort: (sort: { readonly id: string; readonly isDown: boolean }) => void;
+}): ReactNode {
+  const { session, rows, sort, onSort } = props;
+  const [top, setTop] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const inSight = Math.ceil((box.current?.clientHeight ?? 600) / ROW_PX);
+  const first = Math.max(0, Math.min(Math.floor(top / ROW_PX) - MARGIN_ROWS, rows.length - inSight));
+  const last = Math.min(rows.length, first + inSight + 2 * MARGIN_ROWS);
+  return (
+    <div className="rows" ref={box} onScroll={(event) => setTop(event.currentTarget.scrollTop)} tabIndex={-1}>
+      <table aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr>
+            {COLUMNS.map(({ id, title, isNumber, isMinor }) => (
+              <th
+                key={id}
+                scope="col"
+                className={classOf(id, isNumber, isMinor)}
+                aria-sort={sort.id !== id ? 'none' : sort.isDown ? 'descending' : 'ascending'}
+              >
+                <button type="button" onClick={() => onSort({ id, isDown: sort.id === id && !sort.isDown })}>
+                  {title}
+                  <span aria-hidden="true">{sort.id !== id ? '' : sort.isDown ? ' ↓' : ' ↑'}</span>
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Space rows={first} />
+          {rows.slice(first, last).map((row, index) => (
+            <tr
+              key={row.node.address}
+              aria-rowindex={first + index + 2}
+              className={row.node.address === session.node ? 'is-chosen' : undefined}
+              onClick={() => session.choose(row.node.address)}
+            >
+              {COLUMNS.map(({ id, cell, isNumber, isMinor }) => (
+                <td key={id} className={classOf(id, isNumber, isMinor)}>
+                  {id === 'node' ? (
+                    <button type="button" className="link" aria-pressed={row.node.address === session.node}>
+                      {cell(row)}
+                    </button>
+                  ) : (
+                    cell(row)
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+          <Space rows={rows.length - last} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Space({ rows }: { readonly rows: number }): ReactNode {
+  return rows <= 0 ? null : <tr aria-hidden="true" style={{ blockSize: rows * ROW_PX }} />;
+}
+
+function classOf(id: string, isNumber = false, isMinor = false): string {
+  return `${id}${isNumber ? ' is-number' : ''}${isMinor ? ' is-minor' : ''}`;
+}
+
+function rowsOf(state: NetworkState, nowMs: number, filter: string): Row[] {
+  const name = shortNames(state);
+  const speakers = state.nodes.filter(isUp).length;
+  const wanted = filter.trim().toLowerCase();
+  const rows = state.nodes.map((node) => ({
+    node,
+    name: name(node.address),
+    favorite: favoriteText(node.favorite),
+    health: healthOf(node, speakers),
+    age: node.toldAt === undefined ? Infinity : Math.max(0, nowMs - node.toldAt),
+    received: node.payloadIn + node.controlIn,
+    sent: node.payloadOut + node.controlOut,
+  }));
+  if (wanted === '') return rows;
+  return rows.filter((row) => `${row.node.address} ${row.favorite} ${row.health}`.toLowerCase().includes(wanted));
+}
