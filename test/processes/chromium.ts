@@ -3,9 +3,9 @@
  * and nothing is left behind.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
 /** The last four keep it from talking to anybody. */
@@ -30,14 +30,16 @@ export async function launchChromium(): Promise<Chromium> {
   const folder = mkdtempSync(join(tmpdir(), 'gossip-chromium-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
+    const executablePath = unpackInto(folder);
+    writeFileSync(join(folder, 'fonts.conf'), fontsConf(folder));
     const browser = await chromium.launch({
-      executablePath: unpackInto(folder),
+      executablePath,
       args: FLAGS,
       timeout: START_MS,
       env: {
         // Its profile, its cache and its sockets: all that it writes.
         ...{ TMPDIR: folder, HOME: folder, PATH: process.env['PATH'] ?? '' },
-        ...{ LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_PATH: join(folder, 'fonts') },
+        ...{ LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_FILE: join(folder, 'fonts.conf') },
       },
     });
     const close = async (): Promise<void> => {
@@ -49,6 +51,24 @@ export async function launchChromium(): Promise<Chromium> {
     remove();
     throw error;
   }
+}
+
+/**
+ * The package's own configuration looks for its fonts in Amazon's cloud. Without any the browser dies of the first text
+ * field; and its one font has no arrows or signs, so DejaVu is there too.
+ */
+function fontsConf(folder: string): string {
+  const alias = (name: string): string => {
+    return `<alias><family>${name}</family><prefer><family>Open Sans</family><family>DejaVu Sans</family></prefer></alias>`;
+  };
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(folder, 'fonts')}</dir>
+  <dir>${resolve('node_modules/dejavu-fonts-ttf/ttf')}</dir>
+  <cachedir>${join(folder, 'fonts-cache')}</cachedir>
+  ${['sans-serif', 'system-ui', 'serif', 'monospace'].map(alias).join('\n  ')}
+</fontconfig>`;
 }
 
 /**

@@ -29,13 +29,19 @@ export function Header({ onOpen, onBack }: HeaderProps): ReactNode {
       <Figures session={session} />
       <div className="tools">
         {session.model.opened?.actions.includes('publish') === true && <Act action="publish">Publish</Act>}
-        {session.model.opened?.actions.includes('splitOrHeal') === true && <Act action="splitOrHeal">Split or heal</Act>}
+        {session.model.opened?.actions.includes('splitOrHeal') === true && (
+          <Act action="splitOrHeal">Split or heal</Act>
+        )}
         {onBack !== undefined && (
           <button type="button" onClick={onBack}>
             Close file
           </button>
         )}
-        <button type="button" onClick={() => picker.current?.click()} title="A trace: JSON lines. Or drop it on the page.">
+        <button
+          type="button"
+          onClick={() => picker.current?.click()}
+          title="A trace: JSON lines. Or drop it on the page."
+        >
           Open trace
         </button>
         <input
@@ -141,7 +147,8 @@ function Notices({ session }: { readonly session: Session }): ReactNode {
     <div className="notices" role="status" aria-live="polite">
       {connection === 'lost' && (
         <p className="notice is-warning">
-          <b aria-hidden="true">!</b> The connection to the server is lost. Trying again; what you see is what was last told.
+          <b aria-hidden="true">!</b> The connection to the server is lost. Trying again; what you see is what was last
+          told.
         </p>
       )}
       {model.phase === 'failed' && model.opened !== undefined && (

@@ -2,7 +2,7 @@
 import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { AppProps } from './app.tsx';
 import { oneLine } from '../model/words.ts';
-import { Curves } from './views/curves.tsx';
+import { Boundary } from './boundary.tsx';
 import { Matrix } from './views/matrix.tsx';
 import { NodeDetails } from './views/node-details.tsx';
 import { NodeTable } from './views/node-table.tsx';
@@ -12,6 +12,7 @@ import { useSession } from './use-session.ts';
 
 /** A chunk of its own: the graph's libraries weigh more than all else. */
 const GraphView = lazy(() => import('./graph/graph-view.tsx'));
+const Curves = lazy(() => import('./views/curves.tsx'));
 
 interface Panel {
   readonly id: string;
@@ -27,10 +28,16 @@ export function Panels({ controls }: Pick<AppProps, 'controls'>): ReactNode {
   const isEmpty = session.model.timeline.size === 0;
   const graph = (
     <section className="graph-panel" aria-label="The network">
-      <Suspense fallback={<p className="words">Loading the graph …</p>}>
-        <GraphView />
-      </Suspense>
-      {isEmpty && <p className="words over">{phase === 'open' ? 'Waiting for the first word of a node …' : 'Nothing happened.'}</p>}
+      <Boundary>
+        <Suspense fallback={<p className="words">Loading the graph …</p>}>
+          <GraphView />
+        </Suspense>
+      </Boundary>
+      {isEmpty && (
+        <p className="words over">
+          {phase === 'open' ? 'Waiting for the first word of a node …' : 'Nothing happened.'}
+        </p>
+      )}
       <NodeDetails />
     </section>
   );
@@ -108,7 +115,9 @@ function Tabs({ panels }: { readonly panels: readonly Panel[] }): ReactNode {
         ))}
       </div>
       <div className="tab-panel" role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${shown?.id}`}>
-        {shown?.content}
+        <Boundary key={shown?.id}>
+          <Suspense fallback={<p className="words">Loading …</p>}>{shown?.content}</Suspense>
+        </Boundary>
       </div>
     </section>
   );

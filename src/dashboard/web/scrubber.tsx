@@ -115,7 +115,18 @@ function TimeLine({ session, moment }: { readonly session: Session; readonly mom
   );
 }
 
-const TOKENS = ['sunken', 'line', 'line-strong', 'ink', 'ink-faint', 'accent', 'bad', 'warn', 'warn-soft', 'idle'] as const;
+const TOKENS = [
+  'sunken',
+  'line',
+  'line-strong',
+  'ink',
+  'ink-faint',
+  'accent',
+  'bad',
+  'warn',
+  'warn-soft',
+  'idle',
+] as const;
 
 function useTimeLineDrawing(session: Session, canvas: React.RefObject<HTMLCanvasElement | null>): void {
   useEffect(() => {

@@ -3,9 +3,15 @@ import type { MarkKind } from '../model/marks.ts';
 import type { Session } from './session.ts';
 import { fitCanvas } from './fit-canvas.ts';
 
-type Colors = { readonly [name in 'sunken' | 'line' | 'line-strong' | 'ink' | 'ink-faint' | 'accent' | 'bad' | 'warn' | 'warn-soft' | 'idle']: string };
+type Colors = {
+  readonly [
+    name in 'sunken' | 'line' | 'line-strong' | 'ink' | 'ink-faint' | 'accent' | 'bad' | 'warn' | 'warn-soft' | 'idle'
+  ]: string;
+};
 
-const SIGNS: { readonly [kind in Exclude<MarkKind, 'published'>]: { readonly sign: string; readonly color: keyof Colors } } = {
+const SIGNS: {
+  readonly [kind in Exclude<MarkKind, 'published'>]: { readonly sign: string; readonly color: keyof Colors };
+} = {
   killed: { sign: '✕', color: 'bad' },
   left: { sign: '→', color: 'idle' },
   paused: { sign: '‖', color: 'warn' },
@@ -59,7 +65,14 @@ export function drawTimeLine(canvas: HTMLCanvasElement, session: Session, colors
   context.fill();
 }
 
-function hatch(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, colors: Colors): void {
+function hatch(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  colors: Colors,
+): void {
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);

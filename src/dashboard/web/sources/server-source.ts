@@ -43,5 +43,7 @@ async function answerOf(response: Response): Promise<unknown> {
   const text = await response.text();
   const body = text === '' ? {} : (JSON.parse(text) as { readonly error?: unknown });
   if (response.ok) return body;
-  throw new Error(typeof body === 'object' && 'error' in body ? String(body.error) : `the server said ${response.status}`);
+  throw new Error(
+    typeof body === 'object' && 'error' in body ? String(body.error) : `the server said ${response.status}`,
+  );
 }

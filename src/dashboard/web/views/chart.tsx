@@ -36,7 +36,12 @@ export function Chart({ title, unit, data, series, yMax, summary }: ChartProps):
   useEffect(() => {
     const parent = box.current;
     if (parent === null) return;
-    const options = optionsOf(JSON.parse(shape) as [boolean | null, boolean | null][], colors, parent.clientWidth, yMax);
+    const options = optionsOf(
+      JSON.parse(shape) as [boolean | null, boolean | null][],
+      colors,
+      parent.clientWidth,
+      yMax,
+    );
     const made = new uPlot(options, latest.current, parent);
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: parent.clientWidth, height: HEIGHT_PX }));

@@ -1,5 +1,5 @@
 /** Curves up to the moment shown: how updates spread, what is sent for it, and how long it takes. */
-import type { ReactNode } from "react";
+import type { ReactNode } from 'react';
 import type uPlot from 'uplot';
 import { firstAfter } from '../../model/timeline.ts';
 import type { Update } from '../../model/update-log.ts';
@@ -12,7 +12,7 @@ const WINDOW_MS = 60_000;
 const MAX_POINTS = 240;
 const MAX_CURVES = 5;
 
-export function Curves(): ReactNode {
+export default function Curves(): ReactNode {
   const session = useSession();
   const { model, nowMs } = session;
   const fromMs = Math.max(model.range.fromMs, nowMs - WINDOW_MS);
@@ -28,7 +28,10 @@ export function Curves(): ReactNode {
         title="Coverage of the latest updates"
         unit="% of the nodes, by milliseconds since it was published"
         data={coverageData(recent, nowMs)}
-        series={recent.map((update) => ({ name: favoriteText(update.payload) || update.uuid.slice(0, 8), isStepped: true }))}
+        series={recent.map((update) => ({
+          name: favoriteText(update.payload) || update.uuid.slice(0, 8),
+          isStepped: true,
+        }))}
         yMax={100}
         summary={`The latest ${recent.length} updates`}
       />
@@ -62,7 +65,8 @@ function timesToAll(updates: readonly Update[], fromMs: number, nowMs: number): 
   const times: [number, number][] = [];
   for (const { publishedAt, deliveries, live } of updates) {
     const last = deliveries[live - 1];
-    if (publishedAt >= fromMs && live > 1 && last !== undefined && last <= nowMs) times.push([publishedAt, last - publishedAt]);
+    if (publishedAt >= fromMs && live > 1 && last !== undefined && last <= nowMs)
+      times.push([publishedAt, last - publishedAt]);
   }
   return times;
 }

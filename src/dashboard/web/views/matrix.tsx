@@ -33,7 +33,8 @@ export function Matrix(): ReactNode {
     <div className="matrix">
       <div className="panel-head">
         <p>
-          <b>{countText(plan.gaps.length)}</b> {plan.gaps.length === 1 ? 'gap' : 'gaps'} in {countText(plan.pairs)} pairs
+          <b>{countText(plan.gaps.length)}</b> {plan.gaps.length === 1 ? 'gap' : 'gaps'} in {countText(plan.pairs)}{' '}
+          pairs
           {plan.older > 0 && <span className="faint"> · of these {countText(plan.older)} know an older one</span>}
         </p>
         <button type="button" disabled={plan.gaps.length === 0} onClick={() => setCell(nextGap(plan, cell))}>
@@ -159,7 +160,11 @@ function CellWords(props: {
   );
 }
 
-function CellAnswer(props: { readonly session: Session; readonly knower: NodeState; readonly known: NodeState }): ReactNode {
+function CellAnswer(props: {
+  readonly session: Session;
+  readonly knower: NodeState;
+  readonly known: NodeState;
+}): ReactNode {
   const { session, knower, known } = props;
   const name = shortNames(session.state);
   const isGap = isUp(knower) && isUp(known) && session.state.held(knower.number, known.number) < known.version;

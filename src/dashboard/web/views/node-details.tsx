@@ -1,7 +1,16 @@
 /** One node: what it tells, whom it talks to, what it lacks and why, and what may be done to it. */
 import { useState, type ReactNode } from 'react';
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
-import { compareAddresses, counted, favoriteText, healthOf, isUp, oneLine, shortNames, spanText } from '../../model/words.ts';
+import {
+  compareAddresses,
+  counted,
+  favoriteText,
+  healthOf,
+  isUp,
+  oneLine,
+  shortNames,
+  spanText,
+} from '../../model/words.ts';
 import { Act } from '../header.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
@@ -25,7 +34,11 @@ export function NodeDetails(): ReactNode {
           ✕
         </button>
       </header>
-      {node === undefined ? <p className="words">Not there yet at this moment.</p> : <Facts session={session} node={node} />}
+      {node === undefined ? (
+        <p className="words">Not there yet at this moment.</p>
+      ) : (
+        <Facts session={session} node={node} />
+      )}
     </aside>
   );
 }
@@ -41,7 +54,9 @@ function Facts({ session, node }: { readonly session: Session; readonly node: No
         <dt>Version</dt>
         <dd>
           {node.version}
-          {node.toldAt !== undefined && <span className="faint"> told {spanText(Math.max(0, nowMs - node.toldAt))} ago</span>}
+          {node.toldAt !== undefined && (
+            <span className="faint"> told {spanText(Math.max(0, nowMs - node.toldAt))} ago</span>
+          )}
         </dd>
         <dt>Its peers say</dt>
         <dd>{peersSay(node)}</dd>
@@ -183,6 +198,7 @@ export function whyNotCurrent(session: Session, node: NodeState, origin: NodeSta
   const update = session.model.updates.all.findLast(
     (update) => update.origin === origin.address && update.key === undefined && update.version === origin.version,
   );
-  if (update === undefined) return 'It was published before the first moment that is kept, so nothing is known of its way.';
+  if (update === undefined)
+    return 'It was published before the first moment that is kept, so nothing is known of its way.';
   return whyWords(session, node.address, update.uuid);
 }

@@ -1,7 +1,16 @@
 /** All nodes: sorted by any column, filtered by words. Only the rows in sight are in the page. */
 import { useRef, useState, type ReactNode } from 'react';
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
-import { compareAddresses, countText, counted, favoriteText, healthOf, isUp, shortNames, spanText } from '../../model/words.ts';
+import {
+  compareAddresses,
+  countText,
+  counted,
+  favoriteText,
+  healthOf,
+  isUp,
+  shortNames,
+  spanText,
+} from '../../model/words.ts';
 import { HealthMark } from './health-mark.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
@@ -30,7 +39,12 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { id: 'node', title: 'Node', compare: (a, b) => compareAddresses(a.node.address, b.node.address), cell: ({ name }) => name },
+  {
+    id: 'node',
+    title: 'Node',
+    compare: (a, b) => compareAddresses(a.node.address, b.node.address),
+    cell: ({ name }) => name,
+  },
   {
     ...{ id: 'favorite', title: 'Favourite' },
     compare: (a, b) => a.favorite.localeCompare(b.favorite),
@@ -95,7 +109,9 @@ export function NodeTable(): ReactNode {
         </p>
       </div>
       <Rows session={session} rows={rows} sort={sort} onSort={setSort} />
-      {rows.length === 0 && <p className="words">{filter === '' ? 'No node has been seen yet.' : 'No node matches.'}</p>}
+      {rows.length === 0 && (
+        <p className="words">{filter === '' ? 'No node has been seen yet.' : 'No node matches.'}</p>
+      )}
     </div>
   );
 }

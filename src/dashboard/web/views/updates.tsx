@@ -27,7 +27,12 @@ export function Updates(): ReactNode {
       <div className="panel-head">
         <label className="choice grows">
           <span className="hidden-words">Find an update</span>
-          <input type="search" placeholder="Find an update" value={filter} onChange={(event) => setFilter(event.target.value)} />
+          <input
+            type="search"
+            placeholder="Find an update"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+          />
         </label>
         <p className="faint">
           {published.length > shown.length
@@ -37,7 +42,9 @@ export function Updates(): ReactNode {
       </div>
       {session.chosen.uuid !== undefined && <Chosen session={session} state={state} />}
       {shown.length === 0 && (
-        <p className="words">{wanted === '' ? 'Nobody has told anything new up to this moment.' : 'No update matches.'}</p>
+        <p className="words">
+          {wanted === '' ? 'Nobody has told anything new up to this moment.' : 'No update matches.'}
+        </p>
       )}
       <ol className="update-list">
         {shown.map((update) => (

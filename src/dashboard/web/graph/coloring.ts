@@ -1,0 +1,187 @@
+/** What a node looks like in the graph. Never by colour alone: size says it too, or a sign, or its label. */
+import type { NetworkState, NodeState } from '../../model/network-state.ts';
+import { favoriteText, healthOf, isUp, shortNames, type Health } from '../../model/words.ts';
+import type { Session } from '../session.ts';
+import { SIGNS } from '../views/health-mark.tsx';
+import { hash } from './calm-layout.ts';
+
+export const GRAPH_TOKENS = [
+  ...([
+    'surface',
+    'ink',
+    'ink-soft',
+    'line',
+    'accent',
+    'good',
+    'warn',
+    'bad',
+    'idle',
+    'link-eager',
+    'link-lazy',
+  ] as const),
+  ...(['ramp-1', 'ramp-2', 'ramp-3', 'ramp-4', 'ramp-5', 'raised', 'line-strong'] as const),
+] as const;
+export type GraphColors = { readonly [name in (typeof GRAPH_TOKENS)[number]]: string };
+
+export interface Look {
+  readonly color: string;
+  /** Of a usual node's size. */
+  readonly scale: number;
+  readonly label: string;
+  /** Drawn over the node. */
+  readonly sign?: string;
+}
+
+export interface LegendEntry {
+  readonly color: string;
+  readonly scale?: number;
+  readonly sign?: string;
+  readonly words: string;
+}
+
+const RAMP = ['ramp-1', 'ramp-2', 'ramp-3', 'ramp-4', 'ramp-5'] as const;
+/** From so much of what there is to know. */
+const FRESH_FROM = [0, 0.5, 0.9, 0.99, 1] as const;
+const FRESH_WORDS = ['less than half', 'half or more', '90 % or more', '99 % or more', 'all'] as const;
+const SCALES = [0.55, 0.65, 0.75, 0.85, 1] as const;
+const MAX_NAMED_FAVORITES = 6;
+
+const HEALTH_COLORS: { readonly [health in Health]: keyof GraphColors } = {
+  ...{ alive: 'good', paused: 'warn', suspect: 'warn', down: 'bad', unreachable: 'warn', killed: 'bad', left: 'idle' },
+  unknown: 'idle',
+};
+
+export interface Coloring {
+  lookOf(node: NodeState): Look;
+  readonly legend: readonly LegendEntry[];
+  readonly title: string;
+}
+
+export function coloringOf(session: Session, state: NetworkState, colors: GraphColors, isDark: boolean): Coloring {
+  const speakers = state.nodes.filter(isUp).length;
+  const name = shortNames(state);
+  const by = coloringBy(session, state, colors, isDark);
+  return {
+    ...by,
+    lookOf(node) {
+      const health = healthOf(node, speakers);
+      const sign = health === 'alive' || health === 'unknown' ? {} : { sign: SIGNS[health] };
+      const isGone = node.phase === 'killed' || node.phase === 'left';
+      const look = isGone ? { color: colors.idle, scale: 0.7 } : by.lookOf(node);
+      return { label: name(node.address), ...look, ...sign };
+    },
+  };
+}
+
+type Plain = Omit<Coloring, 'lookOf'> & { lookOf(node: NodeState): Pick<Look, 'color' | 'scale'> & { label?: string } };
+
+function coloringBy(session: Session, state: NetworkState, colors: GraphColors, isDark: boolean): Plain {
+  switch (session.colorBy) {
+    case 'freshness':
+      return byFreshness(state, colors);
+    case 'favorite':
+      return byFavorite(state, colors, isDark);
+    case 'status':
+      return byStatus(state, colors);
+    case 'update':
+      return session.chosen.uuid === undefined ? byFreshness(state, colors) : byUpdate(session, colors);
+  }
+}
+
+function byFreshness(state: NetworkState, colors: GraphColors): Plain {
+  const current = state.nodes.filter((node) => isUp(node) && node.version > 0);
+  return {
+    title: 'How much of the newest each knows',
+    lookOf(node) {
+      let known = 0;
+      for (const origin of current) if (state.held(node.number, origin.number) >= origin.version) known++;
+      const part = current.length === 0 ? 1 : known / current.length;
+      const step = FRESH_FROM.findLastIndex((from) => part >= from);
+      return { color: colors[RAMP[step]!], scale: SCALES[step]! };
+    },
+    legend: FRESH_WORDS.map((words, step) => ({ color: colors[RAMP[step]!], scale: SCALES[step]!, words })).reverse(),
+  };
+}
+
+function byFavorite(state: NetworkState, colors: GraphColors, isDark: boolean): Plain {
+  const counts = new Map<string, number>();
+  for (const node of state.nodes) {
+    const text = favoriteText(node.favorite);
+    if (isUp(node) && text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const most = [...counts].sort(([, a], [, b]) => b - a);
+  const rest = most.length - MAX_NAMED_FAVORITES;
+  return {
+    title: 'What each likes',
+    lookOf(node) {
+      const text = favoriteText(node.favorite);
+      return text === ''
+        ? { color: colors.idle, scale: 0.7 }
+        : { color: favoriteColor(text, isDark), scale: 1, label: text };
+    },
+    legend: [
+      ...most.slice(0, MAX_NAMED_FAVORITES).map(([text, count]) => ({
+        color: favoriteColor(text, isDark),
+        words: count === 1 ? text : `${text} (${count})`,
+      })),
+      ...(rest > 0 ? [{ color: colors.idle, words: `and ${rest} others` }] : []),
+    ],
+  };
+}
+
+function byStatus(state: NetworkState, colors: GraphColors): Plain {
+  const speakers = state.nodes.filter(isUp).length;
+  const there = new Set(state.nodes.map((node) => healthOf(node, speakers)));
+  return {
+    title: 'How each fares',
+    lookOf: (node) => ({ color: colors[HEALTH_COLORS[healthOf(node, speakers)]], scale: 1 }),
+    legend: (Object.keys(HEALTH_COLORS) as Health[])
+      .filter((health) => there.has(health))
+      .map((health) => ({ color: colors[HEALTH_COLORS[health]], sign: SIGNS[health], words: health })),
+  };
+}
+
+/** By the number of sends it took: the first are the darkest. */
+function byUpdate({ chosen, nowMs, state }: Session, colors: GraphColors): Plain {
+  const { story } = chosen;
+  const origin = story?.facts === undefined ? undefined : state.find(story.facts.origin)?.number;
+  return {
+    title: 'After how many sends it came',
+    lookOf(node) {
+      const delivery = story?.deliveryAt(node.address, nowMs);
+      if (delivery !== undefined)
+        return { color: hopColor(delivery.hops, colors), scale: delivery.hops === 0 ? 1.3 : 1 };
+      const { facts } = story ?? {};
+      const held = origin === undefined ? 0 : state.held(node.number, origin, facts?.key);
+      if (facts !== undefined && held > facts.version) return { color: colors.accent, scale: 0.8 };
+      return { color: colors.idle, scale: 0.55 };
+    },
+    legend: [
+      ...['its origin', '1 or 2 sends', '3 or 4', '5 or 6', '7 or more'].map((words, index) => {
+        return { color: hopColor(index * 2, colors), words, scale: index === 0 ? 1.3 : 1 };
+      }),
+      { color: colors.idle, scale: 0.55, words: 'does not have it' },
+    ],
+  };
+}
+
+export function hopColor(hops: number, colors: GraphColors): string {
+  return colors[RAMP[RAMP.length - 1 - Math.min(Math.ceil(hops / 2), RAMP.length - 1)]!];
+}
+
+/** Any text has its hue; as light as stands out from the ground. */
+export function favoriteColor(text: string, isDark: boolean): string {
+  return hslToHex(hash(text) * 360, isDark ? 0.55 : 0.6, isDark ? 0.66 : 0.42);
+}
+
+function hslToHex(hue: number, saturation: number, lightness: number): string {
+  const amount = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (offset: number): string => {
+    const k = (offset + hue / 30) % 12;
+    const value = lightness - amount * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    return Math.round(255 * value)
+      .toString(16)
+      .padStart(2, '0');
+  };
+  return `#${channel(0)}${channel(8)}${channel(4)}`;
+}

@@ -1,0 +1,198 @@
+/**
+ * Drawn over the graph: the signs of nodes that do not simply run, and messages on their way. Of a chosen update every copy
+ * at its place at the moment shown, with the way it has taken; else each delivery as a short flash.
+ */
+import type { Address, Millis } from '../../../trace/views.ts';
+import type { Copy, Delivery, UpdateStory } from '../../../trace/update-story.ts';
+import type { NetworkState } from '../../model/network-state.ts';
+import type { Point } from './calm-layout.ts';
+import { hopColor, type GraphColors } from './coloring.ts';
+import type { NetworkGraph } from './network-graph.ts';
+
+/** Of the viewer's time, that a copy that ends in nothing stays in sight. */
+const LINGER_MS = 500;
+const FLASH_MS = 450;
+/** More at a time than can be told apart. */
+const MAX_FLASHES = 250;
+
+interface Flash {
+  readonly from: number;
+  readonly to: number;
+  readonly isFirst: boolean;
+  readonly startedAt: number;
+}
+
+export interface Scene {
+  readonly state: NetworkState;
+  readonly story: UpdateStory | undefined;
+  readonly atMs: Millis;
+  readonly speed: number;
+  readonly chosen: number | undefined;
+}
+
+export class Overlay {
+  private flashes: Flash[] = [];
+
+  constructor(
+    private readonly context: CanvasRenderingContext2D,
+    private readonly graph: NetworkGraph,
+    public colors: GraphColors,
+  ) {}
+
+  get hasFlashes(): boolean {
+    return this.flashes.length > 0;
+  }
+
+  flash(from: number, to: number, isFirst: boolean, now: number): void {
+    if (this.flashes.length < MAX_FLASHES) this.flashes.push({ from, to, isFirst, startedAt: now });
+  }
+
+  draw(scene: Scene, width: number, height: number, now: number): void {
+    const { context } = this;
+    context.clearRect(0, 0, width, height);
+    context.lineCap = 'round';
+    if (scene.story !== undefined) {
+      this.drawWays(scene, scene.story);
+      this.drawCopies(scene, scene.story);
+      this.flashes = [];
+    } else {
+      this.drawFlashes(now);
+    }
+    this.drawSigns(scene);
+  }
+
+  /** The infection tree as far as it has come. */
+  private drawWays({ state, atMs }: Scene, story: UpdateStory): void {
+    const { context, colors } = this;
+    context.lineWidth = 2.2;
+    for (const delivery of story.deliveries) {
+      if (delivery.at > atMs) break;
+      if (delivery.until !== undefined && delivery.until <= atMs) continue;
+      const line = this.lineOf(state, delivery.via, delivery.node);
+      if (line === undefined) continue;
+      context.strokeStyle = hopColor(delivery.hops, colors);
+      context.setLineDash(isRepair(delivery) ? [2, 5] : []);
+      this.stroke(line);
+    }
+    context.setLineDash([]);
+  }
+
+  private drawCopies({ state, atMs, speed }: Scene, story: UpdateStory): void {
+    const linger = LINGER_MS * speed;
+    for (const copy of story.copies()) {
+      const { sentAt = copy.endedAt, endedAt } = copy;
+      if (sentAt === undefined || sentAt > atMs) continue;
+      if (endedAt !== undefined && endedAt + linger < atMs) continue;
+      const line = this.lineOf(state, copy.from, copy.to);
+      if (line !== undefined)
+        this.drawCopy(copy, line, progressOf(copy, sentAt, atMs, linger), atMs > (endedAt ?? Infinity));
+    }
+  }
+
+  private drawCopy(copy: Copy, [from, to]: readonly [Point, Point], part: number, hasEnded: boolean): void {
+    const { context, colors } = this;
+    const isLost = copy.outcome === 'lost' || copy.outcome === 'unanswered';
+    const isNeeded = copy.outcome === 'first' || copy.outcome === 'underway' || copy.outcome === 'arrived';
+    if (hasEnded && isNeeded) return;
+    const way = isLost ? part * 0.5 : part;
+    const x = from.x + (to.x - from.x) * way;
+    const y = from.y + (to.y - from.y) * way;
+    context.strokeStyle = isLost ? colors.bad : isNeeded ? colors.accent : colors.warn;
+    context.fillStyle = isNeeded ? colors.accent : colors.surface;
+    context.lineWidth = isNeeded ? 2 : 1.25;
+    if (!hasEnded) {
+      context.setLineDash(isNeeded ? [] : [2, 3]);
+      this.stroke([from, { x, y }]);
+      context.setLineDash([]);
+    }
+    context.lineWidth = 1.75;
+    if (isLost) return this.cross(x, y, 4.5);
+    context.beginPath();
+    if (copy.means === 'push') context.arc(x, y, isNeeded ? 4.5 : 3.5, 0, 2 * Math.PI);
+    else context.rect(x - 4, y - 4, 8, 8);
+    context.fill();
+    context.stroke();
+  }
+
+  private drawFlashes(now: number): void {
+    const { context, colors, graph } = this;
+    this.flashes = this.flashes.filter(({ startedAt }) => now - startedAt < FLASH_MS);
+    for (const { from, to, isFirst, startedAt } of this.flashes) {
+      const [a, b] = [graph.pointOf(from), graph.pointOf(to)];
+      if (a === undefined || b === undefined) continue;
+      const part = (now - startedAt) / FLASH_MS;
+      context.globalAlpha = 1 - part * part;
+      context.strokeStyle = isFirst ? colors.accent : colors.warn;
+      context.fillStyle = isFirst ? colors.accent : colors.surface;
+      context.lineWidth = 1.25;
+      context.beginPath();
+      context.arc(a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part, isFirst ? 3 : 2.5, 0, 2 * Math.PI);
+      context.fill();
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+  }
+
+  private drawSigns({ state, chosen }: Scene): void {
+    const { context, colors, graph } = this;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    for (const { number } of state.nodes) {
+      const sign = graph.lookOf(number)?.sign;
+      if (sign === undefined && number !== chosen) continue;
+      const at = graph.pointOf(number);
+      if (at === undefined) continue;
+      const radius = Math.max(graph.radiusOf(number), 3);
+      if (number === chosen) {
+        context.strokeStyle = colors.ink;
+        context.lineWidth = 2;
+        context.beginPath();
+        context.arc(at.x, at.y, radius + 3, 0, 2 * Math.PI);
+        context.stroke();
+      }
+      if (sign === undefined) continue;
+      context.font = `700 ${Math.max(9, Math.min(radius * 1.7, 15))}px system-ui, sans-serif`;
+      context.lineWidth = 3;
+      context.strokeStyle = colors.surface;
+      context.strokeText(sign, at.x, at.y + 0.5);
+      context.fillStyle = colors.ink;
+      context.fillText(sign, at.x, at.y + 0.5);
+    }
+  }
+
+  private lineOf(state: NetworkState, from: Address, to: Address): readonly [Point, Point] | undefined {
+    const [a, b] = [state.find(from), state.find(to)];
+    if (a === undefined || b === undefined || a === b) return undefined;
+    const [start, end] = [this.graph.pointOf(a.number), this.graph.pointOf(b.number)];
+    return start === undefined || end === undefined ? undefined : [start, end];
+  }
+
+  private stroke([from, to]: readonly [Point, Point]): void {
+    this.context.beginPath();
+    this.context.moveTo(from.x, from.y);
+    this.context.lineTo(to.x, to.y);
+    this.context.stroke();
+  }
+
+  private cross(x: number, y: number, size: number): void {
+    this.stroke([
+      { x: x - size, y: y - size },
+      { x: x + size, y: y + size },
+    ]);
+    this.stroke([
+      { x: x - size, y: y + size },
+      { x: x + size, y: y - size },
+    ]);
+  }
+}
+
+function isRepair({ means }: Delivery): boolean {
+  return means !== 'push';
+}
+
+/** From 0 at its sender to 1. What ends the moment it is sent (lost) has the time that it lingers; what has not ended is half way. */
+function progressOf({ endedAt }: Copy, sentAt: Millis, atMs: Millis, linger: Millis): number {
+  if (endedAt === undefined) return 0.5;
+  const took = endedAt > sentAt ? endedAt - sentAt : linger;
+  return took <= 0 ? 1 : Math.min(1, (atMs - sentAt) / took);
+}
