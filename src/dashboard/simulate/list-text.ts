@@ -25,6 +25,14 @@ export function faultText(fault: Fault): string {
     case 'churn':
       words.push(`${fault.killsPerSecond}`, `${fault.downMs}`, `${fault.untilMs}`);
       break;
+    case 'kill':
+    case 'leave':
+    case 'pause':
+    case 'resume':
+    case 'restart':
+    case 'partition':
+    case 'heal':
+      break;
   }
   if ('remember' in fault && fault.remember) words.push('remember');
   if ('oneWay' in fault && fault.oneWay) words.push('oneway');

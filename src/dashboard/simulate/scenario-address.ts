@@ -3,9 +3,8 @@
  * It holds what differs from the defaults and nothing else. Everything that decides what happens is in it; of the words
  * about a scenario, only its name.
  */
-import { ScenarioFileSchema } from '../../sim/scenario-schema.ts';
 import type { Delay, JoinPlan } from '../../sim/scenario.ts';
-import { ScenarioError, type Scenario } from '../../sim/simulate.ts';
+import { DEFAULT_PARAMETERS, ScenarioError, type Scenario } from '../../sim/simulate.ts';
 import {
   AddressError,
   faultText,
@@ -26,7 +25,6 @@ const VERSION = '1';
 /** Browsers take more, but not all that passes links on does. */
 const MAX_LENGTH = 32_768;
 const NEVER = 'never';
-const PARAMETERS = Object.keys(ScenarioFileSchema.properties.parameters.properties);
 
 /** A field's way into the address and back. `path`: where a scenario file has it. */
 interface Field {
@@ -71,7 +69,7 @@ const FIELDS: readonly Field[] = [
   number('nodes', 'nodes'),
   text('strategy', 'strategy'),
   number('seed', 'seed'),
-  ...PARAMETERS.map((name) =>
+  ...Object.keys(DEFAULT_PARAMETERS).map((name) =>
     name === 'failedSendsAreReported' ? yesOrNo(name, 'parameters', name) : number(name, 'parameters', name),
   ),
   { key: 'join', path: ['join'], write: joinText, read: readJoin },

@@ -19,8 +19,8 @@ export interface Slider {
   readonly about: string;
   /** Absent: it always changes something. */
   readonly matters?: (scenario: Scenario) => boolean;
-  read(scenario: Scenario): number;
-  write(settings: Settings, value: number, scenario: Scenario): Settings;
+  readonly read: (scenario: Scenario) => number;
+  readonly write: (settings: Settings, value: number, scenario: Scenario) => Settings;
 }
 
 export const SLIDERS: readonly Slider[] = [

@@ -15,6 +15,8 @@ import type { Address, Millis } from '../../trace/views.ts';
 import type { FeedAction, FeedMessage } from '../feed.ts';
 import type { Standing } from './session-messages.ts';
 
+/** What a scenario is called whose file does not say. */
+const UNNAMED = 'unnamed';
 const ACTIONS: readonly FeedAction[] = ['publish', 'kill', 'pauseOrResume', 'restart', 'splitOrHeal'];
 
 export class WatchedRun {
@@ -59,7 +61,7 @@ export class WatchedRun {
     return {
       type: 'opened',
       source: 'simulation',
-      name: this.scenario.name,
+      name: nameOf(this.scenario),
       actions: ACTIONS,
       fromMs: 0,
       untilMs: this.endMs,
@@ -197,6 +199,11 @@ export class WatchedRun {
   private whyNot(node: number | undefined, why: string): string {
     return node === undefined ? 'no node runs' : `${this.simulation.addressOf(node)} ${why}`;
   }
+}
+
+/** Its own, or what tells it from others. */
+function nameOf({ name, nodes, strategy, seed }: Scenario): string {
+  return name === UNNAMED ? `of ${nodes} nodes, ${strategy}, seed ${seed}` : name;
 }
 
 function isPartitionedAt({ faults }: Scenario, nowMs: Millis): boolean {
