@@ -4,7 +4,7 @@
  */
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig, mergeConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import page from './vite.config.ts';
 
 /** Nothing from elsewhere, nothing inline. (Who may frame it only a header can say.) */
@@ -25,10 +25,8 @@ const asIndex: Plugin = {
   },
 };
 
-export default mergeConfig(
-  page,
-  defineConfig({
-    build: { outDir: '../../../dist/site', rollupOptions: { input: 'src/dashboard/web/simulate.html' } },
-    plugins: [asIndex],
-  }),
-);
+export default defineConfig({
+  ...page,
+  build: { ...page.build, outDir: '../../../dist/site', rollupOptions: { input: 'src/dashboard/web/simulate.html' } },
+  plugins: [page.plugins, asIndex],
+});
