@@ -56,7 +56,7 @@ export default tseslint.config(
   },
   // Terminal sequences are this room's business.
   { files: ['src/tui/**'], rules: { 'no-control-regex': 'off' } },
-  { files: ['**/*.{js,cjs}'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['**/*.{js,cjs,mjs}'], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ['**/*.cjs'],
     languageOptions: {

@@ -35,21 +35,21 @@ const server = http.createServer((request, response) => {
   request.on('end', () => {
     const body = Buffer.concat(chunks);
     const update = JSON.parse(body);
-    received.push({ update: update.id, time: now() });
+    received.push([update.payload.book, now()]);
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 11 });
     response.end('{"ok":true}');
     relay(update, body);
   });
 });
 server.keepAliveTimeout = KEEP_ALIVE_MS;
-server.listen(basePort + number, '127.0.0.1', () => process.send({ isListening: true }));
+server.listen(basePort + number, '127.0.0.1', () => process.send({}));
 
-process.on('message', ({ publish }) => {
+process.on('message', ({ id, publish }) => {
   if (publish !== undefined) {
-    process.send({ published: now() });
+    process.send({ id, time: now() });
     return relay(publish, Buffer.from(JSON.stringify(publish)));
   }
-  process.send({ received });
+  process.send({ id, received });
   received = [];
 });
 process.on('disconnect', () => process.exit(0));

@@ -10,7 +10,7 @@ import { MaelstromHost } from '../src/maelstrom/maelstrom-host.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../src/maelstrom/defaults.ts';
 import type { MaelstromTuning } from '../src/maelstrom/parameters.ts';
 import { EventQueue } from './event-queue.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../src/node/seeded-random.ts';
 
 export interface MaelstromOptions extends Partial<MaelstromTuning> {
   readonly nodes: number;

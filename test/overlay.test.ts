@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import type { Happening } from '../bench/contender.ts';
 import { isWhole, wholeAgainMs } from '../bench/overlay.ts';
-import type { RunEvent } from '../src/trace/trace-event.ts';
 
 const ring = (...names: string[]) =>
   new Map(names.map((name, i) => [name, new Set([names[(i + 1) % names.length]!, names.at(i - 1)!])]));
-const event = (type: 'peerUp' | 'peerDown', time: number, node: string, peer: string): RunEvent =>
-  type === 'peerUp' ? { type, time, node, peer } : { type, time, node, peer, reason: 'unreachable' };
+const event = (type: 'peerUp' | 'peerDown', time: number, node: string, peer: string): Happening => ({
+  type,
+  time,
+  node,
+  peer,
+});
 
 test('an overlay is whole while nobody holds the dead and all reach all', () => {
   expect(isWhole(ring('a', 'b', 'c', 'd'), new Set())).toBe(true);

@@ -2,7 +2,7 @@
 import type { Random } from '../src/core/random.ts';
 import { pick } from '../src/core/random.ts';
 import { addressOf } from './arbitraries.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../src/node/seeded-random.ts';
 import { STRATEGY_NAMES } from '../src/core/strategy.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 

@@ -5,7 +5,7 @@ import { GossipNode } from '../src/core/gossip-node.ts';
 import type { Message } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
 import type { StrategyName } from '../src/core/strategy.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../src/node/seeded-random.ts';
 import { deepFreeze } from './virtual-network.ts';
 
 export interface NodeOptions {

@@ -14,7 +14,7 @@ import type { Random } from '../src/core/random.ts';
 import { DEFAULT_STRATEGY, type StrategyName } from '../src/core/strategy.ts';
 import { receivedEvent, sentEvent, type TraceEvent, type TransportEvent } from '../src/trace/trace-event.ts';
 import { EventQueue } from './event-queue.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../src/node/seeded-random.ts';
 
 export interface NetworkOptions {
   readonly seed: number;

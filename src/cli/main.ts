@@ -13,6 +13,7 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -222,7 +223,7 @@ Examples:
  */
 function program(): Command {
   const root = nodeCommand().exitOverride().configureOutput({ outputError: printOneLine }).enablePositionalOptions();
-  for (const command of [clusterCommand(), simCommand(), stepCommand(), maelstromCommand()])
+  for (const command of [clusterCommand(), simCommand(), traceCommand(), stepCommand(), maelstromCommand()])
     root.addCommand(command.copyInheritedSettings(root));
   return root;
 }

@@ -57,9 +57,7 @@ export class ScenarioLinks implements LinkFaults {
   }
 
   partition(side: readonly number[], oneWay: boolean): void {
-    const isOnSide = new Uint8Array(this.assignment.nodes);
-    for (const node of side) isOnSide[node] = 1;
-    this.network.cut(isOnSide, oneWay);
+    this.network.cut(side, oneWay);
   }
 
   heal(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
-import { seededRandom } from '../../test/seeded-random.ts';
+import { seededRandom } from '../node/seeded-random.ts';
 import { briefly, eventsOf, sendsOf } from '../../test/talk.ts';
 import type { Effect } from './boundary.ts';
 import { EffectQueue } from './effects.ts';

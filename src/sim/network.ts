@@ -25,7 +25,7 @@ export class Network {
 
   constructor(
     private readonly plan: NetworkPlan,
-    nodes: number,
+    private readonly nodes: number,
     private readonly random: SmallFastRandom,
   ) {
     this.loss = plan.loss;
@@ -40,7 +40,10 @@ export class Network {
     );
   }
 
-  cut(side: Uint8Array, oneWay: boolean): void {
+  /** These on one side, all others on the other; one way: they are not heard. */
+  cut(nodes: Iterable<number>, oneWay: boolean): void {
+    const side = new Uint8Array(this.nodes);
+    for (const node of nodes) side[node] = 1;
     this.cuts.push({ side, oneWay });
   }
 

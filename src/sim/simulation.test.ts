@@ -28,7 +28,8 @@ function publishing(...atMs: readonly number[]): NonNullable<ScenarioChanges['wo
 }
 
 describe('a run', () => {
-  test('is the same again from the same seed, to the byte, and another from another', () => {
+  // Four whole runs: a second or so alone, several beside other work.
+  test('is the same again from the same seed, to the byte, and another from another', { timeout: 60_000 }, () => {
     const scenario = scenarioOf(ALL_FAULTS);
     expect(traceHashOf(scenario)).toBe(traceHashOf(scenario));
     expect(traceHashOf({ ...scenario, seed: 2 })).not.toBe(traceHashOf(scenario));

@@ -280,9 +280,7 @@ export class Simulation implements Speakers, Breakable {
 
   /** These on one side, all others on the other. */
   partition(nodes: Iterable<number>, oneWay: boolean): void {
-    const side = new Uint8Array(this.size);
-    for (const node of nodes) side[node] = 1;
-    this.network.cut(side, oneWay);
+    this.network.cut(nodes, oneWay);
   }
 
   heal(): void {

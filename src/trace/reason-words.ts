@@ -12,6 +12,9 @@ export interface Wording {
 /** More than this many are counted, not named. */
 const MAX_NAMED = 3;
 
+/** Stands for those that a holder did not bring it to. */
+const IT = '\u0000';
+
 const PLAIN: Wording = { name: (address) => address, time: (ms) => `${(ms / 1000).toFixed(3)} s` };
 
 export function wordsOfReason(reason: Reason, wording: Wording = PLAIN): string {
@@ -109,9 +112,9 @@ function notSentWords({ node, gaps, neighbors }: Of<'notSent'>, wording: Wording
   const have =
     gaps.length === 1
       ? `one of its ${counted(neighbors, 'neighbour')} has it`
-      : `${gaps.length} of its ${neighbors} neighbours have it`;
+      : `${gaps.length === neighbors ? 'all' : gaps.length} of its ${neighbors} neighbours have it`;
   const only = neighbors === 1 ? 'its only neighbour has it' : have;
-  return `${name} has no copy: none was ever sent to it, though ${only}. ${gapSentence(gaps, wording, '')}`;
+  return `${name} has no copy: none was sent to it, though ${only}. ${gapSentence(gaps, wording, '')}`;
 }
 
 function cutOffWords({ node, neighbors, reach, frontier, stepsAway, losses }: Of<'cutOff'>, wording: Wording): string {
@@ -150,7 +153,7 @@ function untoldWords(reason: Of<'untold'>, { name, time }: Wording): string {
     beginning: `its first word of ${node} is of ${since}, after the update, which may have come before`,
     arrival: `a copy from ${from} arrived at ${since}, but not what ${node} did with it`,
     seen: `${node} knew it when ${from} sent it at ${since}, but not how it had come, or gone`,
-    sends: 'it tells of nothing that was sent',
+    sends: 'not all that was sent is told',
     links: 'it tells nobody’s neighbours',
   };
   return `Whether and why ${node} has no copy this trace cannot tell: ${lacks[reason.what]}.`;
@@ -158,24 +161,21 @@ function untoldWords(reason: Of<'untold'>, { name, time }: Wording): string {
 
 /** "7001 and 7002 hold it over a lazy link; 7003 had no TTL left." */
 function gapSentence(gaps: readonly Gap[], wording: Wording, other: string): string {
-  const groups = grouped(gaps, (gap) => causeWords(gap, wording)).map(
-    ([cause, those]) =>
-      `${listed(
-        those.map(({ from }) => wording.name(from)),
-        other,
-      )} ${cause}`,
-  );
+  const groups = grouped(gaps, (gap) => causeWords(gap, wording)).map(([cause, those]) => {
+    const froms = [...new Set(those.map(({ from }) => wording.name(from)))];
+    const tos = [...new Set(those.map(({ to }) => wording.name(to)))];
+    return `${listed(froms, other)} ${cause.replace(IT, listed(tos, ''))}`;
+  });
   return `${groups.join('; ')}.`;
 }
 
 /** What one may say of each holder, in the past tense: it fits one and many. */
-function causeWords({ to, cause }: Gap, { name, time }: Wording): string {
-  const it = name(to);
+function causeWords({ cause }: Gap, { time }: Wording): string {
   switch (cause.kind) {
     case 'underway':
-      return `sent a copy to ${it} that is on the way`;
+      return `sent a copy to ${IT} that is on the way`;
     case 'lost':
-      return `sent a copy to ${it} that ${fateOf(cause.copy)}`;
+      return `sent a copy to ${IT} that ${fateOf(cause.copy)}`;
     case 'paused':
       return `stood still from ${time(cause.sinceMs)} on`;
     case 'ttl':
@@ -183,17 +183,17 @@ function causeWords({ to, cause }: Gap, { name, time }: Wording): string {
     case 'repaired':
       return 'got it by a comparison of tables, which is not passed on';
     case 'fromIt':
-      return `got it from ${it} itself, which has forgotten it since`;
+      return `got it from ${IT} itself, which has forgotten it since`;
     case 'metLater':
-      return `became a neighbour of ${it} only at ${time(cause.sinceMs)}, after passing it on`;
+      return `became a neighbour of ${IT} only at ${time(cause.sinceMs)}, after passing it on`;
     case 'bornLater':
-      return `had passed it on before ${it} was started, at ${time(cause.sinceMs)}`;
+      return `had passed it on before ${IT} was started, at ${time(cause.sinceMs)}`;
     case 'oneSided':
-      return `did not count ${it} among its peers`;
+      return `did not count ${IT} among its peers`;
     case 'lazy':
-      return `did not send it, because its link to ${it} is outside the broadcast tree`;
+      return `did not send it, because its link to ${IT} is outside the broadcast tree`;
     case 'notChosen':
-      return `passed it on to ${counted(cause.sentTo, 'other')}, not to ${it}`;
+      return `passed it on to ${counted(cause.sentTo, 'other')}, not to ${IT}`;
     case 'silent':
       return 'sent it to nobody';
   }

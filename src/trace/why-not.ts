@@ -74,7 +74,7 @@ export type Reason = { readonly node: Address; readonly atMs: Millis } & (
 /**
  * What the trace lacks: every word of the node; its first words (they begin at `sinceMs`, after the update); what it did with a
  * copy from `from`, which arrived at `sinceMs`; how it had come to know the update that it knew at `sinceMs`; anybody's
- * sends; anybody's links.
+ * sends (or there were more than the story keeps); anybody's links.
  */
 export type Untold = 'node' | 'beginning' | 'arrival' | 'seen' | 'sends' | 'links';
 
@@ -158,7 +158,7 @@ function ofCopies(story: UpdateStory, about: About): Reason | undefined {
 function ofNeighbors(story: UpdateStory, about: About): Reason {
   const { network } = story;
   const { node, atMs } = about;
-  if (!story.hasSends) return { ...about, kind: 'untold', what: 'sends' };
+  if (!story.hasSends || story.untoldCopies > 0) return { ...about, kind: 'untold', what: 'sends' };
   if (!network.hasLinks) return { ...about, kind: 'untold', what: 'links' };
   const neighbors = network.neighborsAt(atMs);
   const own = neighbors.get(node) ?? new Set();

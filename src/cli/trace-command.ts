@@ -1,0 +1,107 @@
+/** `gossip trace FILE`: what a recorded trace tells of its updates. One pass finds them, another follows the one asked about. */
+import { writeFile } from 'node:fs/promises';
+import { infectionTreeOf, type Infection } from '../trace/infection-tree.ts';
+import { wordsOfReason } from '../trace/reason-words.ts';
+import { UpdateIndex, type UpdateEntry } from '../trace/update-index.ts';
+import { UpdateStory } from '../trace/update-story.ts';
+import type { Address } from '../trace/views.ts';
+import { whyNot } from '../trace/why-not.ts';
+import { pageOf, wrapped } from './sim-summary.ts';
+import { RecordedTrace } from './trace-lines.ts';
+import { BY_NUMBER, findUpdate, NodeNames } from './trace-names.ts';
+import type { TraceCommandOptions } from './trace-options.ts';
+import { pictureOf } from './trace-picture.ts';
+import { footOf, overviewOf, secondsOf, timelineOf, titleOf, treeTextOf, type Told } from './trace-text.ts';
+import { UsageError } from './usage-error.ts';
+
+export async function runTrace(file: string, options: TraceCommandOptions): Promise<void> {
+  // Whoever reads has read enough (`| head`).
+  process.stdout.on('error', () => process.exit(0));
+  const asksForOne = ['update', 'svg', 'why', 'at'].some((name) => name in options) || options.timeline;
+  const trace = await RecordedTrace.open(file, asksForOne);
+  try {
+    const index = new UpdateIndex();
+    await trace.read((event) => index.observe(event));
+    if (asksForOne) await follow(trace, index, options);
+    else tellOverview(index, options);
+  } finally {
+    await trace.close();
+  }
+}
+
+function tellOverview(index: UpdateIndex, { json, last }: TraceCommandOptions): void {
+  const { nodes, events, fromMs, untilMs, updates, published } = index;
+  const names = new NodeNames(nodes);
+  if (!json) return print(overviewOf(index, last, names, pageOf(process.stdout).width));
+  const span = events === 0 ? {} : { fromMs, untilMs };
+  print(`${JSON.stringify({ nodes: nodes.size, events, ...span, published, updates: updates.slice(-last) })}\n`);
+}
+
+async function follow(trace: RecordedTrace, index: UpdateIndex, options: TraceCommandOptions): Promise<void> {
+  const names = new NodeNames(index.nodes);
+  const update = chosenUpdate(options.update, index.updates, names);
+  const node = options.why === undefined ? undefined : names.find(options.why);
+  const story = new UpdateStory(update.uuid);
+  await trace.read((event) => story.observe(event));
+  const atMs = options.at ?? index.untilMs;
+  const told: Told = { story, update, names, atMs, width: pageOf(process.stdout).width };
+  const tree = infectionTreeOf(story, atMs);
+  const missing = missingAt(told, index.nodes);
+  if (options.svg !== undefined) await draw(options.svg, tree, told, missing);
+  if (options.json) print(`${JSON.stringify(jsonOf(told, tree, missing, options, node))}\n`);
+  else if (node !== undefined) tellWhy(told, node);
+  else if (options.timeline) print(`${titleOf(told)}\n\n${timelineOf(told)}\n\n${footOf(told, missing)}\n`);
+  else if (options.svg === undefined)
+    print(`${titleOf(told)}\n\n${treeTextOf(tree, told)}\n\n${footOf(told, missing)}\n`);
+}
+
+function chosenUpdate(text: string | undefined, updates: readonly UpdateEntry[], names: NodeNames): UpdateEntry {
+  if (text !== undefined) return findUpdate(text, updates, names);
+  const [only] = updates;
+  if (only === undefined) throw new UsageError('this trace tells of no update');
+  if (updates.length > 1) throw new UsageError(`which of ${updates.length} updates? --update 1, for example`);
+  return only;
+}
+
+/** Those that run then and hold neither it nor something newer. */
+function missingAt({ story, atMs }: Told, nodes: ReadonlySet<Address>): Address[] {
+  return [...nodes].sort(BY_NUMBER.compare).filter((node) => {
+    if (!story.network.isUpAt(node, atMs)) return false;
+    return story.deliveryAt(node, atMs) === undefined && story.newerAt(node, atMs) === undefined;
+  });
+}
+
+function tellWhy(told: Told, node: Address): void {
+  const { story, atMs, names, width } = told;
+  const reason = whyNot(story, node, atMs);
+  const words = wordsOfReason(reason, { name: (address) => names.shortOf(address), time: secondsOf });
+  print(`${titleOf(told)}\n\nAt ${secondsOf(atMs)}:\n${wrapped(words, width).join('\n')}\n`);
+}
+
+async function draw(path: string, tree: readonly Infection[], told: Told, missing: readonly Address[]): Promise<void> {
+  try {
+    await writeFile(path, pictureOf(tree, told, missing));
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+  process.stderr.write(`gossip: drawn in ${path}\n`);
+}
+
+function jsonOf(
+  { story, update, atMs }: Told,
+  tree: readonly Infection[],
+  missing: readonly Address[],
+  { timeline }: TraceCommandOptions,
+  node: Address | undefined,
+): object {
+  if (node !== undefined) {
+    const reason = whyNot(story, node, atMs);
+    return { update, reason, words: wordsOfReason(reason) };
+  }
+  if (timeline) return { update, atMs, deliveries: story.deliveries.filter(({ at }) => at <= atMs), missing };
+  return { update, atMs, tree, copies: story.copies(), missing };
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
