@@ -19,6 +19,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
+    rollupOptions: { input: ['src/dashboard/web/index.html', 'src/dashboard/web/simulate.html'] },
   },
   plugins: [weighed()],
 });

@@ -52,9 +52,7 @@ function partReached(timesToLastMs: readonly (number | null)[], withinMs: number
 
 function medianOf(timesToLastMs: readonly (number | null)[]): number | undefined {
   const times = new Quantiles();
-  for (const time of timesToLastMs) {
-    if (time === null) times.addMissing(1);
-    else times.add(time);
-  }
-  return times.quantile(0.5);
+  const ended = timesToLastMs.filter((time) => time !== null);
+  for (const time of ended) times.add(time);
+  return times.withMissing(timesToLastMs.length - ended.length).quantile(0.5);
 }

@@ -8,6 +8,7 @@ import { TraceHash } from './trace-hash.ts';
 
 export type { Measured, MeasurePlan, OnDelivery, UpdateFacts } from '../trace/measures.ts';
 export type { RunEvent } from '../trace/trace-event.ts';
+export { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
 export { parseScenario, ScenarioError } from './scenario-file.ts';
 export type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Selection, Workload } from './scenario.ts';
 export type { Observer, SimulationOptions } from './simulation.ts';

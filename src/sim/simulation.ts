@@ -192,6 +192,11 @@ export class Simulation implements Speakers, Breakable {
     return true;
   }
 
+  /** Once all up to `now` is done: stands before all that happens in the next millisecond. @returns that time */
+  enterNext(): Millis {
+    return this.wheel.enterNext();
+  }
+
   /** Calls this at that time, or at once if it has passed. */
   schedule(atMs: number, action: () => void): void {
     this.at(Math.max(this.now, Math.round(atMs)), ACTION, 0, action);

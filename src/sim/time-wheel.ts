@@ -84,6 +84,13 @@ export class TimeWheel {
     }
   }
 
+  /** Moves on to the beginning of the next millisecond; of the present one nothing may be left. @returns that time */
+  enterNext(): number {
+    this.leaveSlot();
+    if (++this.now === this.turnEnd) this.beginTurn();
+    return this.now;
+  }
+
   /** The head of the entry that comes so many later. */
   peekHead(later: number): number {
     return this.heads[this.at + later]!;

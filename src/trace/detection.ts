@@ -59,12 +59,12 @@ export class Detection {
     return this.accusedLiving.size;
   }
 
-  /** Of the whole trace; `undefined` when nobody was killed. */
+  /** Of the trace up to now; `undefined` when nobody was killed. */
   result(): Quantiles | undefined {
     if (this.kills === 0) return undefined;
-    for (const kill of this.open.values()) this.times.addMissing(this.silentAbout(kill));
-    this.open.clear();
-    return this.times;
+    let silent = 0;
+    for (const kill of this.open.values()) silent += this.silentAbout(kill);
+    return this.times.withMissing(silent);
   }
 
   private silentAbout({ time, said }: Kill): number {

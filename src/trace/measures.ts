@@ -134,7 +134,7 @@ export class Measures {
     }
   }
 
-  /** Of the trace up to now, which is taken for its end: to be called once. */
+  /** Of the trace up to now, which is taken for its end. */
   result(): Measured {
     const { updates, population, detection } = this;
     const hops = new Quantiles();
@@ -252,6 +252,7 @@ export class Measures {
     if (this.updates.size === 0 || population.live === 0) return {};
     let least = 1;
     let sum = 0;
+    let allMissing = 0;
     for (const { updates, held } of this.slots.values()) {
       for (const { version, publishedAt } of updates) {
         let holders = 0;
@@ -261,14 +262,15 @@ export class Measures {
           if ((held[node] ?? 0) >= version) holders++;
           else if (population.isUpSince(node, publishedAt)) missing++;
         }
-        times.addMissing(missing);
+        allMissing += missing;
         const coverage = holders / population.live;
         sum += coverage;
         if (coverage < least) least = coverage;
       }
     }
     const coverage = { min: least, mean: sum / this.updates.size };
-    const timeToAllMs = given({ p50: times.quantile(0.5), p99: times.quantile(0.99), max: times.max });
+    const all = times.withMissing(allMissing);
+    const timeToAllMs = given({ p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max });
     return timeToAllMs === undefined ? { coverage } : { coverage, timeToAllMs };
   }
 

@@ -30,9 +30,10 @@ describe('quantiles', () => {
   });
 
   test('are left out where they fall on what did not happen', () => {
-    const quantiles = of(1, 2, 3);
-    quantiles.addMissing(1);
+    const some = of(1, 2, 3);
+    const quantiles = some.withMissing(1);
     expect([quantiles.quantile(0.5), quantiles.quantile(0.99), quantiles.max]).toEqual([2, undefined, undefined]);
+    expect([some.quantile(0.99), some.max]).toEqual([3, 3]);
     expect(new Quantiles().quantile(0.5)).toBeUndefined();
   });
 });

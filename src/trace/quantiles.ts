@@ -4,10 +4,13 @@
  * buckets, in which round numbers stay what they are). The largest value is kept exactly.
  */
 export class Quantiles {
-  private readonly counts = new Map<number, number>();
   private total = 0;
-  private missing = 0;
   private largest = 0;
+
+  constructor(
+    private readonly counts = new Map<number, number>(),
+    private readonly missing = 0,
+  ) {}
 
   /** @param value not negative */
   add(value: number): void {
@@ -17,9 +20,12 @@ export class Quantiles {
     if (value > this.largest) this.largest = value;
   }
 
-  /** What did not happen counts as later than everything that did. */
-  addMissing(count: number): void {
-    this.missing += count;
+  /** These, and so many that did not happen: they count as later than everything that did. */
+  withMissing(count: number): Quantiles {
+    const all = new Quantiles(new Map(this.counts), this.missing + count);
+    all.total = this.total;
+    all.largest = this.largest;
+    return all;
   }
 
   /** By nearest rank; `undefined` when it falls on what did not happen, or there is nothing. */

@@ -1,0 +1,13 @@
+import { createRoot } from 'react-dom/client';
+import { App } from '../../web/app.tsx';
+import '../../web/page.css';
+import { Controls } from './controls.tsx';
+import './controls.css';
+import { SimulatedRun } from './simulated-run.ts';
+
+const run = new SimulatedRun(
+  () => new Worker(new URL('./simulation-worker.ts', import.meta.url), { type: 'module', name: 'simulation' }),
+);
+const controls = { title: 'Simulate', content: <Controls run={run} /> };
+
+createRoot(document.getElementById('page') as HTMLElement).render(<App source={run} controls={controls} />);
