@@ -46,8 +46,15 @@ export function recommendCommand(): Command {
         .default(0.99),
     )
     .addOption(new Option('--max-ms <ms>', 'what in time means').argParser(whole(1, 600_000)).default(10_000))
-    .addOption(new Option('--max-messages <count>', 'most messages an update may cost').argParser(whole(1, 1e9)))
-    .addOption(new Option('--cost <what>', 'what is to be low').choices(['messages', 'bytes']).default('messages'))
+    .addOption(
+      new Option(
+        '--max-messages <count>',
+        'most messages, payload and control, that an update may take, whatever --cost says',
+      ).argParser(whole(1, 1e9)),
+    )
+    .addOption(
+      new Option('--cost <what>', 'what the cheapest has least of').choices(['messages', 'bytes']).default('messages'),
+    )
     .addOption(
       new Option('--every-ms <ms>', 'between two updates of the network, which share what heartbeats cost')
         .argParser(whole(10, 600_000))

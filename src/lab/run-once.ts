@@ -17,6 +17,8 @@ export interface RunOutcome {
   readonly measures: RunMeasures;
   /** Of each update that is measured, the milliseconds until the last node had it; `null`: one never did. */
   readonly timesToLastMs: readonly (number | null)[];
+  /** The same by pushing alone (`push-reach.ts`), in a run where repair helped: `null`: it did not come to all. */
+  readonly pushedToLastMs: readonly (number | null)[];
 }
 
 export function runOnce({ scenario, warmUpUpdates }: RunTask): RunOutcome {
@@ -33,7 +35,7 @@ export function runOnce({ scenario, warmUpUpdates }: RunTask): RunOutcome {
     events: simulation.eventsHandled,
     wallMs: performance.now() - startedAt,
   });
-  return { measures, timesToLastMs };
+  return { measures, timesToLastMs, pushedToLastMs: arrivals.pushedToLastMs() };
 }
 
 /** As `gossip sim` measures, but from the first update after those that warm up. */
