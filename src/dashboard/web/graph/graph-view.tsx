@@ -7,6 +7,7 @@ import { useSession } from '../use-session.ts';
 import { coloringOf, GRAPH_TOKENS, type Coloring, type GraphColors } from './coloring.ts';
 import { NetworkGraph } from './network-graph.ts';
 import { Overlay } from './overlay.ts';
+import { Pace } from './pace.ts';
 
 /** What is skipped over in one frame is not shown as messages. */
 const MAX_LEAP_MS = 1_500;
@@ -198,6 +199,7 @@ function draw(
   };
   const graph = new NetworkGraph(box, colors, onNode, () => (isDirty = true));
   const overlay = new Overlay(context, graph, colors);
+  const pace = new Pace();
   drawing.current = { graph, overlay };
   const stopNews = session.subscribe(() => (isStale = true));
   const stopFrames = session.onFrame((now) => {
@@ -205,16 +207,19 @@ function draw(
     lastFrame = now;
     const { nowMs, state, chosen } = session;
     const chosenNode = session.node === undefined ? undefined : state.find(session.node)?.number;
-    if (isStale) {
+    const mayDraw = pace.mayDraw(now, elapsed);
+    const isShown = isStale && mayDraw;
+    if (isShown) {
       const coloring = coloringOf(session, state, overlay.colors, isDark());
       graph.show({
         ...{ state, newest: session.model.timeline.head, isComplete: session.model.phase === 'ended' },
         ...{ coloring, chosen: chosenNode, isWave: chosen.uuid !== undefined },
       });
     }
-    const hasMoved = graph.step(elapsed, prefersLessMotion());
+    const hasMoved = graph.step(elapsed, prefersLessMotion(), mayDraw);
+    if (isShown || hasMoved) pace.drawn(now);
     if (chosen.story === undefined && !prefersLessMotion()) flashDeliveries(session, overlay, shownMs, now);
-    if (isStale || hasMoved || isDirty || shownMs !== nowMs || overlay.hasFlashes) {
+    if (isShown || hasMoved || isDirty || shownMs !== nowMs || overlay.hasFlashes) {
       const { width, height } = fitCanvas(canvas);
       overlay.draw(
         { state, story: chosen.story, atMs: nowMs, speed: session.speed, chosen: chosenNode },
@@ -223,7 +228,7 @@ function draw(
         now,
       );
     }
-    isStale = false;
+    if (isShown) isStale = false;
     isDirty = false;
     shownMs = nowMs;
   });

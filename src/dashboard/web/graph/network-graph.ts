@@ -27,6 +27,7 @@ export class NetworkGraph {
   private readonly sigma: Sigma<NodeAttributes>;
   private looks: Look[] = [];
   private isGliding = false;
+  private sinceMovedMs = 0;
 
   constructor(
     container: HTMLElement,
@@ -49,8 +50,9 @@ export class NetworkGraph {
     });
     this.sigma.on('clickNode', ({ node }) => onNode(Number(node)));
     this.sigma.on('clickStage', () => onNode(undefined));
-    this.sigma.on('enterNode', () => (container.style.cursor = 'pointer'));
-    this.sigma.on('leaveNode', () => (container.style.cursor = ''));
+    // Its style shows the layers for what is pointed at only then.
+    this.sigma.on('enterNode', () => container.classList.add('is-pointing'));
+    this.sigma.on('leaveNode', () => container.classList.remove('is-pointing'));
     this.sigma.on('afterRender', onRender);
   }
 
@@ -87,18 +89,26 @@ export class NetworkGraph {
         hidden: look === undefined,
         forceLabel: number === chosen,
       };
-      if (this.graph.hasNode(number)) this.graph.mergeNodeAttributes(number, attributes);
-      else this.graph.addNode(number, { ...pointOf(this.layout.positionOf(number)), ...attributes });
+      if (!this.graph.hasNode(number)) {
+        this.graph.addNode(number, { ...pointOf(this.layout.positionOf(number)), ...attributes });
+      } else if (differs(attributes, this.graph.getNodeAttributes(number))) {
+        this.graph.mergeNodeAttributes(number, attributes);
+      }
     }
     this.showLinks(state, isWave);
-    this.isGliding = true;
   }
 
-  /** A frame later. @returns whether anything has moved */
-  step(elapsedMs: number, isInstant: boolean): boolean {
-    const hasMoved = this.layout.step(LAYOUT_BUDGET_MS);
-    if (!hasMoved && !this.isGliding) return false;
-    const part = isInstant ? 1 : 1 - Math.exp(-elapsedMs * GLIDE);
+  /**
+   * A frame later. Where it may not be drawn, the layout goes on for itself.
+   *
+   * @returns whether anything has moved
+   */
+  step(elapsedMs: number, isInstant: boolean, mayDraw: boolean): boolean {
+    if (this.layout.step(LAYOUT_BUDGET_MS)) this.isGliding = true;
+    this.sinceMovedMs += elapsedMs;
+    if (!this.isGliding || !mayDraw) return false;
+    const part = isInstant ? 1 : 1 - Math.exp(-this.sinceMovedMs * GLIDE);
+    this.sinceMovedMs = 0;
     let farthest = 0;
     this.graph.updateEachNodeAttributes((node, attributes) => {
       const target = this.layout.positionOf(Number(node));
@@ -151,8 +161,9 @@ export class NetworkGraph {
         zIndex: isEager ? 1 : 0,
       };
       const [a, b] = key.split(' ') as [string, string];
-      if (graph.hasEdge(key)) graph.mergeEdgeAttributes(key, attributes);
-      else if (graph.hasNode(a) && graph.hasNode(b)) graph.addEdgeWithKey(key, a, b, attributes);
+      if (graph.hasEdge(key)) {
+        if (differs(attributes, graph.getEdgeAttributes(key))) graph.mergeEdgeAttributes(key, attributes);
+      } else if (graph.hasNode(a) && graph.hasNode(b)) graph.addEdgeWithKey(key, a, b, attributes);
     }
   }
 
@@ -183,6 +194,11 @@ export class NetworkGraph {
 
 function usualSize(nodes: number): number {
   return Math.max(2.5, Math.min(9, 60 / Math.sqrt(Math.max(nodes, 1))));
+}
+
+/** Whatever is written to the graph has all of it drawn anew, and that is what a frame costs. */
+function differs<Part extends object>(wanted: Part, present: Partial<Part>): boolean {
+  return (Object.keys(wanted) as (keyof Part)[]).some((name) => wanted[name] !== present[name]);
 }
 
 function pointOf({ x, y }: Point): Point {
