@@ -1,5 +1,6 @@
 /** The network as a graph: what colours mean is a choice, and an update that is chosen is watched here. */
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { Pace } from '../../model/pace.ts';
 import { fitCanvas } from '../fit-canvas.ts';
 import type { ColorBy, Session } from '../session.ts';
 import { colorsOf, isDark, onColorsChange, prefersLessMotion } from '../theme.ts';
@@ -7,7 +8,6 @@ import { useSession } from '../use-session.ts';
 import { coloringOf, GRAPH_TOKENS, type Coloring, type GraphColors } from './coloring.ts';
 import { NetworkGraph } from './network-graph.ts';
 import { Overlay } from './overlay.ts';
-import { Pace } from './pace.ts';
 
 /** What is skipped over in one frame is not shown as messages. */
 const MAX_LEAP_MS = 1_500;
