@@ -8,6 +8,7 @@ import type { Coloring, GraphColors, Look } from './coloring.ts';
 /** Of the way that is left, in a millisecond: nodes glide to where the layout wants them. */
 const GLIDE = 1 / 150;
 const LAYOUT_BUDGET_MS = 5;
+const MAX_SIZE = 9;
 /** Nearer than this in the layout's units, it is there. */
 const THERE = 0.05;
 
@@ -46,7 +47,7 @@ export class NetworkGraph {
       labelRenderedSizeThreshold: 4,
       labelColor: { attribute: 'labelColor', color: colors['ink-soft'] },
       defaultDrawNodeHover: (context, data) => this.drawHover(context, data),
-      stagePadding: 34,
+      stagePadding: 46,
     });
     this.sigma.on('clickNode', ({ node }) => onNode(Number(node)));
     this.sigma.on('clickStage', () => onNode(undefined));
@@ -136,6 +137,11 @@ export class NetworkGraph {
     return data === undefined ? 0 : this.sigma.scaleSize(data.size);
   }
 
+  /** Of a node or of what is on its way to it: the more nodes, the smaller. */
+  get scale(): number {
+    return usualSize(this.graph.order) / MAX_SIZE;
+  }
+
   zoom(by: 'in' | 'out' | 'all'): void {
     const camera = this.sigma.getCamera();
     if (by === 'in') void camera.animatedZoom({ duration: 150 });
@@ -193,7 +199,7 @@ export class NetworkGraph {
 }
 
 function usualSize(nodes: number): number {
-  return Math.max(2.5, Math.min(9, 60 / Math.sqrt(Math.max(nodes, 1))));
+  return Math.max(2.5, Math.min(MAX_SIZE, 60 / Math.sqrt(Math.max(nodes, 1))));
 }
 
 /** Whatever is written to the graph has all of it drawn anew, and that is what a frame costs. */
