@@ -10,6 +10,7 @@ export default defineConfig({
   root: 'src/dashboard/web',
   base: './',
   publicDir: false,
+  define: { HAS_DASHBOARD: 'true' },
   build: {
     outDir: '../../../dist/dashboard',
     emptyOutDir: true,

@@ -27,6 +27,7 @@ const asIndex: Plugin = {
 
 export default defineConfig({
   ...page,
+  define: { HAS_DASHBOARD: 'false' },
   build: { ...page.build, outDir: '../../../dist/site', rollupOptions: { input: 'src/dashboard/web/simulate.html' } },
   plugins: [page.plugins, asIndex],
 });

@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { duration, nodeCount, whole } from './option-values.ts';
 
+export const LEAST_EVERY_MS = 10;
+
 export interface RecommendCommandOptions {
   readonly nodes: number;
   readonly loss?: number;
@@ -11,7 +13,7 @@ export interface RecommendCommandOptions {
   readonly maxMs: number;
   readonly maxMessages?: number;
   readonly cost: 'messages' | 'bytes';
-  readonly everyMs: number;
+  readonly everyMs?: number;
   /** In milliseconds. */
   readonly budget: number;
   readonly jobs?: number;
@@ -56,9 +58,10 @@ export function recommendCommand(): Command {
       new Option('--cost <what>', 'what the cheapest has least of').choices(['messages', 'bytes']).default('messages'),
     )
     .addOption(
-      new Option('--every-ms <ms>', 'between two updates of the network, which share what heartbeats cost')
-        .argParser(whole(10, 600_000))
-        .default(250),
+      new Option(
+        '--every-ms <ms>',
+        'between two updates of the network, which share what heartbeats cost (default: each node has one every 10 s)',
+      ).argParser(whole(LEAST_EVERY_MS, 600_000)),
     )
     .addOption(new Option('--budget <time>', 'how long to simulate').argParser(duration).default(60_000, '60s'))
     .addOption(new Option('--jobs <count>', 'runs at one time (default: one a core)').argParser(whole(1, 1024)))

@@ -20,8 +20,12 @@ function known(facts: Readonly<Record<string, readonly [part: number, messages: 
     const count = scenario.workload.updates.count - warmUpUpdates;
     const inTime = Math.round(part * count);
     const timesToLastMs = Array.from({ length: count }, (_, i) => (i < inTime ? 500 : 3000));
-    const measures = { payloadPerUpdate, controlPerUpdate: 10, bytesPerUpdate: 1000, wallMs: 1 };
-    return { measures, timesToLastMs, pushedToLastMs: timesToLastMs.map((time, i) => (i % 2 === 0 ? time : null)) };
+    return {
+      measures: { payloadPerUpdate, controlPerUpdate: 1000, bytesPerUpdate: 100_000, wallMs: 1 },
+      timesToLastMs,
+      pushedToLastMs: timesToLastMs.map((time, i) => (i % 2 === 0 ? time : null)),
+      cost: { messages: payloadPerUpdate + 10, bytes: 1000 },
+    };
   };
   const runAll: RunAll = (all, ended) => {
     for (const [index, task] of all.entries()) {

@@ -176,9 +176,9 @@ export class Recommender {
       candidate,
       reliability: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.timesToLastMs)))!,
       pushedAlone: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.pushedToLastMs)))!,
-      messages: of(({ measures }) => (measures.payloadPerUpdate ?? 0) + (measures.controlPerUpdate ?? 0)),
+      messages: of(({ cost }) => cost.messages),
       payload: of(({ measures }) => measures.payloadPerUpdate ?? 0),
-      bytes: of(({ measures }) => measures.bytesPerUpdate ?? 0),
+      bytes: of(({ cost }) => cost.bytes),
       timesToLastMs: outcomes.flatMap(({ timesToLastMs }) => timesToLastMs),
       runs: outcomes.length,
     };

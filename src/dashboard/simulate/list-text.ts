@@ -94,9 +94,9 @@ function readSelection(text: string | undefined, what: string): object {
   return text === '' ? [] : text.split(',').map((node) => readNumber(node, `${what}: a node`));
 }
 
-/** Of digits, in the way that JavaScript writes numbers, and in no other. */
+/** Of digits, in the way that JavaScript writes numbers, and in no other: 0.000001 has up to 24 after its point. */
 export function readNumber(text: string | undefined, what: string): number {
-  if (text !== undefined && /^\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?$/.test(text)) return Number(text);
+  if (text !== undefined && /^\d{1,21}(\.\d{1,24})?(e[+-]?\d{1,3})?$/.test(text)) return Number(text);
   throw new AddressError(`${what}: expected a number, got ${quoted(text)}`);
 }
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseScenario, type Scenario } from '../../sim/simulate.ts';
+import { parseScenario, simulate, type Scenario } from '../../sim/simulate.ts';
 import { pageScenario } from './page-limits.ts';
 import { decodeScenario, encodeScenario } from './scenario-address.ts';
-import { nearestIndex, PRESETS, SLIDERS, withValue, type Settings } from './settings.ts';
+import { nearestIndex, OPENING, PRESETS, SLIDERS, withValue, type Settings } from './settings.ts';
 
 /** A scenario in which each slider changes something. */
 function scenarioFor(id: string): Settings {
@@ -43,6 +43,14 @@ describe('settings', () => {
     expect(settings).toEqual({ nodes: 5, network: { loss: 0.1 } });
     expect(withValue(settings, ['network', 'loss'], undefined)).toEqual({ nodes: 5 });
     expect(withValue({ join: 'graph' }, ['join', 'degree'], 3)).toEqual({ join: { degree: 3 } });
+  });
+
+  test('of a page without an address are an address of their own, and the first update is out within two seconds', () => {
+    const opening = decodeScenario(OPENING.address);
+    expect(encodeScenario(opening)).toBe(OPENING.address);
+    expect(opening.workload.updates.startMs).toBeLessThanOrEqual(2_000);
+    const told = [...simulate(opening)].filter(({ type, time }) => type === 'applied' && time <= 2_000);
+    expect(told.length).toBeGreaterThanOrEqual(opening.nodes - 1);
   });
 
   test.each(PRESETS)('of a preset are those of the shipped scenario: $name', ({ name, address }) => {

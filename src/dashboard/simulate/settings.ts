@@ -127,6 +127,14 @@ export const PRESETS: readonly Preset[] = [
   },
 ];
 
+/** What a page without an address begins with: something happens within two seconds, and one can follow it. */
+export const OPENING: Preset = {
+  name: 'opening',
+  label: 'Sixty nodes, twenty updates',
+  address:
+    'v=1&name=opening&nodes=60&seed=7&join=graph:5&favorites=no&updates=20&updatesFrom=1000&updatesEvery=1500&for=35000',
+};
+
 export function valueAt(tree: object, path: readonly string[]): unknown {
   return path.reduce<unknown>((branch, name) => (branch as Settings | undefined)?.[name], tree);
 }

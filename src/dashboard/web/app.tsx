@@ -1,7 +1,7 @@
 /** The page around a feed, wherever it comes from. */
 import { useEffect, useMemo, useState, type DragEvent, type ReactNode } from 'react';
 import type { FeedSource } from '../feed-source.ts';
-import { Header } from './header.tsx';
+import { Header, type OtherPage } from './header.tsx';
 import { useKeys } from './keys.ts';
 import { Panels } from './panels.tsx';
 import { Scrubber } from './scrubber.tsx';
@@ -11,11 +11,12 @@ import { SessionContext } from './use-session.ts';
 
 export interface AppProps {
   readonly source: FeedSource;
+  readonly other?: OtherPage | undefined;
   /** A panel of the source's own, first among the others. */
   readonly controls?: { readonly title: string; readonly content: ReactNode };
 }
 
-export function App({ source, controls }: AppProps): ReactNode {
+export function App({ source, other, controls }: AppProps): ReactNode {
   const [file, setFile] = useState<FeedSource>();
   const [isOver, setOver] = useState(false);
   const shown = file ?? source;
@@ -42,7 +43,7 @@ export function App({ source, controls }: AppProps): ReactNode {
         }}
         onDrop={onDrop}
       >
-        <Header onOpen={open} onBack={file === undefined ? undefined : () => setFile(undefined)} />
+        <Header onOpen={open} onBack={file === undefined ? undefined : () => setFile(undefined)} other={other} />
         <Panels {...(file === undefined && controls !== undefined && { controls })} />
         <Scrubber />
         {isOver && <div className="drop-here">Drop a recorded trace to open it</div>}

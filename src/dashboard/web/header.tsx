@@ -11,9 +11,16 @@ export interface HeaderProps {
   readonly onOpen: (file: File) => void;
   /** From a file that was opened back to where the page came from. */
   readonly onBack: (() => void) | undefined;
+  readonly other: OtherPage | undefined;
 }
 
-export function Header({ onOpen, onBack }: HeaderProps): ReactNode {
+/** The same server's other page. */
+export interface OtherPage {
+  readonly href: string;
+  readonly title: string;
+}
+
+export function Header({ onOpen, onBack, other }: HeaderProps): ReactNode {
   const session = useSession();
   const [theme, setTheme] = useTheme();
   const picker = useRef<HTMLInputElement>(null);
@@ -32,6 +39,7 @@ export function Header({ onOpen, onBack }: HeaderProps): ReactNode {
         {session.model.opened?.actions.includes('splitOrHeal') === true && (
           <Act action="splitOrHeal">Split or heal</Act>
         )}
+        {other !== undefined && <a href={other.href}>{other.title}</a>}
         {onBack !== undefined && (
           <button type="button" onClick={onBack}>
             Close file
@@ -87,7 +95,7 @@ export function Act({
     <button
       type="button"
       disabled={!session.canAct}
-      title={session.canAct ? undefined : 'Only when live'}
+      title={session.canAct ? undefined : session.model.phase === 'open' ? 'Only when live' : 'It is over'}
       onClick={() => session.act(action, node)}
     >
       {children}

@@ -131,12 +131,29 @@ const TOKENS = [
 function useTimeLineDrawing(session: Session, canvas: React.RefObject<HTMLCanvasElement | null>): void {
   useEffect(() => {
     let colors = colorsOf(TOKENS);
-    const stopColors = onColorsChange(() => (colors = colorsOf(TOKENS)));
+    let isStale = true;
+    let shownPx = 0;
+    const stale = (): void => void (isStale = true);
+    const resized = new ResizeObserver(stale);
+    if (canvas.current !== null) resized.observe(canvas.current);
+    const stopColors = onColorsChange(() => {
+      colors = colorsOf(TOKENS);
+      stale();
+    });
+    const stopNews = session.subscribe(stale);
     const stopFrames = session.onFrame(() => {
-      if (canvas.current !== null) drawTimeLine(canvas.current, session, colors);
+      if (canvas.current === null) return;
+      const { fromMs, untilMs } = session.model.range;
+      const px = Math.round(((session.nowMs - fromMs) / Math.max(1, untilMs - fromMs)) * canvas.current.clientWidth);
+      if (!isStale && px === shownPx) return;
+      drawTimeLine(canvas.current, session, colors);
+      isStale = false;
+      shownPx = px;
     });
     return () => {
+      resized.disconnect();
       stopColors();
+      stopNews();
       stopFrames();
     };
   }, [session, canvas]);

@@ -62,7 +62,8 @@ export class Session {
   }
 
   get canAct(): boolean {
-    return this.source.act !== undefined && this.playhead.mode === 'live' && this.connection === 'open';
+    const isOpen = this.model.phase === 'open' && this.connection === 'open';
+    return this.source.act !== undefined && this.playhead.mode === 'live' && isOpen;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -46,8 +46,12 @@ export function isDark(): boolean {
   return theme === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';
 }
 
+let lessMotion: MediaQueryList | undefined;
+
+/** Asked in each frame, so the browser is not asked anew. */
 export function prefersLessMotion(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+  lessMotion ??= matchMedia('(prefers-reduced-motion: reduce)');
+  return lessMotion.matches;
 }
 
 function hexOf(rgb: string): string {

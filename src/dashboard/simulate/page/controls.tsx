@@ -4,7 +4,7 @@ import type { FeedAction } from '../../feed.ts';
 import { spanText } from '../../model/words.ts';
 import { faultText } from '../list-text.ts';
 import { readAddress } from '../scenario-address.ts';
-import { JOINS, nearestIndex, PRESETS, SLIDERS, STRATEGIES, withValue, type Slider } from '../settings.ts';
+import { JOINS, nearestIndex, OPENING, PRESETS, SLIDERS, STRATEGIES, withValue, type Slider } from '../settings.ts';
 import { ResultCard } from './result-card.tsx';
 import type { Shown, SimulatedRun } from './simulated-run.ts';
 
@@ -160,6 +160,7 @@ function withoutDeeds({ settings, scenario }: Shown): Shown['settings'] {
 function SettingsPart({ run, shown }: PartProps): ReactNode {
   const { settings, scenario } = shown;
   const isDefault = Object.keys(settings).length === 0;
+  const choices = [OPENING, ...PRESETS];
   const choose = (path: readonly string[], value: unknown): void => run.set(withValue(settings, path, value));
   return (
     <section className="sim-part" aria-label="What is simulated">
@@ -167,20 +168,20 @@ function SettingsPart({ run, shown }: PartProps): ReactNode {
       <label className="sim-field">
         <span>Begin with</span>
         <select
-          value={PRESETS.some(({ name }) => name === scenario.name) ? scenario.name : isDefault ? '' : 'own'}
+          value={choices.some(({ name }) => name === scenario.name) ? scenario.name : isDefault ? '' : 'own'}
           onChange={({ target }) => {
             if (target.value === 'own') return;
-            const preset = PRESETS.find(({ name }) => name === target.value);
+            const preset = choices.find(({ name }) => name === target.value);
             run.startWith(preset === undefined ? {} : readAddress(preset.address));
           }}
         >
-          <option value="">A hundred nodes, ten updates</option>
           {!isDefault && <option value="own">As set below</option>}
-          {PRESETS.map(({ name, label }) => (
+          {choices.map(({ name, label }) => (
             <option key={name} value={name}>
               {label}
             </option>
           ))}
+          <option value="">A hundred nodes join, ten updates</option>
         </select>
       </label>
       <label className="sim-field">

@@ -10,4 +10,10 @@ const run = new SimulatedRun(
 );
 const controls = { title: 'Simulate', content: <Controls run={run} /> };
 
-createRoot(document.getElementById('page') as HTMLElement).render(<App source={run} controls={controls} />);
+/** The static site has no network to show. */
+declare const HAS_DASHBOARD: boolean;
+const other = HAS_DASHBOARD ? { href: './', title: 'Dashboard' } : undefined;
+
+createRoot(document.getElementById('page') as HTMLElement).render(
+  <App source={run} controls={controls} other={other} />,
+);

@@ -9,7 +9,7 @@ import type { FeedSource } from '../../feed-source.ts';
 import { pageScenario } from '../page-limits.ts';
 import { encodeScenario, readAddress } from '../scenario-address.ts';
 import type { Command, Report, Speed, Standing } from '../session-messages.ts';
-import type { Settings } from '../settings.ts';
+import { OPENING, type Settings } from '../settings.ts';
 
 type Listener = (message: FeedMessage) => void;
 
@@ -128,7 +128,7 @@ export class SimulatedRun implements FeedSource {
 
   private readLocation(): void {
     try {
-      this.set(readAddress(location.hash));
+      this.set(readAddress(/^#?$/.test(location.hash) ? OPENING.address : location.hash));
     } catch (error) {
       this.change({ settings: {}, scenario: pageScenario({}), problem: (error as Error).message });
     }

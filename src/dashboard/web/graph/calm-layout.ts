@@ -10,7 +10,7 @@ import type { NetworkState, NodeState } from '../../model/network-state.ts';
 const FIRST_ITERATIONS = 300;
 /** For nodes that have come since. */
 const MORE_ITERATIONS = 120;
-/** Of the links there were when it last ran: below, it is not worth moving anything. */
+/** Of the links there were when it last ran: with fewer that are others now, it is not worth moving anything. */
 const MUCH_CHURN = 0.6;
 /** The tree's links pull nodes together; of the others there are many, and they hide it. */
 const EAGER_WEIGHT = 8;
@@ -24,8 +24,8 @@ export interface Point {
 export class CalmLayout {
   private readonly graph = new UndirectedGraph();
   private iterationsLeft = 0;
-  private churn = 0;
-  private linksThen = 0;
+  /** The weights of the links when it last ran. A link that comes and goes in between is no reason to move. */
+  private laidOut = new Map<string, number>();
   private wasComplete = false;
 
   /**
@@ -38,15 +38,17 @@ export class CalmLayout {
     const before = graph.order;
     for (const node of state.nodes.slice(before)) graph.addNode(node.number, this.startOf(node));
     const came = graph.order - before;
-    this.churn += this.followLinks(state);
-    for (const node of state.nodes) graph.setNodeAttribute(node.number, 'fixed', graph.degree(node.number) === 0);
-    const isMuch = this.churn > Math.max(MUCH_CHURN * this.linksThen, 8);
+    this.followLinks(state);
+    for (const { number } of state.nodes) {
+      const isFixed = graph.degree(number) === 0;
+      if (graph.getNodeAttribute(number, 'fixed') !== isFixed) graph.setNodeAttribute(number, 'fixed', isFixed);
+    }
+    const isMuch = this.churn() > Math.max(MUCH_CHURN * this.laidOut.size, 8);
     const isLast = isComplete && !this.wasComplete;
     this.wasComplete = isComplete;
     if (came === 0 && !isMuch && !isLast) return;
     this.iterationsLeft = isFirst || isLast ? FIRST_ITERATIONS : Math.max(this.iterationsLeft, MORE_ITERATIONS);
-    this.churn = 0;
-    this.linksThen = graph.size;
+    this.laidOut = new Map(graph.mapEdges((key, { weight }) => [key, weight as number]));
   }
 
   /** Goes on for about so many milliseconds. @returns whether it has moved anything */
@@ -72,8 +74,19 @@ export class CalmLayout {
     return this.graph.getNodeAttributes(number) as Point;
   }
 
-  /** @returns how many links have come or gone, or in or out of the tree */
-  private followLinks(state: NetworkState): number {
+  /** How many links have come or gone, or in or out of the tree, since it last ran. */
+  private churn(): number {
+    let stayed = 0;
+    let changed = 0;
+    this.graph.forEachEdge((key, { weight }) => {
+      const before = this.laidOut.get(key);
+      if (before !== undefined) stayed++;
+      if (before !== weight) changed++;
+    });
+    return changed + this.laidOut.size - stayed;
+  }
+
+  private followLinks(state: NetworkState): void {
     const { graph } = this;
     const wanted = new Map<string, number>();
     for (const { number, peers } of state.nodes) {
@@ -82,7 +95,6 @@ export class CalmLayout {
         if (kind === 'eager' || !wanted.has(key)) wanted.set(key, kind === 'eager' ? EAGER_WEIGHT : LAZY_WEIGHT);
       }
     }
-    let changes = 0;
     for (const key of graph.edges()) {
       if (wanted.has(key)) continue;
       // Who is gone stays near those it knew.
@@ -91,19 +103,15 @@ export class CalmLayout {
         continue;
       }
       graph.dropEdge(key);
-      changes++;
     }
     for (const [key, weight] of wanted) {
-      if (graph.hasEdge(key)) {
-        if (graph.getEdgeAttribute(key, 'weight') !== weight) changes++;
-        graph.setEdgeAttribute(key, 'weight', weight);
-      } else {
+      if (!graph.hasEdge(key)) {
         const [a, b] = key.split(' ') as [string, string];
         graph.addEdgeWithKey(key, a, b, { weight });
-        changes++;
+      } else if (graph.getEdgeAttribute(key, 'weight') !== weight) {
+        graph.setEdgeAttribute(key, 'weight', weight);
       }
     }
-    return changes;
   }
 
   /** Near a peer that is drawn already, else anywhere; by its address, not by chance. */

@@ -117,7 +117,7 @@ function byFavorite(state: NetworkState, colors: GraphColors, isDark: boolean): 
   const most = [...counts].sort(([, a], [, b]) => b - a);
   const rest = most.length - MAX_NAMED_FAVORITES;
   return {
-    title: 'What each likes',
+    title: 'What each likes: a colour for each, the label says which',
     lookOf(node) {
       const text = favoriteText(node.favorite);
       return text === ''

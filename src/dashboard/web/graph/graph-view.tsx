@@ -1,5 +1,6 @@
 /** The network as a graph: what colours mean is a choice, and an update that is chosen is watched here. */
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { Pace } from '../../model/pace.ts';
 import { fitCanvas } from '../fit-canvas.ts';
 import type { ColorBy, Session } from '../session.ts';
 import { colorsOf, isDark, onColorsChange, prefersLessMotion } from '../theme.ts';
@@ -198,6 +199,7 @@ function draw(
   };
   const graph = new NetworkGraph(box, colors, onNode, () => (isDirty = true));
   const overlay = new Overlay(context, graph, colors);
+  const pace = new Pace();
   drawing.current = { graph, overlay };
   const stopNews = session.subscribe(() => (isStale = true));
   const stopFrames = session.onFrame((now) => {
@@ -205,16 +207,19 @@ function draw(
     lastFrame = now;
     const { nowMs, state, chosen } = session;
     const chosenNode = session.node === undefined ? undefined : state.find(session.node)?.number;
-    if (isStale) {
+    const mayDraw = pace.mayDraw(now, elapsed);
+    const isShown = isStale && mayDraw;
+    if (isShown) {
       const coloring = coloringOf(session, state, overlay.colors, isDark());
       graph.show({
         ...{ state, newest: session.model.timeline.head, isComplete: session.model.phase === 'ended' },
         ...{ coloring, chosen: chosenNode, isWave: chosen.uuid !== undefined },
       });
     }
-    const hasMoved = graph.step(elapsed, prefersLessMotion());
+    const hasMoved = graph.step(elapsed, prefersLessMotion(), mayDraw);
+    if (isShown || hasMoved) pace.drawn(now);
     if (chosen.story === undefined && !prefersLessMotion()) flashDeliveries(session, overlay, shownMs, now);
-    if (isStale || hasMoved || isDirty || shownMs !== nowMs || overlay.hasFlashes) {
+    if (isShown || hasMoved || isDirty || shownMs !== nowMs || overlay.hasFlashes) {
       const { width, height } = fitCanvas(canvas);
       overlay.draw(
         { state, story: chosen.story, atMs: nowMs, speed: session.speed, chosen: chosenNode },
@@ -223,7 +228,7 @@ function draw(
         now,
       );
     }
-    isStale = false;
+    if (isShown) isStale = false;
     isDirty = false;
     shownMs = nowMs;
   });

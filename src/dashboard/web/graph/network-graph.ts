@@ -8,6 +8,7 @@ import type { Coloring, GraphColors, Look } from './coloring.ts';
 /** Of the way that is left, in a millisecond: nodes glide to where the layout wants them. */
 const GLIDE = 1 / 150;
 const LAYOUT_BUDGET_MS = 5;
+const MAX_SIZE = 9;
 /** Nearer than this in the layout's units, it is there. */
 const THERE = 0.05;
 
@@ -27,6 +28,7 @@ export class NetworkGraph {
   private readonly sigma: Sigma<NodeAttributes>;
   private looks: Look[] = [];
   private isGliding = false;
+  private sinceMovedMs = 0;
 
   constructor(
     container: HTMLElement,
@@ -45,12 +47,13 @@ export class NetworkGraph {
       labelRenderedSizeThreshold: 4,
       labelColor: { attribute: 'labelColor', color: colors['ink-soft'] },
       defaultDrawNodeHover: (context, data) => this.drawHover(context, data),
-      stagePadding: 34,
+      stagePadding: 46,
     });
     this.sigma.on('clickNode', ({ node }) => onNode(Number(node)));
     this.sigma.on('clickStage', () => onNode(undefined));
-    this.sigma.on('enterNode', () => (container.style.cursor = 'pointer'));
-    this.sigma.on('leaveNode', () => (container.style.cursor = ''));
+    // Its style shows the layers for what is pointed at only then.
+    this.sigma.on('enterNode', () => container.classList.add('is-pointing'));
+    this.sigma.on('leaveNode', () => container.classList.remove('is-pointing'));
     this.sigma.on('afterRender', onRender);
   }
 
@@ -87,18 +90,26 @@ export class NetworkGraph {
         hidden: look === undefined,
         forceLabel: number === chosen,
       };
-      if (this.graph.hasNode(number)) this.graph.mergeNodeAttributes(number, attributes);
-      else this.graph.addNode(number, { ...pointOf(this.layout.positionOf(number)), ...attributes });
+      if (!this.graph.hasNode(number)) {
+        this.graph.addNode(number, { ...pointOf(this.layout.positionOf(number)), ...attributes });
+      } else if (differs(attributes, this.graph.getNodeAttributes(number))) {
+        this.graph.mergeNodeAttributes(number, attributes);
+      }
     }
     this.showLinks(state, isWave);
-    this.isGliding = true;
   }
 
-  /** A frame later. @returns whether anything has moved */
-  step(elapsedMs: number, isInstant: boolean): boolean {
-    const hasMoved = this.layout.step(LAYOUT_BUDGET_MS);
-    if (!hasMoved && !this.isGliding) return false;
-    const part = isInstant ? 1 : 1 - Math.exp(-elapsedMs * GLIDE);
+  /**
+   * A frame later. Where it may not be drawn, the layout goes on for itself.
+   *
+   * @returns whether anything has moved
+   */
+  step(elapsedMs: number, isInstant: boolean, mayDraw: boolean): boolean {
+    if (this.layout.step(LAYOUT_BUDGET_MS)) this.isGliding = true;
+    this.sinceMovedMs += elapsedMs;
+    if (!this.isGliding || !mayDraw) return false;
+    const part = isInstant ? 1 : 1 - Math.exp(-this.sinceMovedMs * GLIDE);
+    this.sinceMovedMs = 0;
     let farthest = 0;
     this.graph.updateEachNodeAttributes((node, attributes) => {
       const target = this.layout.positionOf(Number(node));
@@ -126,6 +137,11 @@ export class NetworkGraph {
     return data === undefined ? 0 : this.sigma.scaleSize(data.size);
   }
 
+  /** Of a node or of what is on its way to it: the more nodes, the smaller. */
+  get scale(): number {
+    return usualSize(this.graph.order) / MAX_SIZE;
+  }
+
   zoom(by: 'in' | 'out' | 'all'): void {
     const camera = this.sigma.getCamera();
     if (by === 'in') void camera.animatedZoom({ duration: 150 });
@@ -151,8 +167,9 @@ export class NetworkGraph {
         zIndex: isEager ? 1 : 0,
       };
       const [a, b] = key.split(' ') as [string, string];
-      if (graph.hasEdge(key)) graph.mergeEdgeAttributes(key, attributes);
-      else if (graph.hasNode(a) && graph.hasNode(b)) graph.addEdgeWithKey(key, a, b, attributes);
+      if (graph.hasEdge(key)) {
+        if (differs(attributes, graph.getEdgeAttributes(key))) graph.mergeEdgeAttributes(key, attributes);
+      } else if (graph.hasNode(a) && graph.hasNode(b)) graph.addEdgeWithKey(key, a, b, attributes);
     }
   }
 
@@ -182,7 +199,12 @@ export class NetworkGraph {
 }
 
 function usualSize(nodes: number): number {
-  return Math.max(2.5, Math.min(9, 60 / Math.sqrt(Math.max(nodes, 1))));
+  return Math.max(2.5, Math.min(MAX_SIZE, 60 / Math.sqrt(Math.max(nodes, 1))));
+}
+
+/** Whatever is written to the graph has all of it drawn anew, and that is what a frame costs. */
+function differs<Part extends object>(wanted: Part, present: Partial<Part>): boolean {
+  return (Object.keys(wanted) as (keyof Part)[]).some((name) => wanted[name] !== present[name]);
 }
 
 function pointOf({ x, y }: Point): Point {

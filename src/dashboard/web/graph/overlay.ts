@@ -64,7 +64,7 @@ export class Overlay {
   /** The infection tree as far as it has come. */
   private drawWays({ state, atMs }: Scene, story: UpdateStory): void {
     const { context, colors } = this;
-    context.lineWidth = 2.2;
+    context.lineWidth = 1 + 1.2 * this.graph.scale;
     for (const delivery of story.deliveries) {
       if (delivery.at > atMs) break;
       if (delivery.until !== undefined && delivery.until <= atMs) continue;
@@ -106,10 +106,11 @@ export class Overlay {
       context.setLineDash([]);
     }
     context.lineWidth = 1.75;
-    if (isLost) return this.cross(x, y, 4.5);
+    const radius = 1.5 + 3 * this.graph.scale;
+    if (isLost) return this.cross(x, y, radius);
     context.beginPath();
-    if (copy.means === 'push') context.arc(x, y, isNeeded ? 4.5 : 3.5, 0, 2 * Math.PI);
-    else context.rect(x - 4, y - 4, 8, 8);
+    if (copy.means === 'push') context.arc(x, y, isNeeded ? radius : radius * 0.8, 0, 2 * Math.PI);
+    else context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
     context.fill();
     context.stroke();
   }

@@ -1,5 +1,6 @@
 /** One chart: uPlot with the page's colours, a dash of its own for each series, and its words outside of the canvas. */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import './usable-language.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { colorsOf, onColorsChange } from '../theme.ts';

@@ -5,6 +5,9 @@ import { fitCanvas } from '../fit-canvas.ts';
 export const MATRIX_TOKENS = ['surface', 'sunken', 'line', 'line-strong', 'accent', 'warn', 'bad', 'ink'] as const;
 type Colors = { readonly [name in (typeof MATRIX_TOKENS)[number]]: string };
 
+/** What a cell can be; 0: one of the two does not run. */
+export const [GAP, OLDER, KNOWN] = [1, 2, 3] as const;
+
 export interface MatrixPlan {
   /** In the order of rows and columns. */
   readonly nodes: readonly NodeState[];
@@ -18,7 +21,9 @@ export interface MatrixPlan {
 }
 
 /** Smaller cells have no inside that could be drawn. */
-const MIN_CELL_PX = 5;
+export const MIN_CELL_PX = 5;
+/** With more nodes, a cell is one pixel of the image. */
+const MAX_CHECKERED = 500;
 
 export function drawMatrix(
   canvas: HTMLCanvasElement,
@@ -76,15 +81,24 @@ function drawCells(context: CanvasRenderingContext2D, plan: MatrixPlan, cellPx: 
   }
 }
 
+/** Too small for signs, so a gap is a dot as dark as ink on light or as light as ink on dark, and an older one is checkered. */
 function drawImage(context: CanvasRenderingContext2D, plan: MatrixPlan, width: number, colors: Colors): void {
   const size = plan.nodes.length;
-  const image = new ImageData(size, size);
-  const palette = new Uint32Array([colors.sunken, colors.bad, colors.warn, colors.accent].map(pixelOf));
+  const fine = size > MAX_CHECKERED ? 1 : 2;
+  const image = new ImageData(size * fine, size * fine);
+  const palette = new Uint32Array([colors.sunken, colors.ink, colors.warn, colors.accent].map(pixelOf));
+  const light = pixelOf(colors.surface);
   const pixels = new Uint32Array(image.data.buffer);
-  for (let index = 0; index < pixels.length; index++) pixels[index] = palette[plan.values[index] ?? 0] ?? 0;
-  const small = new OffscreenCanvas(size, size);
+  for (let y = 0, at = 0; y < image.height; y++) {
+    const row = Math.floor(y / fine) * size;
+    for (let x = 0; x < image.width; x++, at++) {
+      const value = plan.values[row + Math.floor(x / fine)] ?? 0;
+      pixels[at] = value === OLDER && (x + y) % 2 === 1 ? light : (palette[value] ?? 0);
+    }
+  }
+  const small = new OffscreenCanvas(image.width, image.height);
   small.getContext('2d')?.putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = size > width;
+  context.imageSmoothingEnabled = image.width > width;
   context.imageSmoothingQuality = 'high';
   context.drawImage(small, 0, 0, width, width);
 }

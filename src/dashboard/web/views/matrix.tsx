@@ -1,12 +1,14 @@
 /** Who knows whom: a row for each who knows, a column for each who is known. A gap is a hole, and can be asked why. */
-import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { NodeState } from '../../model/network-state.ts';
 import { compareAddresses, countText, favoriteText, isUp, shortNames } from '../../model/words.ts';
-import { drawMatrix, MATRIX_TOKENS, type MatrixPlan } from './draw-matrix.ts';
+import { drawMatrix, GAP, KNOWN, MATRIX_TOKENS, MIN_CELL_PX, OLDER, type MatrixPlan } from './draw-matrix.ts';
 import { whyNotCurrent } from './node-details.tsx';
 import type { Session } from '../session.ts';
 import { colorsOf, onColorsChange } from '../theme.ts';
 import { useSession } from '../use-session.ts';
+
+const MANY_NODES = 200;
 
 interface Cell {
   readonly row: number;
@@ -17,9 +19,10 @@ export function Matrix(): ReactNode {
   const session = useSession();
   const [cell, setCell] = useState<Cell>();
   const [hovered, setHovered] = useState<Cell>();
-  const plan = planOf(session);
+  const plan = usePlan(session);
   const canvas = useMatrixDrawing(plan, cell);
   const size = plan.nodes.length;
+  const isSmall = size * MIN_CELL_PX > (canvas.current?.clientWidth ?? Infinity);
   if (size === 0) return <p className="words">No node has been seen yet.</p>;
   const cellAt = (event: PointerEvent): Cell => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -41,7 +44,7 @@ export function Matrix(): ReactNode {
           Next gap
         </button>
       </div>
-      <ul className="legend">
+      <ul className={isSmall ? 'legend is-small' : 'legend'}>
         <li>
           <i className="cell is-known" /> knows its newest
         </li>
@@ -72,6 +75,13 @@ export function Matrix(): ReactNode {
   );
 }
 
+/** Of many nodes it is made anew only once a second while time goes on: it looks at each pair. */
+function usePlan(session: Session): MatrixPlan {
+  const isStill = session.playhead.mode === 'paused' || session.state.nodes.length <= MANY_NODES;
+  const moment = isStill ? session.getVersion() : Math.floor(session.nowMs / (1_000 * Math.min(1, session.speed)));
+  return useMemo(() => planOf(session), [session, moment, session.state.nodes.length]);
+}
+
 function planOf(session: Session): MatrixPlan {
   const { state } = session;
   const nodes = [...state.nodes].sort((a, b) => compareAddresses(a.address, b.address));
@@ -93,9 +103,6 @@ function planOf(session: Session): MatrixPlan {
   });
   return { nodes, values, gaps, older, pairs };
 }
-
-/** As draw-matrix.ts has them. */
-const [GAP, OLDER, KNOWN] = [1, 2, 3];
 
 function useMatrixDrawing(plan: MatrixPlan, cell: Cell | undefined): React.RefObject<HTMLCanvasElement | null> {
   const canvas = useRef<HTMLCanvasElement>(null);
