@@ -1,6 +1,6 @@
 /** `gossip sweep [SWEEP]`: what is asked made into a plan, run on all cores into a folder, and summed up. */
 import { dirname, join } from 'node:path';
-import { CORES } from '../lab/run-pool.ts';
+import { CORES, RunPool } from '../lab/run-pool.ts';
 import { readResults, ResultsError, type SweepHead } from '../lab/run-table.ts';
 import { summariesOf } from '../lab/setting-summary.ts';
 import { SweepError } from '../lab/sweep-error.ts';
@@ -39,12 +39,14 @@ export async function runSweep(source: string | undefined, options: SweepCommand
   const { folder, head } = await asUsage(() => planned(source, options));
   const asked = new AskedToStop();
   const progress = new RunProgress(process.stderr, options.json);
-  const end = await asUsage(() =>
-    sweep(folder, head, options.jobs ?? CORES, asked.asked, (now) => progress.tell(now)),
-  ).finally(() => {
-    asked.stopListening();
-    progress.clear();
-  });
+  const { jobs = CORES } = options;
+  const poolFor = (runs: number): RunPool => new RunPool(Math.min(jobs, runs));
+  const end = await asUsage(() => sweep(folder, head, poolFor, asked.asked, (now) => progress.tell(now))).finally(
+    () => {
+      asked.stopListening();
+      progress.clear();
+    },
+  );
   tellOfTheEnd(end, folder, asked);
   if (options.report && end.rows.length > 0) await tellReport(folder, folder, process.stderr);
   const summaries = summariesOf(end);

@@ -11,14 +11,27 @@ export const CORES = availableParallelism();
 /** A run that threw, or whose thread died. */
 export class RunFailure extends Error {}
 
+/** A module, and what Node is to be told to load it. */
+export interface WorkerFile {
+  readonly filename: string;
+  readonly execArgv?: string[];
+}
+
 export class RunPool {
   private readonly pool: Tinypool;
+  private readonly watched = new WeakSet<object>();
   private broken: RunFailure | undefined;
   private isDestroyed = false;
 
-  /** @param jobs runs at one time */
-  constructor(private readonly jobs: number = CORES) {
-    this.pool = new Tinypool({ ...workerFile(), minThreads: jobs, maxThreads: jobs });
+  /**
+   * @param jobs runs at one time
+   * @param worker whose default export a thread calls with each task
+   */
+  constructor(
+    private readonly jobs: number = CORES,
+    worker: WorkerFile = runWorker(),
+  ) {
+    this.pool = new Tinypool({ ...worker, minThreads: jobs, maxThreads: jobs });
     // A thread that cannot even start fails no task of its own, and would leave all waiting.
     this.pool.on('error', (error) => {
       this.broken = new RunFailure(messageOf(error));
@@ -63,9 +76,24 @@ export class RunPool {
 
   private async one(task: RunTask): Promise<RunOutcome | RunFailure> {
     try {
-      return (await this.pool.run(task)) as RunOutcome;
+      const running = this.pool.run(task);
+      this.watchThreads();
+      return (await running) as RunOutcome;
     } catch (error) {
       return new RunFailure(messageOf(error));
+    }
+  }
+
+  /** The pool itself waits forever for a thread that ends without an error. */
+  private watchThreads(): void {
+    for (const thread of this.pool.threads) {
+      if (this.watched.has(thread)) continue;
+      this.watched.add(thread);
+      let hasFailed = false;
+      thread.once('error', () => (hasFailed = true));
+      thread.once('exit', (code: number) => {
+        if (!hasFailed && !this.isDestroyed) thread.emit('error', new RunFailure(`its thread ended with code ${code}`));
+      });
     }
   }
 }
@@ -75,7 +103,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Beside the built command, or the source, which needs a loader. */
-function workerFile(): { readonly filename: string; readonly execArgv?: string[] } {
+function runWorker(): WorkerFile {
   const directory = import.meta.dirname;
   const built = join(directory, 'run-worker.mjs');
   if (existsSync(built)) return { filename: pathToFileURL(built).href };

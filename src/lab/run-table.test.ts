@@ -117,6 +117,42 @@ describe('a results folder', () => {
     expect(() => readResults(folder)).toThrow(line);
   });
 
+  const edited = (path: readonly (string | number)[], value: unknown): string => {
+    const put = (inner: unknown, [step, ...rest]: typeof path): unknown => {
+      if (step === undefined) return value;
+      const copy = Array.isArray(inner) ? [...(inner as unknown[])] : { ...(inner as object) };
+      return Object.assign(copy, { [step]: put((copy as Record<string | number, unknown>)[step], rest) });
+    };
+    return JSON.stringify(put(HEAD, path));
+  };
+
+  test.each<[string, RegExp]>([
+    ['null', /: expected an object with format, version, /],
+    ['[]', /: expected an object with format, version, /],
+    ['{}', /: format: expected a whole number from 1 to \d+, got nothing$/],
+    ['{"format": "1"}', /: format: expected a whole number/],
+    [edited(['more'], 1), /: more: there is no such field/],
+    [edited(['version'], '\u001b[2J'), /: version: expected a text without control characters, got "\\u001b\[2J"$/],
+    [edited(['seeds'], {}), /: seeds: expected a list of 1 to /],
+    [edited(['seeds', 1], 1.5), /: seeds\[1\]: expected a whole number from 0 to /],
+    [edited(['seeds', 1], 1), /: seeds\[1\]: expected each once, got 1$/],
+    [edited(['measures', 0], 'constructor'), /: measures\[0\]: expected one of /],
+    [edited(['varied', 0, 'name'], ''), /: varied\[0\]\.name: expected a text of 1 to /],
+    [edited(['varied', 1, 'values'], [null]), /: varied\[1\]\.values\[0\]: expected /],
+    [edited(['settings'], []), /: settings: expected a list of 1 to /],
+    [edited(['settings', 1, 'number'], 1), /: settings\[1\]\.number: expected 2, got 1$/],
+    [edited(['settings', 1, 'values'], { ttl: 3 }), /: settings\[1\]\.values: "ttl" is not among varied$/],
+    [edited(['settings', 1, 'values', 'fanout'], 4), /\.values\.fanout: expected one of its values in varied, got 4$/],
+    [edited(['scenario', 'nodes'], -1), /: scenario: nodes: expected a whole number/],
+    [edited(['base'], 'kill-ten'), /: base: expected an object, got "kill-ten"$/],
+  ])('whose sweep.json was made %s is refused by its field', (text, line) => {
+    ResultsWriter.open(folder, HEAD, []);
+    writeFileSync(file('sweep.json'), text);
+    expect(() => readResults(folder)).toThrow(ResultsError);
+    expect(() => readResults(folder)).toThrow(line);
+    expect(() => readResults(folder)).toThrow(/^[^\n]+$/);
+  });
+
   test('tells the samples of a setting by seed', () => {
     expect(samplesOf([FIRST, SECOND], 2, 'coverageMean')).toEqual(new Map([[1, 0.987654]]));
     expect(samplesOf([FIRST, SECOND], 2, 'timeToAllMsMax')).toEqual(new Map());

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { csvFormatRows, csvParseRows } from 'd3-dsv';
 import writeFileAtomic from 'write-file-atomic';
 import type { Scenario } from '../sim/scenario.ts';
+import { complaintAboutHead } from './results-schema.ts';
 import type { MeasureName, RunMeasures } from './run-measures.ts';
 
 /** Of what stands in the folder; another one is refused. */
@@ -89,22 +90,37 @@ export function readResults(folder: string): SweepResults {
 export function readHead(folder: string): SweepHead | undefined {
   const path = join(folder, 'sweep.json');
   if (!existsSync(path)) return undefined;
-  let head: Partial<SweepHead>;
+  const head = parsed(path);
+  const format = typeof head === 'object' && head !== null && 'format' in head ? head.format : RESULTS_FORMAT;
+  if (typeof format === 'number' && format !== RESULTS_FORMAT) {
+    throw new ResultsError(`${path} has format ${format}; this version reads ${RESULTS_FORMAT}`);
+  }
+  const wrong = complaintAboutHead(head);
+  if (wrong !== undefined) throw new ResultsError(`${path}: ${wrong}`);
+  return head as SweepHead;
+}
+
+function parsed(path: string): unknown {
   try {
-    head = JSON.parse(readFileSync(path, 'utf8')) as Partial<SweepHead>;
+    return JSON.parse(contentOf(path));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ResultsError(`cannot read ${path}: it is not JSON`);
+    throw error;
+  }
+}
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new ResultsError(`cannot read ${path}: ${(error as Error).message}`);
   }
-  if (head.format !== RESULTS_FORMAT) {
-    throw new ResultsError(`${path} has format ${JSON.stringify(head.format)}; this version reads ${RESULTS_FORMAT}`);
-  }
-  return head as SweepHead;
 }
 
 function readRows(folder: string, head: SweepHead): RunRow[] {
   const path = join(folder, 'runs.csv');
   if (!existsSync(path)) return [];
-  const text = readFileSync(path, 'utf8');
+  const text = contentOf(path);
   const [columns = [], ...lines] = csvParseRows(text.slice(0, text.lastIndexOf('\n') + 1));
   const expected = columnsOf(head);
   if (columns.length > 0 && columns.join() !== expected.join()) {

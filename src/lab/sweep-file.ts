@@ -14,8 +14,8 @@ import { SweepError } from './sweep-error.ts';
 import { isObject, parseValues } from './vary.ts';
 
 export const MAX_SEED = 2 ** 31 - 1;
-const MAX_SEEDS = 100_000;
-const MAX_WARM_UP = 100_000;
+export const MAX_SEEDS = 100_000;
+export const MAX_WARM_UP = 100_000;
 const STRICT = { additionalProperties: false } as const;
 
 /** Its fields are those of a scenario, so they are looked at apart. */

@@ -11,7 +11,7 @@ import {
   type SweepHead,
   type SweepResults,
 } from './run-table.ts';
-import { RunFailure, RunPool } from './run-pool.ts';
+import { RunFailure, type RunPool } from './run-pool.ts';
 import { SweepError } from './sweep-error.ts';
 import { runTaskOf, wordsOf } from './sweep-plan.ts';
 
@@ -38,13 +38,14 @@ interface Run {
 }
 
 /**
+ * @param poolFor a pool for at most so many runs at once; it is destroyed in the end
  * @param stop resolves when it is to end before its time; what has finished is kept
  * @throws SweepError when the folder holds another sweep
  */
 export async function sweep(
   folder: string,
   head: SweepHead,
-  jobs: number,
+  poolFor: (runs: number) => RunPool,
   stop: Promise<void>,
   tell: (progress: SweepProgress) => void,
 ): Promise<SweepEnd> {
@@ -56,7 +57,7 @@ export async function sweep(
   tell({ total, before: before.length, done });
   let giveUp = (): void => undefined;
   const tooManyFailed = new Promise<void>((resolve) => (giveUp = resolve));
-  const pool = new RunPool(Math.min(jobs, Math.max(1, total - before.length)));
+  const pool = poolFor(Math.max(1, total - before.length));
   try {
     await pool.run(
       missingRuns(head, before),

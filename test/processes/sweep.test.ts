@@ -32,6 +32,12 @@ describe('gossip sweep', () => {
     expect(stderr).toMatch(/gossip: SIGINT: \d+ of 24 runs are in .+; go on with: gossip sweep --resume /);
     expect(runsOf(parts).length).toBeLessThan(runsOf(whole).length);
 
+    const again = gossip('sweep', '--resume', parts, '--jobs', 1);
+    const before = runsOf(parts).length;
+    await eventually('some more', () => runsOf(parts).length > before, 30_000);
+    const ended = await again.kill('SIGTERM');
+    expect([ended.code, ended.stderr.includes('gossip: SIGTERM: ')]).toEqual([143, true]);
+
     const second = await gossip(...GRID, '--out', parts, '--json').ended;
     expect(second.code).toBe(0);
     expect(JSON.parse(second.stdout)).toMatchObject({ isWhole: true, runs: 24 });
