@@ -24,7 +24,7 @@ type Job = (typeof JOBS)[number] | 'broadcast';
 const NETWORK: NetworkPlan = {
   delay: { kind: 'uniform', minMs: 10, maxMs: 100 },
   ...{ loss: 0, duplication: 0, reordering: 1 },
-  ...{ bytesPerSecond: 0, serviceMs: 0, refusedAfterMs: 1, closedAfterMs: null, timeoutMs: 1000 },
+  ...{ bytesPerSecond: 0, serviceMs: 0, cores: 0, refusedAfterMs: 1, closedAfterMs: null, timeoutMs: 1000 },
 };
 const NEVER = 1_000_000_000;
 const SILENT = { heartbeatMs: NEVER, heartbeatMinMs: NEVER, shuffleMs: NEVER };

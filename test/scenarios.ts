@@ -32,6 +32,7 @@ export function scenarioOf({ network, workload, ...changes }: ScenarioChanges = 
       reordering: 0,
       bytesPerSecond: 0,
       serviceMs: 0,
+      cores: 0,
       refusedAfterMs: 1,
       closedAfterMs: null,
       timeoutMs: 1000,

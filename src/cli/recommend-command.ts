@@ -7,7 +7,7 @@ import { ScenarioError } from '../sim/scenario-file.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { readScenarioFile } from './load-scenario.ts';
 import { ProgressLine } from './progress-line.ts';
-import type { RecommendCommandOptions } from './recommend-options.ts';
+import { LEAST_EVERY_MS, type RecommendCommandOptions } from './recommend-options.ts';
 import { recommendJsonOf, recommendTextOf } from './recommend-text.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -68,8 +68,12 @@ function runAllWith(pool: RunPool, stop: Promise<void>): RunAll {
   };
 }
 
+/** As the brief has it: each node has news every ten seconds. */
+const NEWS_OF_A_NODE_MS = 10_000;
+
 async function wishOf(options: RecommendCommandOptions): Promise<Wish> {
-  const { nodes, loss, delayMs, scenario, reliability, maxMs, maxMessages, cost, everyMs } = options;
+  const { nodes, loss, delayMs, scenario, reliability, maxMs, maxMessages, cost } = options;
+  const everyMs = options.everyMs ?? Math.max(LEAST_EVERY_MS, Math.round(NEWS_OF_A_NODE_MS / nodes));
   let network: Readonly<Record<string, unknown>> = {};
   if (scenario !== undefined) {
     const { name, file } = await readScenarioFile(scenario);

@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { duration, nodeCount, whole } from './option-values.ts';
 
+export const LEAST_EVERY_MS = 10;
+
 export interface RecommendCommandOptions {
   readonly nodes: number;
   readonly loss?: number;
@@ -11,7 +13,7 @@ export interface RecommendCommandOptions {
   readonly maxMs: number;
   readonly maxMessages?: number;
   readonly cost: 'messages' | 'bytes';
-  readonly everyMs: number;
+  readonly everyMs?: number;
   /** In milliseconds. */
   readonly budget: number;
   readonly jobs?: number;
@@ -46,12 +48,20 @@ export function recommendCommand(): Command {
         .default(0.99),
     )
     .addOption(new Option('--max-ms <ms>', 'what in time means').argParser(whole(1, 600_000)).default(10_000))
-    .addOption(new Option('--max-messages <count>', 'most messages an update may cost').argParser(whole(1, 1e9)))
-    .addOption(new Option('--cost <what>', 'what is to be low').choices(['messages', 'bytes']).default('messages'))
     .addOption(
-      new Option('--every-ms <ms>', 'between two updates of the network, which share what heartbeats cost')
-        .argParser(whole(10, 600_000))
-        .default(250),
+      new Option(
+        '--max-messages <count>',
+        'most messages, payload and control, that an update may take, whatever --cost says',
+      ).argParser(whole(1, 1e9)),
+    )
+    .addOption(
+      new Option('--cost <what>', 'what the cheapest has least of').choices(['messages', 'bytes']).default('messages'),
+    )
+    .addOption(
+      new Option(
+        '--every-ms <ms>',
+        'between two updates of the network, which share what heartbeats cost (default: each node has one every 10 s)',
+      ).argParser(whole(LEAST_EVERY_MS, 600_000)),
     )
     .addOption(new Option('--budget <time>', 'how long to simulate').argParser(duration).default(60_000, '60s'))
     .addOption(new Option('--jobs <count>', 'runs at one time (default: one a core)').argParser(whole(1, 1024)))

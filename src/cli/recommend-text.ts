@@ -5,6 +5,10 @@ import { wordsOf, type Candidate, type Wish } from '../lab/wish.ts';
 import { formatSpan } from './format-span.ts';
 
 const RUNNERS_UP = 5;
+const PUSHED_ALONE =
+  'By pushing alone: a chain of pushes brought the update to every live node in time. Of the others somebody had it from repair: ' +
+  'asked for\nwhen it was announced (graft), or by a comparison of tables (delta). Repair may have overtaken a push, above all in ' +
+  'a tree: so “at least”.';
 
 export function recommendJsonOf(wish: Wish, recommendation: Recommendation, wallMs: number): object {
   const { best, runnersUp, ...rest } = recommendation;
@@ -18,8 +22,8 @@ export function recommendJsonOf(wish: Wish, recommendation: Recommendation, wall
   };
 }
 
-function plain({ candidate, reliability, messages, payload, bytes, runs, timesToLastMs }: Found): object {
-  return { ...candidate, reliability, messages, payload, bytes, runs, updates: timesToLastMs.length };
+function plain({ candidate, reliability, pushedAlone, messages, payload, bytes, runs, timesToLastMs }: Found): object {
+  return { ...candidate, reliability, pushedAlone, messages, payload, bytes, runs, updates: timesToLastMs.length };
 }
 
 export function recommendTextOf(wish: Wish, recommendation: Recommendation, wallMs: number): string {
@@ -35,18 +39,22 @@ export function recommendTextOf(wish: Wish, recommendation: Recommendation, wall
       : ['', 'Next, by fewer runs and not put to the proof:', ...others.map((each) => `  ${foundLine(each)}`)]),
     '',
     simulated,
+    ...(best === undefined ? [] : [PUSHED_ALONE]),
     ...(best === undefined || recommendation.verdict === 'none' ? [] : ['', ...startLines(best.candidate, wish)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function verdictLines(wish: Wish, { verdict, best, updatesNeeded, relax }: Recommendation): string[] {
-  const { reliability, withinMs, maxMessages } = wish;
-  const limit = maxMessages === undefined ? '' : ` for at most ${grouped(maxMessages)} messages`;
+  const { reliability, withinMs, maxMessages, cost } = wish;
+  const limit = maxMessages === undefined ? '' : ` for at most ${grouped(maxMessages)} messages an update`;
   const wanted = `at least ${percent(reliability)} of updates with every live node within ${formatSpan(withinMs)}${limit}`;
   if (best === undefined) return [`Nothing can be said about ${wanted}: no run ended in time. Say a longer --budget.`];
   if (verdict === 'shown') {
-    return [`${capital(wordsOf(best.candidate))}: the cheapest shown to have ${wanted}.`, `  ${foundLine(best)}`];
+    return [
+      `${capital(wordsOf(best.candidate))}: the cheapest in ${cost} shown to have ${wanted}.`,
+      `  ${foundLine(best)}`,
+    ];
   }
   if (verdict === 'not shown') {
     const needed = updatesNeeded === undefined ? 'more updates' : `${grouped(updatesNeeded)} updates`;
@@ -68,13 +76,22 @@ function relaxLines({ withinMs, reliability, maxMessages }: Recommendation['rela
   return [`One of these would do, by the runs there were: ${ways.join(', or ')}.`];
 }
 
-function foundLine({ candidate, reliability, messages, payload, bytes, runs, timesToLastMs }: Found): string {
+function foundLine({
+  candidate,
+  reliability,
+  pushedAlone,
+  messages,
+  payload,
+  bytes,
+  runs,
+  timesToLastMs,
+}: Found): string {
   const updates = grouped(timesToLastMs.length);
   const { low = 0, high = 1 } = reliability.interval ?? {};
   return (
     `${wordsOf(candidate)}: ${percent(reliability.value)} (95 %: ${percent(low)} to ${percent(high)}; ${updates} updates, ` +
-    `${runs} runs), ${grouped(messages.value)}${plusMinus(messages)} messages an update, ${grouped(payload.value)} of them ` +
-    `payload; ${grouped(bytes.value / 1000)} kB`
+    `${runs} runs), at least ${percent(pushedAlone.value)} by pushing alone; ${grouped(messages.value)}${plusMinus(messages)} messages ` +
+    `an update, ${grouped(payload.value)} of them payload; ${grouped(bytes.value / 1000)} kB`
   );
 }
 

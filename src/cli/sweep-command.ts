@@ -14,7 +14,7 @@ import { readScenarioFile, withName } from './load-scenario.ts';
 import { tellReport } from './report-command.ts';
 import { RunProgress } from './run-progress.ts';
 import { pageOf, wrapped } from './sim-summary.ts';
-import type { SweepCommandOptions } from './sweep-options.ts';
+import { DEFAULT_MAX_RUNS, type SweepCommandOptions } from './sweep-options.ts';
 import { sweepJsonOf, sweepTableOf } from './sweep-summary.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -71,16 +71,7 @@ interface Planned {
 }
 
 async function planned(source: string | undefined, options: SweepCommandOptions): Promise<Planned> {
-  if (options.resume !== undefined) {
-    if (source !== undefined || options.vary.length > 0 || options.out !== undefined) {
-      throw new UsageError('--resume goes on with a sweep as it was; it takes no other sweep and no --vary or --out');
-    }
-    const { head } = readResults(options.resume);
-    if (head.version !== VERSION) {
-      throw new UsageError(`${options.resume} was made by gossip ${head.version}; this is ${VERSION}`);
-    }
-    return { folder: options.resume, head };
-  }
+  if (options.resume !== undefined) return resumed(options.resume, source, options);
   const { file, directory, where } = await sweepFileOf(source);
   const { base, isDefault } = await baseOf(options.scenario, file, directory);
   const name = file.name ?? (typeof base['name'] === 'string' ? base['name'] : 'sweep');
@@ -89,10 +80,26 @@ async function planned(source: string | undefined, options: SweepCommandOptions)
     warmUpUpdates: options.warmUp ?? file.warmUpUpdates ?? (isDefault ? BASE_WARM_UP : 0),
     grids: gridsOf(file, options),
     seeds: options.seeds === undefined ? (file.seeds ?? SEEDS) : parseSeeds(options.seeds),
-    ...{ maxRuns: options.maxRuns, jobs: options.jobs ?? CORES },
+    ...{ maxRuns: options.maxRuns ?? DEFAULT_MAX_RUNS, jobs: options.jobs ?? CORES },
   };
   const folder = options.out ?? `sweep-${name.replaceAll(/[^\w-]+/g, '-')}`;
   return { folder, head: located(where, () => headOf(plan)) };
+}
+
+function resumed(folder: string, source: string | undefined, options: SweepCommandOptions): Planned {
+  const { scenario, strategy, seeds, warmUp, out, maxRuns, vary } = options;
+  const given = Object.entries({
+    ...{ [`sweep ${source}`]: source, '--scenario': scenario, '--strategy': strategy, '--seeds': seeds },
+    ...{ '--warm-up': warmUp, '--out': out, '--max-runs': maxRuns, '--vary': vary.length > 0 ? vary : undefined },
+  }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (given.length > 0) {
+    throw new UsageError(`--resume goes on with a sweep as it was: it takes no ${given.join(' and no ')}`);
+  }
+  const { head } = readResults(folder);
+  if (head.version !== VERSION) {
+    throw new UsageError(`${folder} was made by gossip ${head.version}; this is ${VERSION}`);
+  }
+  return { folder, head };
 }
 
 interface Source {

@@ -12,13 +12,13 @@ export interface SweepCommandOptions {
   readonly out?: string;
   readonly resume?: string;
   readonly jobs?: number;
-  readonly maxRuns: number;
+  readonly maxRuns?: number;
   readonly report: boolean;
   readonly list: boolean;
   readonly json: boolean;
 }
 
-const DEFAULT_MAX_RUNS = 100_000;
+export const DEFAULT_MAX_RUNS = 100_000;
 const MAX_JOBS = 1024;
 
 function varyOption(text: string, earlier: readonly string[]): readonly string[] {
@@ -48,7 +48,7 @@ export function sweepCommand(): Command {
     .option('--resume <folder>', 'go on with what was stopped')
     .addOption(new Option('--jobs <count>', 'runs at one time (default: one a core)').argParser(whole(1, MAX_JOBS)))
     .addOption(
-      new Option('--max-runs <count>', 'refuse to start more').argParser(whole(1, 1e9)).default(DEFAULT_MAX_RUNS),
+      new Option('--max-runs <count>', `refuse to start more (default: ${DEFAULT_MAX_RUNS})`).argParser(whole(1, 1e9)),
     )
     .option('--report', 'write its report there, too (gossip report)', false)
     .option('--list', 'name the sweeps that are shipped', false)

@@ -16,6 +16,7 @@ export const REAL_NETWORK: NetworkPlan = {
   reordering: 0,
   bytesPerSecond: 0,
   serviceMs: 0,
+  cores: 0,
   refusedAfterMs: 0,
   closedAfterMs: 0,
   timeoutMs: 0,

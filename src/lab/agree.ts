@@ -6,6 +6,9 @@ import { Deliveries, type Delivered } from '../trace/deliveries.ts';
 import { hopsOf, logNormalOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
 import type { RealRun } from './real-run.ts';
 
+/** What is left of a hop, where handling takes most of it: a socket's way. A guess. */
+const LEAST_WAY_MS = 0.1;
+
 export function deliveredBy({ played, events }: RealRun): Delivered {
   const deliveries = new Deliveries(measurePlanOf(played));
   for (const event of events) deliveries.observe(event.time, event.node, event);
@@ -32,7 +35,11 @@ export function deliveredIn(scenario: Scenario): Delivered {
  */
 export function modelOf({ played, startsMs }: RealRun, isNetworkReal: boolean, calibration: Calibration): Scenario {
   const { network } = played;
-  const delay = isNetworkReal ? logNormalOf(calibration.hopMs) : later(network.delay, calibration.delayedHopMs.p50);
+  const { cpuMsPerMessage = 0, cores, hopMs, delayedHopMs } = calibration;
+  // Handling is part of a measured hop, and is charged where nodes wait for it.
+  const delay = isNetworkReal
+    ? logNormalOf(without(hopMs, cpuMsPerMessage))
+    : later(network.delay, Math.max(0, delayedHopMs.p50 - cpuMsPerMessage));
   const toldMs = calibration.refusedMs?.p50 ?? 2 * calibration.hopMs.p50;
   return {
     ...played,
@@ -40,10 +47,20 @@ export function modelOf({ played, startsMs }: RealRun, isNetworkReal: boolean, c
     network: {
       ...network,
       delay,
+      ...(cpuMsPerMessage > 0 && { serviceMs: cpuMsPerMessage, cores }),
       // Neither is a message: both take the machine's time, not the scenario's.
       ...(network.refusedAfterMs !== null && { refusedAfterMs: toldMs, closedAfterMs: toldMs }),
     },
   };
+}
+
+function without({ count, p50, p90, p99 }: Spread, ms: number): Spread {
+  const [middle, high, highest] = [p50, p90, p99].map((value) => Math.max(LEAST_WAY_MS, value - ms)) as [
+    number,
+    number,
+    number,
+  ];
+  return { count, p50: middle, p90: high, p99: highest };
 }
 
 /** Processes that are started together listen one after the other. */

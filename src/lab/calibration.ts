@@ -4,7 +4,8 @@
  *
  * A hop is what one step of a delivery takes: from the moment a node holds an update until a peer that it pushed it to
  * holds it. So it contains all that reality charges and the simulator does not know: sockets, HTTP, JSON, handling, the
- * timer of a link that is delayed, and the wait for a core that other nodes have. It is fitted as log-normal by its
+ * timer of a link that is delayed, and the wait for a core that other nodes have. CPU is told apart, because many copies at
+ * a time wait for the same cores. A hop is fitted as log-normal by its
  * median and 90th percentile, which outliers (a pause, a repair) do not move.
  */
 import Type, { type Static } from 'typebox';

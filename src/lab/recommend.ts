@@ -34,6 +34,8 @@ export interface Found {
   readonly candidate: Candidate;
   /** Part of the updates that every live node held in time. */
   readonly reliability: Estimate;
+  /** Part of the updates that a chain of pushes, without repair, brought to every live node in time; the least, see `push-reach.ts`. */
+  readonly pushedAlone: Estimate;
   readonly messages: Estimate;
   readonly payload: Estimate;
   readonly bytes: Estimate;
@@ -136,7 +138,7 @@ export class Recommender {
       Array.from({ length: runs }, (_, i) => this.taskOf(candidate, PROOF_UPDATES, PROOF_SEED + i)),
       (_, outcome) => {
         record.outcomes.push(outcome);
-        const { trials: own, successes } = this.clusterOf(outcome);
+        const { trials: own, successes } = this.clusterOf(outcome.timesToLastMs);
         misses += own - successes;
         const done = record.outcomes.length * PROOF_UPDATES;
         this.tell(`proving ${wordsOf(candidate)}: ${done} of ${runs * PROOF_UPDATES} updates, ${misses} not in time`);
@@ -161,7 +163,8 @@ export class Recommender {
     return { scenario: scenarioFor(this.wish, candidate, updates, seed), warmUpUpdates: WARM_UP_UPDATES };
   }
 
-  private clusterOf({ timesToLastMs }: RunOutcome): Cluster {
+  /** Of a run, the updates that came to all in time. */
+  private clusterOf(timesToLastMs: RunOutcome['timesToLastMs']): Cluster {
     const { withinMs } = this.wish;
     const successes = timesToLastMs.filter((time) => time !== null && time <= withinMs).length;
     return { successes, trials: timesToLastMs.length };
@@ -171,10 +174,11 @@ export class Recommender {
     const of = (measure: (outcome: RunOutcome) => number): Estimate => mean(outcomes.map(measure))!;
     return {
       candidate,
-      reliability: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome)))!,
-      messages: of(({ measures }) => (measures.payloadPerUpdate ?? 0) + (measures.controlPerUpdate ?? 0)),
+      reliability: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.timesToLastMs)))!,
+      pushedAlone: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.pushedToLastMs)))!,
+      messages: of(({ cost }) => cost.messages),
       payload: of(({ measures }) => measures.payloadPerUpdate ?? 0),
-      bytes: of(({ measures }) => measures.bytesPerUpdate ?? 0),
+      bytes: of(({ cost }) => cost.bytes),
       timesToLastMs: outcomes.flatMap(({ timesToLastMs }) => timesToLastMs),
       runs: outcomes.length,
     };

@@ -5,6 +5,7 @@ import { Simulation } from '../sim/simulation.ts';
 import type { MeasurePlan } from '../trace/measures.ts';
 import { Quantiles } from '../trace/quantiles.ts';
 import { flattened, type RunMeasures } from './run-measures.ts';
+import { SteadyControl, type Traffic } from './steady-control.ts';
 import { UpdateArrivals } from './update-arrivals.ts';
 
 export interface RunTask {
@@ -17,13 +18,21 @@ export interface RunOutcome {
   readonly measures: RunMeasures;
   /** Of each update that is measured, the milliseconds until the last node had it; `null`: one never did. */
   readonly timesToLastMs: readonly (number | null)[];
+  /** The same by pushing alone (`push-reach.ts`), in a run where repair helped: `null`: it did not come to all. */
+  readonly pushedToLastMs: readonly (number | null)[];
+  /** Of one update, copies and what else was sent while updates came (`steady-control.ts`). */
+  readonly cost: Traffic;
 }
 
 export function runOnce({ scenario, warmUpUpdates }: RunTask): RunOutcome {
   const startedAt = performance.now();
   const arrivals = new UpdateArrivals(measurePlanAfter(scenario, warmUpUpdates));
+  const control = steadyControlOf(scenario, warmUpUpdates);
   const simulation = new Simulation(scenario, {
-    observe: (time, node, event) => arrivals.observe(time, node, event),
+    observe: (time, node, event) => {
+      control.observe(time, event);
+      arrivals.observe(time, node, event);
+    },
   });
   simulation.runUntil(scenario.durationMs);
   const timesToLastMs = arrivals.timesToLastMs();
@@ -33,7 +42,16 @@ export function runOnce({ scenario, warmUpUpdates }: RunTask): RunOutcome {
     events: simulation.eventsHandled,
     wallMs: performance.now() - startedAt,
   });
-  return { measures, timesToLastMs };
+  const copies = measures.payloadPerUpdate ?? 0;
+  const cost = { messages: copies + control.perUpdate().messages, bytes: control.bytesWith(copies) };
+  return { measures, timesToLastMs, pushedToLastMs: arrivals.pushedToLastMs(), cost };
+}
+
+function steadyControlOf({ workload: { updates } }: Scenario, warmUpUpdates: number): SteadyControl {
+  const { startMs, everyMs, count } = updates;
+  const measured = Math.max(1, count - warmUpUpdates);
+  const fromMs = startMs + warmUpUpdates * everyMs;
+  return new SteadyControl(fromMs, fromMs + measured * everyMs, measured);
 }
 
 /** As `gossip sim` measures, but from the first update after those that warm up. */

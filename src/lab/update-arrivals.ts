@@ -3,6 +3,7 @@
  * was up from the update's publication to the end.
  */
 import { Measures, type MeasurePlan, type UpdateFacts } from '../trace/measures.ts';
+import { PushReach } from './push-reach.ts';
 
 type Observed = Parameters<Measures['observe']>;
 type Address = Observed[1];
@@ -12,9 +13,11 @@ export class UpdateArrivals {
   private readonly ages = new Map<UpdateFacts, Map<Address, number>>();
   private readonly origins = new Map<string, Address>();
   private readonly upSince = new Map<Address, number>();
+  private readonly pushes: PushReach;
   private observed: Address = '';
 
   constructor(plan: MeasurePlan) {
+    this.pushes = new PushReach(plan.fromMs, plan.untilMs);
     this.measures = new Measures(plan, (update, ageMs) => {
       let ages = this.ages.get(update);
       if (ages === undefined) this.ages.set(update, (ages = new Map<Address, number>()));
@@ -27,21 +30,34 @@ export class UpdateArrivals {
     else if (event.type === 'stopped') this.upSince.delete(node);
     else if (event.type === 'published') this.origins.set(event.uuid, node);
     this.observed = node;
+    this.pushes.observe(time, node, event);
     this.measures.observe(time, node, event);
   }
 
   /** Of each update, in the order of their publication, the milliseconds until the last node had it; `null`: one never did. */
   timesToLastMs(): (number | null)[] {
-    return [...this.measures.eachUpdate].map((update) => this.timeToLastMs(update));
+    return [...this.measures.eachUpdate].map((update) => {
+      const ages = this.ages.get(update);
+      return this.lastOf(update, (node) => ages?.get(node));
+    });
   }
 
-  private timeToLastMs(update: UpdateFacts): number | null {
-    const ages = this.ages.get(update);
-    const origin = this.origins.get(update.uuid);
+  /** The same until a chain of pushes had led to the last node, wherever repair was faster; `null`: not to every node. */
+  pushedToLastMs(): (number | null)[] {
+    return [...this.measures.eachUpdate].map((update) =>
+      this.lastOf(update, (node) => {
+        const at = this.pushes.reachedAt(update.uuid, node);
+        return at === undefined ? undefined : at - update.publishedAt;
+      }),
+    );
+  }
+
+  private lastOf({ uuid, publishedAt }: UpdateFacts, ageMsAt: (node: Address) => number | undefined): number | null {
+    const origin = this.origins.get(uuid);
     let last = 0;
     for (const [node, since] of this.upSince) {
-      if (since > update.publishedAt || node === origin) continue;
-      const age = ages?.get(node);
+      if (since > publishedAt || node === origin) continue;
+      const age = ageMsAt(node);
       if (age === undefined) return null;
       if (age > last) last = age;
     }

@@ -14,7 +14,7 @@ const MAX_VALUES = 10_000;
 /** The first fault of the base scenario that kills. */
 const KILLED = 'killed';
 
-const NETWORK = ['delay', 'loss', 'duplication', 'reordering', 'bytesPerSecond', 'serviceMs'] as const;
+const NETWORK = ['delay', 'loss', 'duplication', 'reordering', 'bytesPerSecond', 'serviceMs', 'cores'] as const;
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ...['nodes', 'strategy', 'durationMs'].map((name) => [name, name] as const),
   ...PARAMETER_NAMES.map((name) => [name, `parameters.${name}`] as const),

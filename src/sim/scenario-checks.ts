@@ -1,7 +1,7 @@
 /** What no schema of single fields can say: how the fields of a scenario fit together. */
 import type { ScenarioFile } from './scenario-schema.ts';
 import { joinedAfterMs, lastUpdateMs, startOf } from './scenario-times.ts';
-import type { Delay, Fault, Scenario, Selection } from './scenario.ts';
+import type { Delay, Fault, NetworkPlan, Scenario, Selection } from './scenario.ts';
 import { at } from './schema-complaint.ts';
 
 /** @returns the first complaint, or `undefined`; its paths are those of the file, whose order `scenario` still has */
@@ -9,6 +9,7 @@ export function checkScenario(scenario: Scenario, file: ScenarioFile): string | 
   return (
     checkJoin(scenario) ??
     checkDelay(scenario.network.delay) ??
+    checkCores(scenario.network) ??
     checkWorkload(scenario, file) ??
     firstOf(scenario.faults, (fault, index) => checkFault(fault, `faults[${index}]`, scenario))
   );
@@ -47,6 +48,10 @@ function checkDelay(delay: Delay): string | undefined {
       );
     }
   }
+}
+
+function checkCores({ cores, serviceMs }: NetworkPlan): string | undefined {
+  return cores > 0 && serviceMs === 0 ? 'network.cores: changes nothing while network.serviceMs is 0' : undefined;
 }
 
 function checkWorkload({ workload, nodes, durationMs, join }: Scenario, file: ScenarioFile): string | undefined {

@@ -121,6 +121,7 @@ function networkOf(network: FileOf<'network'> = {}): NetworkPlan {
     reordering: 0,
     bytesPerSecond: 0,
     serviceMs: 0,
+    cores: 0,
     refusedAfterMs: REFUSED_AFTER_MS,
     closedAfterMs: null,
     timeoutMs: TIMEOUT_MS,

@@ -106,6 +106,7 @@ const NetworkSchema = Type.Object(
     bytesPerSecond: Type.Optional(Type.Number({ minimum: 0, maximum: 1e12 })),
 
     serviceMs: Type.Optional(Type.Number({ minimum: 0, maximum: 60_000 })),
+    cores: Type.Optional(Type.Integer({ minimum: 0, maximum: 1024 })),
     refusedAfterMs: Type.Optional(orNever(delayMs)),
     closedAfterMs: Type.Optional(orNever(delayMs)),
     timeoutMs: Type.Optional(orNever(delayMs)),

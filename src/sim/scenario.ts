@@ -73,6 +73,8 @@ export interface NetworkPlan {
   readonly bytesPerSecond: number;
   /** How long a node is busy with one message; they wait in line. 0: none. */
   readonly serviceMs: number;
+  /** All nodes are on one machine, which works on so many messages at a time; 0: each has a machine of its own. */
+  readonly cores: number;
   /**
    * How long until a sender learns that nobody listens at an address (`unreachable`, refused), as over TCP.
    * `null`: it never does, as over UDP.

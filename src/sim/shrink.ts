@@ -201,7 +201,7 @@ function* withPlainerNetwork(scenario: Scenario): Generator<Scenario> {
     if (network[chance] > 0) yield change({ [chance]: 0 });
   }
   if (network.serviceMs > 0) {
-    yield { ...change({ serviceMs: 0 }), faults: faults.filter((fault) => fault.do !== 'slow') };
+    yield { ...change({ serviceMs: 0, cores: 0 }), faults: faults.filter((fault) => fault.do !== 'slow') };
   }
   if (network.delay.kind !== 'constant') yield change({ delay: PLAIN_DELAY });
 }

@@ -105,7 +105,7 @@ export class Simulation implements Speakers, Breakable {
       freezeMessages: options.freezeMessages ?? false,
       keepEffects: options.onStep !== undefined,
     });
-    if (network.serviceMs > 0) this.lines = new ServiceLines(nodes, network.serviceMs);
+    if (network.serviceMs > 0) this.lines = new ServiceLines(nodes, network.serviceMs, network.cores);
     this.meetings = new Meetings(join, nodes, this.random);
     this.parameters = parametersOf(scenario, this.meetings);
     for (let node = 0; node < nodes; node++) this.at(this.meetings.startOf(node), START, node);

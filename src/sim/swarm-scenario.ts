@@ -95,6 +95,7 @@ class Drawing {
       reordering: pick(this.random, [0, 0.3, 1])!,
       bytesPerSecond: this.chance(0.1) ? this.between(50_000, 500_000) : 0,
       serviceMs: this.chance(0.3) ? this.part(2) : 0,
+      cores: 0,
       refusedAfterMs: isReported || this.chance(0.5) ? this.between(1, 100) : null,
       // Nothing but its own messages finds a death out: the harder way.
       closedAfterMs: null,

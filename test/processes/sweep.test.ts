@@ -51,6 +51,12 @@ describe('gossip sweep', () => {
     ],
     ['a value that cannot be', ['--vary', 'loss=2'], /network\.loss: expected a number from 0 to 1, got 2/],
     ['nothing to go on with', ['--resume', '/nowhere'], /holds no sweep/],
+    [
+      'to go on with something else',
+      ['--resume', '/nowhere', '--seeds', '3', '--strategy', 'flood', '--scenario', 'kill-ten', '--vary', 'ttl=3'],
+      /as it was: it takes no --scenario and no --strategy and no --seeds and no --vary$/m,
+    ],
+    ['another sweep to go on with', ['first-look', '--resume', '/nowhere'], /it takes no sweep first-look$/m],
   ])('refuses %s with one line and exit code 2', async (_what, args, line) => {
     const { code, stdout, stderr } = await gossip('sweep', ...args).ended;
     expect([code, stdout]).toEqual([2, '']);
@@ -66,11 +72,16 @@ describe('gossip recommend', () => {
     expect(code).toBe(0);
     const { verdict, best, start } = JSON.parse(stdout) as {
       verdict: string;
-      best: { strategy: string; reliability: { interval: { low: number } } };
+      best: {
+        strategy: string;
+        reliability: { value: number; interval: { low: number } };
+        pushedAlone: { value: number };
+      };
       start: { node: string };
     };
     expect(verdict).toBe('shown');
     expect(best.reliability.interval.low).toBeGreaterThanOrEqual(0.8);
+    expect(best.pushedAlone.value).toBeLessThanOrEqual(best.reliability.value);
     expect(start.node).toContain(`--strategy ${best.strategy}`);
   });
 });

@@ -29,6 +29,8 @@ const SIZES = [
 ] as const;
 /** Around a plot: left, right, above and below; and what is left free inside it. */
 const [LEFT, RIGHT, TOP, BOTTOM, INSET] = [60, 16, 14, 42, 8];
+/** Pixels from one number on the axis to the next: the widest has six characters. */
+const TICK_ROOM = 46;
 
 export interface FrontierIn extends Environment {
   readonly candidates: readonly Candidate[];
@@ -74,7 +76,7 @@ export function frontierFigure(frontiers: readonly FrontierIn[], head: SweepHead
       panels,
     },
     caption: [
-      'Messages per update are payload and control; time to all is to the last node, of the median update, mean over the seeds.',
+      'Messages per update are payload and control, which is all else that is sent from the first measured update to the end of the run: the fewer updates share it, the more of it is what links say at rest. Time to all is to the last node, of the median update, mean over the seeds.',
       all.some(({ timeMs }) => timeMs === Infinity)
         ? 'Above the dotted line: settings under which in some run half of the updates or more missed somebody.'
         : '',
@@ -119,7 +121,7 @@ function plotOf(
   const numbers = numbersBeside(frontier.map((each) => [across(each.messages), up(heightOf(each))] as const));
   return {
     ...{ width, marginLeft: LEFT, marginRight: RIGHT, marginTop: TOP, marginBottom: BOTTOM },
-    x: { ...yOptions(x), domain: xDomain, inset: INSET },
+    x: { ...yOptions(x), ticks: withRoom(x.ticks, across), domain: xDomain, inset: INSET },
     y: { ...yOptions(y), domain: yDomain },
     symbol: { domain: [...SYMBOLS], range: [...SYMBOLS] },
     marks: [
@@ -144,6 +146,16 @@ function plotOf(
       ),
     ],
   };
+}
+
+/** As many of them, from the first on, as can be written beside each other. */
+function withRoom(ticks: readonly number[], across: (value: number) => number): number[] {
+  const kept: number[] = [];
+  for (const tick of ticks) {
+    const last = kept.at(-1);
+    if (last === undefined || across(tick) - across(last) >= TICK_ROOM) kept.push(tick);
+  }
+  return kept;
 }
 
 /** Where a value is, in pixels. */

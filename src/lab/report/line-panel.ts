@@ -104,7 +104,7 @@ export function logTicks(from: number, to: number): number[] {
   return powers.flatMap((power) => factors.map((factor) => factor * power)).filter((v) => v >= from && v <= to);
 }
 
-/** All numbers that a panel has to show up and down; its faint lines may leave it. */
+/** All numbers that a panel has to show up and down; its faint lines end where they leave it. */
 export function heightsOf({ series }: Pick<LinePanel, 'series'>): number[] {
   return series
     .flatMap(({ points }) => points)
@@ -123,7 +123,11 @@ function plotOf({ x, y, series, faint = [], missing = [] }: LinePanel, width: nu
   const [bottom, top] = y.domain;
   const within = (value: number): number => Math.min(top, Math.max(bottom, value));
   const marks: Plot.Markish[] = [Plot.gridY([...y.ticks], { stroke: colorOf('rule'), strokeOpacity: 1 })];
-  const lines = faint.flatMap((points, line) => points.map((point) => ({ ...point, line })));
+  // Where they leave the frame they end: the renderer of PNG traps on lines far outside of what clips them.
+  const isInside = (value: number): boolean => value >= bottom && value <= top;
+  const lines = faint.flatMap((points, line) =>
+    points.map((point) => ({ ...point, line, y: isInside(point.y) ? point.y : NaN })),
+  );
   marks.push(
     Plot.line(lines, { x: 'x', y: 'y', z: 'line', stroke: colorOf('muted'), strokeOpacity: 0.28, clip: true }),
   );

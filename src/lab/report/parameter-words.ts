@@ -41,11 +41,15 @@ export function axisOf(varied: Varied): string {
   return unit === '' ? words : `${words}, ${unit}`;
 }
 
+/** Ten days: longer than what anybody simulates, said to have something not happen at all. */
+const NEVER_MS = 864_000_000;
+
 /** A value with what it needs beside its parameter's name: `5 %`, `100 ms`, `4`. */
 export function valueText(varied: Varied, value: ParameterValue | undefined): string {
   if (typeof value !== 'number') return value === undefined ? '–' : String(value);
   if (isPart(varied)) return percentOf(value);
   const { unit } = wordsOf(varied);
+  if (unit === 'ms' && value >= NEVER_MS) return 'never';
   const text = Number.isInteger(value) && value < 1e6 ? value.toLocaleString('en-US') : threeDigits(value);
   return unit === 'ms' ? `${text} ms` : text;
 }

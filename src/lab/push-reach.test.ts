@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { parseScenario } from '../sim/scenario-file.ts';
+import { simulate } from '../sim/simulate.ts';
+import { UpdateStory } from '../trace/update-story.ts';
+import { PushReach } from './push-reach.ts';
+import { runOnce } from './run-once.ts';
+
+const NEVER_MS = 2_592_000_000;
+
+const scenarioWith = (fields: object) =>
+  parseScenario({
+    nodes: 40,
+    join: { how: 'graph', degree: 6 },
+    workload: { favorites: false, updates: { count: 8, startMs: 1000, everyMs: 700 } },
+    durationMs: 20_000,
+    ...fields,
+  });
+
+/** Whom pushes that arrived lead to, by the story of the update. */
+function pushedTo(story: UpdateStory, origin: string): Set<string> {
+  const pushes = story.copies().filter(({ means, endedAt, outcome }) => {
+    return means === 'push' && endedAt !== undefined && outcome !== 'lost' && outcome !== 'unanswered';
+  });
+  const reached = new Set([origin]);
+  for (let before = 0; before < reached.size;) {
+    before = reached.size;
+    for (const { from, to } of pushes) if (reached.has(from)) reached.add(to);
+  }
+  return reached;
+}
+
+describe('where pushing alone comes to', () => {
+  test.each([
+    ['push-once', { strategy: 'random', parameters: { fanout: 2 } }],
+    ['push-once over links that lose', { strategy: 'random', parameters: { fanout: 2 }, network: { loss: 0.2 } }],
+    ['the tree over links that lose', { strategy: 'plumtree', network: { loss: 0.2 } }],
+    ['a flood whose TTL is short', { strategy: 'flood', parameters: { ttl: 2 } }],
+  ])('in %s is what the story of each update has', (_what, fields) => {
+    const events = [...simulate(scenarioWith(fields))];
+    const reach = new PushReach(0, Infinity);
+    for (const event of events) reach.observe(event.time, event.node, event);
+    const nodes = [...new Set(events.map(({ node }) => node))];
+    const published = events.filter((event) => event.type === 'published');
+    let missed = 0;
+    for (const { uuid, node: origin } of published) {
+      const story = new UpdateStory(uuid);
+      for (const event of events) story.observe(event);
+      const reached = nodes.filter((node) => reach.reachedAt(uuid, node) !== undefined);
+      expect(new Set(reached)).toEqual(pushedTo(story, origin));
+      missed += nodes.length - reached.length;
+    }
+    expect(published.length).toBeGreaterThan(7);
+    expect(missed).toBeGreaterThan(0);
+  });
+});
+
+describe('the time to the last node by pushing alone', () => {
+  const runOf = (fields: object) => runOnce({ scenario: scenarioWith(fields), warmUpUpdates: 0 });
+
+  test('of a flood that loses nothing is the time to the last node', () => {
+    const { pushedToLastMs, timesToLastMs } = runOf({ strategy: 'flood' });
+    expect(pushedToLastMs).toEqual(timesToLastMs);
+  });
+
+  test('is never less than the time to the last node', () => {
+    for (const strategy of ['plumtree', 'random']) {
+      const { pushedToLastMs, timesToLastMs } = runOf({ strategy, network: { loss: 0.02 } });
+      const ended = pushedToLastMs.flatMap((time, i) => (time === null ? [] : [{ time, first: timesToLastMs[i] }]));
+      expect(ended.length).toBeGreaterThan(0);
+      for (const { time, first } of ended) expect(time).toBeGreaterThanOrEqual(first ?? Infinity);
+    }
+  });
+
+  test('is none where too small a fanout missed somebody to whom repair brought it', () => {
+    const { pushedToLastMs, measures } = runOf({ strategy: 'random', parameters: { fanout: 2 } });
+    expect(measures.reachedAll).toBe(1);
+    expect(pushedToLastMs.filter((time) => time !== null).length).toBeLessThan(4);
+  });
+
+  test('is none where nobody repairs and the TTL is too short', () => {
+    const parameters = { ttl: 1, heartbeatMs: NEVER_MS, heartbeatMinMs: NEVER_MS };
+    expect(runOf({ strategy: 'flood', parameters }).pushedToLastMs).toEqual(Array(8).fill(null));
+  });
+});
