@@ -26,7 +26,7 @@ const recorded: FeedMessage[] = [
 /** A wave half way. */
 async function wave(page: Page): Promise<void> {
   await page.locator('.update', { hasText: 'Middlemarch' }).locator('.watch').click();
-  await page.getByLabel('Speed').selectOption('0.01');
+  await page.getByLabel('Speed').selectOption('0.1');
   const holders = page.getByRole('region', { name: 'The chosen update' }).locator('dd').first();
   for (let held = 0; held < REACHED; await page.waitForTimeout(50)) held = parseInt(await holders.innerText(), 10);
   await page.locator('.play').click();
@@ -47,7 +47,7 @@ try {
     ['simulate', `simulate#${SIMULATED}`, 'light', simulation],
   ] as const) {
     const page = await chromium.browser.newPage({
-      viewport: { width: 1280, height: 800 },
+      viewport: { width: 1280, height: 720 },
       locale: 'en-GB',
       colorScheme,
     });
