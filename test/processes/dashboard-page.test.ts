@@ -188,6 +188,14 @@ describe.skipIf(isSkipped)(`the page${isSkipped ? ` (skipped: ${whyNoChromium})`
     }
   });
 
+  test('draws its curves also where the browser names a language that there is not', async () => {
+    await page.addInitScript(`Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' })`);
+    await open(opened, upTo(14_000));
+    await tab('Curves');
+    await page.getByRole('img', { name: /^Messages a second/ }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('shows hostile favourites as harmless text', async () => {
     const nasty = ['<img src=x onerror=alert(1)>', '\u202egnp.exe', 'x'.repeat(5_000), ''];
     const events: RunEvent[] = nasty.map((book, index) => {
