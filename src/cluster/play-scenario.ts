@@ -80,7 +80,7 @@ export function refusalOf(scenario: Scenario): string | undefined {
   if (join.how === 'graph') return 'join.how: real nodes join through others; "graph" is for the simulator';
   if (strategy === 'hub') return 'strategy: "hub" is for full views and slow links, which HTTP nodes have not';
   if (network.bytesPerSecond > 0) return 'network.bytesPerSecond: the links of one machine cannot be made narrow';
-  if (network.cores > 0) return 'network.cores: real nodes share the cores that the machine has'
+  if (network.cores > 0) return 'network.cores: real nodes share the cores that the machine has';
   if (network.serviceMs > 0) return 'network.serviceMs: real nodes take as long over a message as they take';
   for (const [index, { do: what }] of faults.entries()) {
     if (what === 'drift') return `faults[${index}].do: "drift": all processes of a machine share one clock`;

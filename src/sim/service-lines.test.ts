@@ -21,6 +21,8 @@ describe('messages wait', () => {
 });
 
 test('shared cores without a service time are refused: they would change nothing', () => {
-  expect(() => parseScenario({ network: { cores: 2 } })).toThrow(/network.cores: changes nothing while network.serviceMs is 0/);
+  expect(() => parseScenario({ network: { cores: 2 } })).toThrow(
+    /network.cores: changes nothing while network.serviceMs is 0/,
+  );
   expect(parseScenario({ network: { cores: 2, serviceMs: 0.5 } }).network.cores).toBe(2);
 });
