@@ -5,7 +5,7 @@
  * Times are milliseconds on one clock for the whole feed; `epochMs` says where it started.
  */
 import type { RunEvent } from '../trace/trace-event.ts';
-import type { Address, Millis, NetworkControls, Payload, Status } from '../trace/views.ts';
+import type { Address, Millis, NetworkControls, RecordSnapshot } from '../trace/views.ts';
 
 export type FeedMessage =
   /** First, and again after a lost connection: everything told before is to be forgotten. */
@@ -49,17 +49,5 @@ export interface ObservedNode {
   readonly node: Address;
   readonly version: number;
   readonly peers: readonly Address[];
-  readonly records: readonly ObservedRecord[];
-}
-
-export interface ObservedRecord {
-  readonly origin: Address;
-  readonly key?: string;
-  readonly version: number;
-  readonly uuid: string;
-  readonly payload: Payload;
-  readonly status: Status;
-  readonly hops: number;
-  readonly via: Address;
-  readonly receivedAt: Millis;
+  readonly records: readonly RecordSnapshot[];
 }

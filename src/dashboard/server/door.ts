@@ -2,7 +2,7 @@
 import { Compile } from 'typebox/compile';
 import type { Static } from 'typebox';
 import type { RunEvent } from '../../trace/trace-event.ts';
-import type { ObservedRecord } from '../feed.ts';
+import type { RecordSnapshot } from '../../trace/views.ts';
 import { EVENT_SCHEMAS, isShallow, MAX_LINE_CHARACTERS, PeersAnswer, StateAnswer } from './trace-schema.ts';
 
 const eventChecks = new Map([...EVENT_SCHEMAS].map(([type, schema]) => [type, Compile(schema)]));
@@ -20,7 +20,7 @@ export function eventOf(line: string): RunEvent | undefined {
 }
 
 export type State = Omit<Static<typeof StateAnswer>, 'records'> & {
-  readonly records: readonly (Omit<ObservedRecord, 'receivedAt'> & { readonly ageMs: number })[];
+  readonly records: readonly (Omit<RecordSnapshot, 'receivedAt'> & { readonly ageMs: number })[];
 };
 
 /** @returns what a node's `/state/` says; `undefined`: nothing that a node says */

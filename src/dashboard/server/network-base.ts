@@ -3,8 +3,8 @@
  * opens later still knows all that it would know had it been open from the start.
  */
 import type { RunEvent } from '../../trace/trace-event.ts';
-import type { Address, Millis, Payload, Status } from '../../trace/views.ts';
-import type { FeedMessage, ObservedRecord } from '../feed.ts';
+import type { Address, Millis, Payload, RecordSnapshot, Status } from '../../trace/views.ts';
+import type { FeedMessage } from '../feed.ts';
 import { MAX_RECORDS } from './trace-schema.ts';
 
 /** More nodes than any page shows. */
@@ -14,7 +14,7 @@ interface NodeBase {
   version: number;
   peers: Set<Address>;
   /** By origin and key. */
-  records: Map<string, ObservedRecord>;
+  records: Map<string, RecordSnapshot>;
   /** The last prune or graft that this node sent, and the last that it got, by link: they say which links are in the tree. */
   readonly tree: Map<string, RunEvent>;
   startedAt: Millis | undefined;
