@@ -1,6 +1,6 @@
 import { pick, sample, type Random } from '../core/random.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
-import type { Address, NetworkNode, NetworkState, NetworkView } from '../trace/views.ts';
+import type { Address, Done, NetworkNode, NetworkState, NetworkView } from '../trace/views.ts';
 import type { Watch } from './channel.ts';
 import type { Cluster } from './cluster.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -63,45 +63,60 @@ export class ClusterView implements NetworkView {
     return this.cluster.subscribe(listener);
   }
 
-  kill(address?: Address): void {
+  kill(address?: Address): Done | undefined {
     const { cluster } = this;
     const node = this.choose(address, (candidate) => cluster.isUp(candidate));
-    if (node !== undefined) cluster.kill(node);
+    if (node === undefined) return undefined;
+    cluster.kill(node);
+    return this.done('kill', node);
   }
 
-  pauseOrResume(address?: Address): void {
+  pauseOrResume(address?: Address): Done | undefined {
     const { cluster } = this;
     const node = this.choose(address, (candidate) => cluster.isUp(candidate));
-    if (node === undefined) return;
-    if (cluster.isPaused(node)) cluster.resume(node);
+    if (node === undefined) return undefined;
+    const isPaused = cluster.isPaused(node);
+    if (isPaused) cluster.resume(node);
     else cluster.pause(node);
+    return this.done(isPaused ? 'resume' : 'pause', node);
   }
 
-  restart(address?: Address): void {
+  restart(address?: Address): Done | undefined {
     const { cluster } = this;
     const isDown = (node: number): boolean => cluster.hasStarted(node) && !cluster.isUp(node);
     const isAnyDown = cluster.addresses.some((_, node) => isDown(node));
     const node = this.choose(address, (candidate) => address !== undefined || !isAnyDown || isDown(candidate));
-    if (node === undefined) return;
+    if (node === undefined) return undefined;
     cluster.kill(node);
     cluster.start(node);
+    return this.done('restart', node);
   }
 
-  publish(address?: Address): void {
+  publish(address?: Address): Done | undefined {
     const { cluster } = this;
     const node = this.choose(address, (candidate) => cluster.isUp(candidate) && !cluster.isPaused(candidate));
-    if (node !== undefined) cluster.tellNews(node);
+    if (node === undefined) return undefined;
+    cluster.tellNews(node);
+    return this.done('publish', node);
   }
 
-  splitOrHeal(): void {
+  splitOrHeal(): Done {
     const { cluster } = this;
-    if (cluster.isPartitioned) return cluster.heal();
+    if (cluster.isPartitioned) {
+      cluster.heal();
+      return { did: 'heal' };
+    }
     const shuffled = sample(
       RANDOM,
       Array.from({ length: cluster.size }, (_, node) => node),
       cluster.size,
     );
     cluster.partition(shuffled.slice(0, Math.floor(cluster.size / 2)), false);
+    return { did: 'split' };
+  }
+
+  private done(did: Exclude<Done['did'], 'split' | 'heal'>, node: number): Done {
+    return { did, node: this.cluster.addresses[node] as Address };
   }
 
   /** @returns the node at this address, if it can be done to it, or a random one of those that it can be done to */

@@ -1,5 +1,5 @@
 /** Where the page has its feed from: a server's stream, a file opened in the page, or a simulation in a worker. */
-import type { Address } from '../trace/views.ts';
+import type { Address, Done } from '../trace/views.ts';
 import type { FeedAction, FeedMessage } from './feed.ts';
 
 /** Of the way to the feed, not of the network it tells of. `lost`: it is being tried again. */
@@ -14,7 +14,7 @@ export interface FeedSource {
   subscribe(listener: (message: FeedMessage) => void, onConnection?: (connection: Connection) => void): () => void;
   /**
    * Does this to the network; without a node to a random one of those that it can be done to. Absent where nothing can be.
-   * @throws Error with one line for people
+   * @returns what was done. @throws Error with one line for people
    */
-  act?(action: FeedAction, node?: Address): Promise<void>;
+  act?(action: FeedAction, node?: Address): Promise<Done>;
 }

@@ -37,8 +37,8 @@ export type FeedMessage =
     }
   /** How far a simulation or a file has come, 0 to 1. */
   | { readonly type: 'progress'; readonly part: number; readonly nowMs: Millis }
-  /** Nothing more will come. */
-  | { readonly type: 'ended'; readonly nowMs: Millis }
+  /** Nothing more will come. `strange`: how many lines of a recorded trace are no events, and were left out. */
+  | { readonly type: 'ended'; readonly nowMs: Millis; readonly strange?: number }
   /** The source failed: one line for people. */
   | { readonly type: 'failed'; readonly reason: string };
 

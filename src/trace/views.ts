@@ -72,18 +72,29 @@ export interface NetworkState {
   readonly dashboardUrl?: string;
 }
 
-/** What one may do to a network's processes. Without an address: to a random one of those that it can be done to. */
+/**
+ * What one may do to a network's processes. Without an address: to a random one of those that it can be done to.
+ * Each says what it has done; `undefined`: nothing, since there is none that it can be done to.
+ */
 export interface NetworkControls {
-  kill(address?: Address): void;
+  kill(address?: Address): Done | undefined;
   /** Has it stand still, or run on if it does. */
-  pauseOrResume(address?: Address): void;
+  pauseOrResume(address?: Address): Done | undefined;
   /** A new process in place of one that is gone, or of one that is killed for it; it has forgotten everything. */
-  restart(address?: Address): void;
+  restart(address?: Address): Done | undefined;
   /** Has it tell something new. */
-  publish(address?: Address): void;
+  publish(address?: Address): Done | undefined;
   /** Two random halves cannot reach each other any more; or can again. */
-  splitOrHeal(): void;
+  splitOrHeal(): Done;
 }
+
+/** What was done to a network. */
+export type Done =
+  | {
+      readonly did: 'kill' | 'pause' | 'resume' | 'restart' | 'publish';
+      readonly node: Address;
+    }
+  | { readonly did: 'split' | 'heal' };
 
 export interface NetworkView extends NetworkControls {
   /** The clock that events are stamped by. */

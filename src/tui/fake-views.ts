@@ -3,6 +3,7 @@ import { count, newCounters } from '../trace/counters.ts';
 import type { RunEvent, TraceEvent } from '../trace/trace-event.ts';
 import type {
   Address,
+  Done,
   Millis,
   NetworkNode,
   NetworkState,
@@ -113,24 +114,25 @@ export class FakeNetworkView implements NetworkView {
     return () => void this.listeners.delete(listener);
   }
 
-  kill(address?: Address): void {
+  kill(address?: Address): undefined {
     this.orders.push(['kill', address]);
   }
 
-  pauseOrResume(address?: Address): void {
+  pauseOrResume(address?: Address): undefined {
     this.orders.push(['pauseOrResume', address]);
   }
 
-  restart(address?: Address): void {
+  restart(address?: Address): undefined {
     this.orders.push(['restart', address]);
   }
 
-  publish(address?: Address): void {
+  publish(address?: Address): undefined {
     this.orders.push(['publish', address]);
   }
 
-  splitOrHeal(): void {
+  splitOrHeal(): Done {
     this.orders.push(['splitOrHeal', undefined]);
+    return { did: 'split' };
   }
 
   emit(event: RunEvent): void {

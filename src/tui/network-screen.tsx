@@ -36,7 +36,7 @@ export function NetworkScreen({ view, size, colorMode, paint }: NetworkScreenPro
 function obey(view: NetworkView, command: ScreenCommand, selected: number): void {
   const { nodes } = view.state();
   const address = nodes[Math.min(selected, nodes.length - 1)]?.address;
-  if (command === 'splitOrHeal') return view.splitOrHeal();
+  if (command === 'splitOrHeal') view.splitOrHeal();
   for (const fault of NODE_FAULTS) {
     if (command === `${fault}Random`) view[fault]();
     if (command === fault && address !== undefined) view[fault](address);

@@ -173,15 +173,32 @@ describe.skipIf(isSkipped)(`the page${isSkipped ? ` (skipped: ${whyNoChromium})`
     const folder = mkdtempSync(join(tmpdir(), 'gossip-page-'));
     try {
       writeFileSync(join(folder, 'good.jsonl'), run.map((event) => JSON.stringify(event)).join('\n'));
-      writeFileSync(join(folder, 'bad.jsonl'), `${JSON.stringify(run[0])}\n{"time":"noon"}\n`);
+      // As it is where whoever recorded it was killed.
+      writeFileSync(
+        join(folder, 'cut.jsonl'),
+        run
+          .map((event) => JSON.stringify(event))
+          .join('\n')
+          .slice(0, -9),
+      );
+      writeFileSync(join(folder, 'bad.jsonl'), '\n{"time":"noon"}\n');
+      writeFileSync(join(folder, 'empty.jsonl'), '');
       await open(opened);
       const picker = page.getByLabel('A recorded trace');
       await picker.setInputFiles(join(folder, 'good.jsonl'));
       await page.getByText('Recording good.jsonl').waitFor();
       await tab('Nodes');
       await expect.poll(async () => (await table()).length).toBe(NODES);
+      await page.getByText('left out').waitFor({ state: 'detached' });
+      await picker.setInputFiles(join(folder, 'cut.jsonl'));
+      await page.getByText('1 line of this file is no event and was left out.').waitFor();
+      await expect.poll(async () => (await table()).length).toBe(NODES);
       await picker.setInputFiles(join(folder, 'bad.jsonl'));
-      await page.getByText('bad.jsonl, line 2: it has no time in milliseconds').waitFor();
+      await page.getByText('bad.jsonl is no trace: line 2 has no time in milliseconds.').waitFor();
+      await picker.setInputFiles(join(folder, 'empty.jsonl'));
+      await page.getByText('empty.jsonl is no trace: it holds no events.').waitFor();
+      await page.getByRole('main').getByRole('button', { name: 'Close file' }).click();
+      await page.getByText('Live: 127.0.0.1:7001').waitFor();
       expect(complaints).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -105,7 +105,7 @@ describe('gossip dashboard --connect', () => {
     await eventually('it is reached', () => reachable(page).length === 1, 15_000);
     const before = await node?.favorite();
     await eventually('another favourite', async () => {
-      expect((await act(allowed, 'publish', await ownHeaders(allowed), { node: node?.address })).status).toBe(204);
+      expect((await act(allowed, 'publish', await ownHeaders(allowed), { node: node?.address })).status).toBe(200);
       return (await node?.favorite()) !== before;
     });
   });
@@ -178,10 +178,14 @@ describe('gossip cluster --dashboard', () => {
       { ...headers, 'content-type': 'text/plain' },
     ])
       expect((await act(dashboard, 'kill', forged, { node: victim })).status).toBeGreaterThanOrEqual(403);
-    expect((await act(dashboard, 'kill', headers, { node: victim })).status).toBe(204);
+    expect((await act(dashboard, 'kill', headers, { node: victim })).status).toBe(200);
     await eventually('it is killed', () => count('stopped') === 1);
     expect(page.events.find(({ type }) => type === 'stopped')).toMatchObject({ node: victim, why: 'killed' });
-    expect((await act(dashboard, 'restart', headers, { node: victim })).status).toBe(204);
+    expect(await act(dashboard, 'kill', headers, { node: victim })).toMatchObject({
+      ...{ status: 409, text: JSON.stringify({ error: `${victim} does not run` }) },
+    });
+    const restarted = await act(dashboard, 'restart', headers, { node: victim });
+    expect(restarted).toMatchObject({ status: 200, text: JSON.stringify({ did: 'restart', node: victim }) });
     await eventually('it is started again', () => count('started') === 6, 15_000);
     expect((await act(dashboard, 'kill', headers, { node: '127.0.0.1:1' })).status).toBe(409);
 

@@ -22,6 +22,8 @@ export class FeedModel {
   phase: FeedPhase = 'waiting';
   opened: Opened | undefined;
   failure = '';
+  /** Of a recorded trace, that are no events. */
+  strangeLines = 0;
   /** 0 to 1; undefined where the source does not tell. */
   progress: number | undefined;
   timeline = new Timeline();
@@ -53,6 +55,7 @@ export class FeedModel {
         return;
       case 'ended':
         this.phase = 'ended';
+        this.strangeLines = message.strange ?? 0;
         this.progress = undefined;
         this.nowMs = Math.max(this.nowMs, message.nowMs);
         return;
@@ -89,6 +92,7 @@ export class FeedModel {
     this.generation++;
     this.phase = 'open';
     this.failure = '';
+    this.strangeLines = 0;
     this.progress = undefined;
     this.opened = {
       source: message.source,

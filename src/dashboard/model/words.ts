@@ -1,5 +1,5 @@
 /** Short words for what is shown: addresses, favourites, times. Whatever a node says comes out as one harmless line. */
-import type { Address, Millis, Payload } from '../../trace/views.ts';
+import type { Address, Done, Millis, Payload } from '../../trace/views.ts';
 import type { NetworkState, NodeState } from './network-state.ts';
 
 const MAX_LENGTH = 160;
@@ -9,6 +9,26 @@ const unprintable = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
 export function oneLine(text: string): string {
   const clipped = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
   return clipped.replace(unprintable, ' ').trim();
+}
+
+/** What was done to a network, in a sentence. */
+export function doneWords(done: Done, name: (address: Address) => string): string {
+  switch (done.did) {
+    case 'kill':
+      return `Killed ${name(done.node)}.`;
+    case 'pause':
+      return `Paused ${name(done.node)}: it stands still until it is resumed.`;
+    case 'resume':
+      return `Resumed ${name(done.node)}.`;
+    case 'restart':
+      return `Restarted ${name(done.node)}; it has forgotten everything.`;
+    case 'publish':
+      return `Asked ${name(done.node)} to tell something new.`;
+    case 'split':
+      return 'Split the network in two halves.';
+    case 'heal':
+      return 'Healed the network: its halves can reach each other again.';
+  }
 }
 
 /** A book's title, or any other JSON as it is. */

@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import sirv from 'sirv';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH, type Address } from '../../trace/views.ts';
+import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH, type Address, type Done } from '../../trace/views.ts';
 import type { FeedAction } from '../feed.ts';
 import { actionRefusal, crossSiteRefusal, hostRefusal, isJson, RateLimit } from './request-guard.ts';
 import { Refusal } from './served-network.ts';
@@ -23,7 +23,7 @@ export interface ServedDashboard {
   /** Sends the feed, and goes on until either side ends it. */
   feed(response: ServerResponse): void;
   /** @throws Refusal */
-  act(action: FeedAction, node?: Address): Promise<void>;
+  act(action: FeedAction, node?: Address): Promise<Done>;
 }
 
 export interface ListenOptions {
@@ -164,8 +164,7 @@ export class DashboardServer {
     if (!this.limit.take()) return refuse(response, 429, 'too many actions at once: wait a moment');
     const body = parsed(await bodyOf(request));
     if (!actionBody.Check(body)) return refuse(response, 400, 'expected {} or {"node": "host:port"}');
-    await this.dashboard.act(action, body.node);
-    response.writeHead(204).end();
+    send(response, 200, await this.dashboard.act(action, body.node));
   }
 }
 

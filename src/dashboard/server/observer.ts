@@ -5,7 +5,7 @@
  * Everything that nodes can make it do is bounded: how many it follows, knows of and connects to at one time, and where it goes.
  */
 import type { RunEvent } from '../../trace/trace-event.ts';
-import type { Address, Millis, Status } from '../../trace/views.ts';
+import type { Address, Done, Millis, Status } from '../../trace/views.ts';
 import type { FeedAction, ObservedNode } from '../feed.ts';
 import { isOnNamedHost, retryAfterMs } from './follow-policy.ts';
 import { FollowedNode, type FollowListener } from './followed-node.ts';
@@ -82,11 +82,11 @@ export class Observer implements ServedNetwork {
     return () => this.listeners.delete(listener);
   }
 
-  async act(action: FeedAction, node?: Address): Promise<void> {
+  async act(action: FeedAction, node?: Address): Promise<Done> {
     const { books, chance, gateway } = this.options;
     if (action !== 'publish' || books.length === 0) throw new Refusal('this network can only be watched');
     const reached = [...this.known].filter(([, { state }]) => state === 'following');
-    const [at] =
+    const [at, known] =
       node === undefined
         ? (reached[Math.floor(chance() * reached.length)] ?? [])
         : (reached.find(([, { self }]) => self === node) ?? []);
@@ -95,6 +95,7 @@ export class Observer implements ServedNetwork {
     await gateway.setFavorite(at, book).catch((error: Error) => {
       throw new Refusal(`${node ?? at}: ${error.message}`);
     });
+    return { did: 'publish', node: node ?? known?.self ?? at };
   }
 
   close(): Promise<void> {

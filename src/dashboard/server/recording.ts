@@ -71,7 +71,7 @@ export class Recording {
     try {
       const read = await this.readLines();
       if (read.events === 0) throw new Error(`${this.name} has no line that is an event of a trace`);
-      this.end = { type: 'ended', nowMs: this.untilMs };
+      this.end = { type: 'ended', nowMs: this.untilMs, strange: read.strange };
       return read;
     } catch (error) {
       this.end = { type: 'failed', reason: (error as Error).message };

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FeedReader } from '../../../test/feed-reader.ts';
 import { call, eventually, type Answer } from '../../../test/support.ts';
 import type { RunEvent } from '../../trace/trace-event.ts';
+import type { Done } from '../../trace/views.ts';
 import type { FeedAction } from '../feed.ts';
 import type { FeedBounds } from './feed-hub.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from './serve-dashboard.ts';
@@ -32,10 +33,10 @@ class FakeNetwork implements ServedNetwork {
     return () => (this.listener = undefined);
   }
 
-  act(action: FeedAction, node?: string): Promise<void> {
+  act(action: FeedAction, node?: string): Promise<Done> {
     if (node === B) return Promise.reject(new Refusal(`there is no node ${B}`));
     this.done.push(`${action} ${node ?? 'any'}`);
-    return Promise.resolve();
+    return Promise.resolve(action === 'splitOrHeal' ? { did: 'split' } : { did: 'kill', node: node ?? A });
   }
 
   tell(...events: object[]): void {
@@ -147,8 +148,10 @@ describe('an action', () => {
   test('is done when our own page asks for it', async () => {
     await serve(['kill', 'splitOrHeal']);
     const headers = await ownHeaders();
-    expect(await ask('POST', '/actions/kill', headers, JSON.stringify({ node: A }))).toMatchObject({ status: 204 });
-    expect(await ask('POST', '/actions/splitOrHeal', headers, '{}')).toMatchObject({ status: 204 });
+    expect(await ask('POST', '/actions/kill', headers, JSON.stringify({ node: A }))).toMatchObject({
+      ...{ status: 200, text: JSON.stringify({ did: 'kill', node: A }) },
+    });
+    expect(await ask('POST', '/actions/splitOrHeal', headers, '{}')).toMatchObject({ text: '{"did":"split"}' });
     expect(network.done).toEqual([`kill ${A}`, 'splitOrHeal any']);
   });
 

@@ -35,7 +35,7 @@ export async function serveRecording(
   bounds: Partial<RecordingBounds> = {},
 ): Promise<RunningDashboard & { readonly read: Promise<Read> }> {
   const recording = new Recording(path, { ...RECORDING_BOUNDS, ...bounds });
-  const act = (): Promise<void> => Promise.reject(new Refusal('what was recorded cannot be changed'));
+  const act = (): Promise<never> => Promise.reject(new Refusal('what was recorded cannot be changed'));
   const dashboard = await serve(recording, { actions: [], act }, options);
   return { ...dashboard, read: recording.read() };
 }

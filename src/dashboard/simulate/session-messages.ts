@@ -2,7 +2,7 @@
 import type { Scenario } from '../../sim/scenario.ts';
 import type { Parameters } from '../../sim/simulate.ts';
 import type { Measured } from '../../trace/measures.ts';
-import type { Address, Millis } from '../../trace/views.ts';
+import type { Address, Done, Millis } from '../../trace/views.ts';
 import type { FeedAction, FeedMessage } from '../feed.ts';
 
 /** Milliseconds of virtual time in one of real time; `Infinity`: as fast as it can. */
@@ -29,8 +29,9 @@ export type Report =
   | { readonly type: 'standing'; readonly standing: Standing }
   /** One line that names the field; the run before, if any, goes on. */
   | { readonly type: 'refused'; readonly reason: string }
-  /** `problem`: why it could not be done, one line. */
-  | { readonly type: 'acted'; readonly number: number; readonly problem?: string }
+  /** What was done; or `problem`: why it could not be done, one line. */
+  | { readonly type: 'acted'; readonly number: number; readonly done: Done }
+  | { readonly type: 'acted'; readonly number: number; readonly problem: string }
   /** The run failed: one line. */
   | { readonly type: 'failed'; readonly reason: string };
 

@@ -210,7 +210,7 @@ describe('what is done to a run', () => {
     page.tell({ type: 'act', number: ++number, action, ...(node !== undefined && { node }) });
     const answer = page.only('acted').at(-1);
     expect(answer?.number).toBe(number);
-    return answer?.problem;
+    return answer !== undefined && 'problem' in answer ? answer.problem : undefined;
   };
 
   test('happens at once, and is in the scenario: who runs that gets the same trace and the same measures', () => {

@@ -87,9 +87,12 @@ export class SimulationSession {
   }
 
   private act({ number, action, node }: Extract<Command, { type: 'act' }>): void {
-    const problem = this.run === undefined ? 'nothing runs' : this.run.act(action, node);
-    this.host.post({ type: 'acted', number, ...(problem !== undefined && { problem }) });
-    if (problem !== undefined) return;
+    try {
+      if (this.run === undefined) throw new Error('nothing runs');
+      this.host.post({ type: 'acted', number, done: this.run.act(action, node) });
+    } catch (error) {
+      return this.host.post({ type: 'acted', number, problem: (error as Error).message });
+    }
     this.flush();
     this.goOn();
   }

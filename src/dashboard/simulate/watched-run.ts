@@ -11,7 +11,7 @@ import {
   type Scenario,
 } from '../../sim/simulate.ts';
 import { SmallFastRandom } from '../../sim/small-fast-random.ts';
-import type { Address, Millis } from '../../trace/views.ts';
+import type { Address, Done, Millis } from '../../trace/views.ts';
 import type { FeedAction, FeedMessage } from '../feed.ts';
 import type { Standing } from './session-messages.ts';
 
@@ -92,13 +92,13 @@ export class WatchedRun {
     return messages;
   }
 
-  /** @returns why it cannot be done, one line for people; `undefined`: it is done */
-  act(action: FeedAction, address?: Address): string | undefined {
+  /** @throws Error with why it cannot be done, one line for people */
+  act(action: FeedAction, address?: Address): Done {
     const { simulation } = this;
-    if (this.isAtEnd || this.nowMs >= this.endMs) return 'the run is over: start it again';
+    if (this.isAtEnd || this.nowMs >= this.endMs) throw new Error('the run is over: start it again');
     if (action === 'splitOrHeal') return this.splitOrHeal();
     const node = address === undefined ? undefined : simulation.indexOf(address);
-    if (address !== undefined && node === undefined) return `there is no node ${address}`;
+    if (address !== undefined && node === undefined) throw new Error(`there is no node ${address}`);
     switch (action) {
       case 'kill':
         return this.strike('kill', node, (candidate) => simulation.isUp(candidate));
@@ -128,54 +128,57 @@ export class WatchedRun {
     return Math.floor(this.scenario.durationMs);
   }
 
-  private pauseOrResume(wanted: number | undefined): string | undefined {
+  private pauseOrResume(wanted: number | undefined): Done {
     const { simulation } = this;
     const node = wanted ?? this.anyOf((candidate) => simulation.isUp(candidate));
-    if (node === undefined) return 'no node runs';
+    if (node === undefined) throw this.whyNot(node, '');
     return this.strike(simulation.isPaused(node) ? 'resume' : 'pause', node, (candidate) => simulation.isUp(candidate));
   }
 
   /** One that is gone if there is any, else one that is killed for it. */
-  private restart(wanted: number | undefined): string | undefined {
+  private restart(wanted: number | undefined): Done {
     const { simulation } = this;
     const hasRun = (candidate: number): boolean => simulation.hasStarted(candidate);
     const isGone = (candidate: number): boolean => hasRun(candidate) && !simulation.isUp(candidate);
     const node = wanted ?? this.anyOf(isGone) ?? this.anyOf(hasRun);
-    if (node === undefined || !hasRun(node)) return this.whyNot(wanted, 'has not started yet');
+    if (node === undefined || !hasRun(node)) throw this.whyNot(wanted, 'has not started yet');
     if (simulation.isUp(node)) {
       this.inject({ do: 'kill', nodes: [node] });
-      if (this.nowMs >= this.endMs) return undefined;
+      if (this.nowMs >= this.endMs) return { did: 'kill', node: simulation.addressOf(node) };
     }
-    return this.inject({ do: 'restart', nodes: [node], remember: false });
+    this.inject({ do: 'restart', nodes: [node], remember: false });
+    return { did: 'restart', node: simulation.addressOf(node) };
   }
 
-  private publish(wanted: number | undefined): string | undefined {
+  private publish(wanted: number | undefined): Done {
     const { simulation } = this;
     const runs = (candidate: number): boolean => simulation.isUp(candidate) && !simulation.isPaused(candidate);
     const node = wanted ?? this.anyOf(runs);
-    if (node === undefined || !runs(node)) return this.whyNot(wanted, 'does not run');
+    if (node === undefined || !runs(node)) throw this.whyNot(wanted, 'does not run');
     const book = `News ${this.scenario.workload.publish.length + 1}`;
     this.adopt(injectUpdate(simulation, this.scenario, node, book));
-    return undefined;
+    return { did: 'publish', node: simulation.addressOf(node) };
   }
 
   /** Two halves that are drawn as a planned partition draws them: so the link draws the same. */
-  private splitOrHeal(): string | undefined {
+  private splitOrHeal(): Done {
     const isCut = isPartitionedAt(this.scenario, this.nowMs);
-    return this.inject(isCut ? { do: 'heal' } : { do: 'partition', nodes: { part: 0.5 }, oneWay: false });
+    this.inject(isCut ? { do: 'heal' } : { do: 'partition', nodes: { part: 0.5 }, oneWay: false });
+    return { did: isCut ? 'heal' : 'split' };
   }
 
   private strike(
     what: 'kill' | 'pause' | 'resume',
     wanted: number | undefined,
     canStrike: (node: number) => boolean,
-  ): string | undefined {
+  ): Done {
     const node = wanted ?? this.anyOf(canStrike);
-    if (node === undefined || !canStrike(node)) return this.whyNot(wanted, 'does not run');
-    return this.inject({ do: what, nodes: [node] });
+    if (node === undefined || !canStrike(node)) throw this.whyNot(wanted, 'does not run');
+    this.inject({ do: what, nodes: [node] });
+    return { did: what, node: this.simulation.addressOf(node) };
   }
 
-  private inject(deed: Deed): undefined {
+  private inject(deed: Deed): void {
     this.adopt(injectFault(this.simulation, this.scenario, deed));
   }
 
@@ -196,8 +199,8 @@ export class WatchedRun {
     return nodes.length === 0 ? undefined : nodes[this.random.below(nodes.length)];
   }
 
-  private whyNot(node: number | undefined, why: string): string {
-    return node === undefined ? 'no node runs' : `${this.simulation.addressOf(node)} ${why}`;
+  private whyNot(node: number | undefined, why: string): Error {
+    return new Error(node === undefined ? 'no node runs' : `${this.simulation.addressOf(node)} ${why}`);
   }
 }
 

@@ -23,6 +23,7 @@ export function App({ source, other, controls }: AppProps): ReactNode {
   const session = useMemo(() => new Session(shown), [shown]);
   useEffect(() => session.start(), [session]);
   useKeys(session);
+  const back = file === undefined ? undefined : (): void => setFile(undefined);
   const open = (opened: File): void => setFile(() => fileSource(opened));
   const onDrop = (event: DragEvent): void => {
     event.preventDefault();
@@ -43,8 +44,8 @@ export function App({ source, other, controls }: AppProps): ReactNode {
         }}
         onDrop={onDrop}
       >
-        <Header onOpen={open} onBack={file === undefined ? undefined : () => setFile(undefined)} other={other} />
-        <Panels {...(file === undefined && controls !== undefined && { controls })} />
+        <Header onOpen={open} onBack={back} other={other} />
+        <Panels onBack={back} {...(file === undefined && controls !== undefined && { controls })} />
         <Scrubber />
         {isOver && <div className="drop-here">Drop a recorded trace to open it</div>}
       </div>

@@ -1,10 +1,11 @@
 /** What is shown, how it fares in five numbers, and what may be done to it. */
-import { useRef, type ReactNode } from 'react';
+import { useId, useRef, type ReactNode } from 'react';
 import type { FeedAction } from '../feed.ts';
-import { isUp, oneLine, spanText } from '../model/words.ts';
+import { counted, isUp, oneLine, spanText } from '../model/words.ts';
 import { standingAt } from '../model/update-log.ts';
 import type { Session } from './session.ts';
 import { useTheme, type Theme } from './theme.ts';
+import { useNarrow } from './use-narrow.ts';
 import { useSession } from './use-session.ts';
 
 export interface HeaderProps {
@@ -22,9 +23,8 @@ export interface OtherPage {
 
 export function Header({ onOpen, onBack, other }: HeaderProps): ReactNode {
   const session = useSession();
-  const [theme, setTheme] = useTheme();
-  const picker = useRef<HTMLInputElement>(null);
   const { opened } = session.model;
+  const actions = opened?.actions ?? [];
   return (
     <header className="header">
       <div className="brand">
@@ -34,11 +34,32 @@ export function Header({ onOpen, onBack, other }: HeaderProps): ReactNode {
         </p>
       </div>
       <Figures session={session} />
-      <div className="tools">
-        {session.model.opened?.actions.includes('publish') === true && <Act action="publish">Publish</Act>}
-        {session.model.opened?.actions.includes('splitOrHeal') === true && (
-          <Act action="splitOrHeal">Split or heal</Act>
-        )}
+      {actions.length > 0 && (
+        <div className="buttons">
+          {actions.includes('publish') && <Act action="publish">Publish</Act>}
+          {actions.includes('splitOrHeal') && <Act action="splitOrHeal">Split or heal</Act>}
+        </div>
+      )}
+      <Tools onOpen={onOpen} onBack={onBack} other={other} />
+      <Notices session={session} />
+    </header>
+  );
+}
+
+/** What concerns the page, not the network. On a phone they wait behind a button. */
+function Tools({ onOpen, onBack, other }: HeaderProps): ReactNode {
+  const isNarrow = useNarrow();
+  const id = useId();
+  const [theme, setTheme] = useTheme();
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      {isNarrow && (
+        <button type="button" popoverTarget={id}>
+          Menu
+        </button>
+      )}
+      <div className="tools" id={id} popover={isNarrow ? 'auto' : undefined}>
         {other !== undefined && <a href={other.href}>{other.title}</a>}
         {onBack !== undefined && (
           <button type="button" onClick={onBack}>
@@ -65,7 +86,7 @@ export function Header({ onOpen, onBack, other }: HeaderProps): ReactNode {
           }}
         />
         <label className="choice">
-          <span className="hidden-words">Colours</span>
+          <span className={isNarrow ? undefined : 'hidden-words'}>Colours</span>
           <select value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
             <option value="system">Auto</option>
             <option value="light">Light</option>
@@ -73,8 +94,7 @@ export function Header({ onOpen, onBack, other }: HeaderProps): ReactNode {
           </select>
         </label>
       </div>
-      <Notices session={session} />
-    </header>
+    </>
   );
 }
 
@@ -112,7 +132,11 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
   const messages = rate.payloadPerSecond + rate.controlPerSecond;
   return (
     <dl className="figures">
-      <Figure name="Running" value={state.nodes.length === 0 ? '–' : `${up}`} unit={`of ${state.nodes.length}`} />
+      <Figure
+        name="Running"
+        value={state.nodes.length === 0 ? '–' : `${up}`}
+        unit={state.nodes.length === 0 ? '' : `of ${state.nodes.length}`}
+      />
       <Figure
         name="Latest update"
         value={standing === undefined ? '–' : `${standing.holders}`}
@@ -121,8 +145,8 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
       <Figure name="Time to all" value={standing?.timeToAllMs === undefined ? '–' : spanText(standing.timeToAllMs)} />
       <Figure
         name="Messages"
-        value={messages.toFixed(0)}
-        unit={`a second, ${rate.payloadPerSecond.toFixed(0)} payload`}
+        value={state.nodes.length === 0 ? '–' : messages.toFixed(0)}
+        unit={state.nodes.length === 0 ? '' : `a second, ${rate.payloadPerSecond.toFixed(0)} payload`}
       />
       <Figure
         name="Redundancy"
@@ -153,7 +177,7 @@ function Notices({ session }: { readonly session: Session }): ReactNode {
   const { model, connection, notice } = session;
   return (
     <div className="notices" role="status" aria-live="polite">
-      {connection === 'lost' && (
+      {connection === 'lost' && model.opened !== undefined && (
         <p className="notice is-warning">
           <b aria-hidden="true">!</b> The connection to the server is lost. Trying again; what you see is what was last
           told.
@@ -161,7 +185,13 @@ function Notices({ session }: { readonly session: Session }): ReactNode {
       )}
       {model.phase === 'failed' && model.opened !== undefined && (
         <p className="notice is-bad">
-          <b aria-hidden="true">✕</b> {oneLine(model.failure)}
+          <b aria-hidden="true">✕</b> {oneLine(model.failure)}. What was told before is shown.
+        </p>
+      )}
+      {model.strangeLines > 0 && (
+        <p className="notice is-warning">
+          <b aria-hidden="true">!</b> {counted(model.strangeLines, 'line')} of this file{' '}
+          {model.strangeLines === 1 ? 'is no event and was' : 'are no events and were'} left out.
         </p>
       )}
       {notice !== undefined && (

@@ -3,6 +3,7 @@ import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent, type React
 import type { AppProps } from './app.tsx';
 import { oneLine } from '../model/words.ts';
 import { Boundary } from './boundary.tsx';
+import type { HeaderProps } from './header.tsx';
 import { Matrix } from './views/matrix.tsx';
 import { NodeDetails } from './views/node-details.tsx';
 import { NodeTable } from './views/node-table.tsx';
@@ -20,11 +21,11 @@ interface Panel {
   readonly content: ReactNode;
 }
 
-export function Panels({ controls }: Pick<AppProps, 'controls'>): ReactNode {
+export function Panels({ controls, onBack }: Pick<AppProps, 'controls'> & Pick<HeaderProps, 'onBack'>): ReactNode {
   const session = useSession();
   const isNarrow = useNarrow();
   const { phase, opened } = session.model;
-  if (opened === undefined && controls === undefined) return <Waiting />;
+  if (opened === undefined && controls === undefined) return <Waiting onBack={onBack} />;
   const isEmpty = session.model.timeline.size === 0;
   const graph = (
     <section className="graph-panel" aria-label="The network">
@@ -60,7 +61,7 @@ export function Panels({ controls }: Pick<AppProps, 'controls'>): ReactNode {
   );
 }
 
-function Waiting(): ReactNode {
+function Waiting({ onBack }: Pick<HeaderProps, 'onBack'>): ReactNode {
   const session = useSession();
   const { model, connection } = session;
   return (
@@ -68,7 +69,7 @@ function Waiting(): ReactNode {
       {model.phase === 'failed' ? (
         <>
           <h2>This cannot be shown</h2>
-          <p role="alert">{oneLine(model.failure)}</p>
+          <p role="alert">{oneLine(model.failure)}.</p>
         </>
       ) : connection === 'lost' ? (
         <>
@@ -81,7 +82,17 @@ function Waiting(): ReactNode {
           <p>Nothing has been told yet.</p>
         </>
       )}
-      <p className="faint">You can also open a recorded trace: drop the file here, or choose “Open trace”.</p>
+      <p className="faint">
+        {model.phase === 'failed' ? 'To open another trace' : 'To open a recorded trace'}, drop the file here or choose
+        “Open trace”.
+      </p>
+      {onBack !== undefined && (
+        <p>
+          <button type="button" onClick={onBack}>
+            Close file
+          </button>
+        </p>
+      )}
     </main>
   );
 }

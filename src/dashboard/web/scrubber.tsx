@@ -60,9 +60,10 @@ export function Scrubber(): ReactNode {
   );
 }
 
-function modeWords({ playhead, speed, model }: Session): string {
+function modeWords({ playhead, speed, model, connection }: Session): string {
   if (playhead.mode === 'playing') return `replay at ${speed}×`;
   if (playhead.mode === 'paused') return 'paused';
+  if (connection === 'lost') return 'disconnected';
   return model.range.isOpen ? 'live' : 'at the end';
 }
 

@@ -9,6 +9,7 @@ import { FeedModel } from '../model/feed-model.ts';
 import type { NetworkState } from '../model/network-state.ts';
 import { advance, seek, shownAt, SPEEDS, toggle, type Playhead } from '../model/playhead.ts';
 import { ChosenUpdate } from '../model/chosen-update.ts';
+import { doneWords, shortNames } from '../model/words.ts';
 
 /** Words that change faster cannot be read, and cost layout. */
 const WORDS_EVERY_MS = 200;
@@ -124,8 +125,8 @@ export class Session {
 
   act(action: FeedAction, node?: Address): void {
     this.source.act?.(action, node).then(
-      () => this.say(doneWords(action, node), false),
-      (error: Error) => this.say(`That did not work: ${error.message}`, true),
+      (done) => this.say(doneWords(done, shortNames(this.model.timeline.head)), false),
+      (error: Error) => this.say(`That did not work: ${error.message}.`, true),
     );
   }
 
@@ -173,19 +174,3 @@ const WAVE_SECONDS = 9;
 const GOOD_NEWS_MS = 5_000;
 /** A breath before it starts. */
 const LEAD_MS = 600;
-
-function doneWords(action: FeedAction, node: Address | undefined): string {
-  const whom = node ?? 'a random node';
-  switch (action) {
-    case 'kill':
-      return `Killed ${whom}.`;
-    case 'pauseOrResume':
-      return `Paused ${whom}, or let it run on.`;
-    case 'restart':
-      return `Restarted ${whom}; it has forgotten everything.`;
-    case 'publish':
-      return `Asked ${whom} to tell something new.`;
-    case 'splitOrHeal':
-      return 'Split the network in two halves, or healed it.';
-  }
-}

@@ -1,7 +1,7 @@
 /** The panel: what is simulated, how fast, what is done to it, and a link to it. */
 import { useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { FeedAction } from '../../feed.ts';
-import { spanText } from '../../model/words.ts';
+import { doneWords, spanText } from '../../model/words.ts';
 import { faultText } from '../list-text.ts';
 import { readAddress } from '../scenario-address.ts';
 import { JOINS, nearestIndex, OPENING, PRESETS, SLIDERS, STRATEGIES, withValue, type Slider } from '../settings.ts';
@@ -11,6 +11,8 @@ import type { Shown, SimulatedRun } from './simulated-run.ts';
 const SPEEDS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, Infinity];
 const STEP_MS = 100;
 const SEEDS = 2 ** 31;
+/** Simulated nodes are called `n5:7000`, and `n5` for short. */
+const PORT = ':7000';
 
 const ACTIONS: readonly (readonly [FeedAction, string])[] = [
   ['kill', 'Kill'],
@@ -88,11 +90,11 @@ function DeedsPart({ run, shown }: PartProps): ReactNode {
   const [answer, setAnswer] = useState<{ readonly text: string; readonly isBad: boolean }>();
   const { standing, scenario } = shown;
   const canAct = standing !== undefined && !standing.isDone;
-  const act = (action: FeedAction, label: string): void => {
-    const whom = /^\d+$/.test(node.trim()) ? `n${node.trim()}:7000` : node.trim();
+  const act = (action: FeedAction): void => {
+    const whom = /^\d+$/.test(node.trim()) ? `n${node.trim()}${PORT}` : node.trim();
     run.act(action, action === 'splitOrHeal' || whom === '' ? undefined : whom).then(
-      () => setAnswer({ text: `${label}: done.`, isBad: false }),
-      (error: Error) => setAnswer({ text: `${label}: ${error.message}.`, isBad: true }),
+      (done) => setAnswer({ text: doneWords(done, (address) => address.replace(PORT, '')), isBad: false }),
+      (error: Error) => setAnswer({ text: `That did not work: ${error.message}.`, isBad: true }),
     );
   };
   const deeds = scenario.faults.length + scenario.workload.publish.length;
@@ -112,11 +114,11 @@ function DeedsPart({ run, shown }: PartProps): ReactNode {
       </label>
       <div className="sim-row">
         {ACTIONS.map(([action, label]) => (
-          <button key={action} type="button" disabled={!canAct} onClick={() => act(action, label)}>
+          <button key={action} type="button" disabled={!canAct} onClick={() => act(action)}>
             {label}
           </button>
         ))}
-        <button type="button" disabled={!canAct} onClick={() => act('splitOrHeal', 'Split or heal')}>
+        <button type="button" disabled={!canAct} onClick={() => act('splitOrHeal')}>
           Split or heal
         </button>
       </div>

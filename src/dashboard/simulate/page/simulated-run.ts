@@ -3,7 +3,7 @@
  * and what is wrong. The scenario lives in the page's address, with all that was done to the run since it began.
  */
 import type { Scenario } from '../../../sim/simulate.ts';
-import type { Address } from '../../../trace/views.ts';
+import type { Address, Done } from '../../../trace/views.ts';
 import type { FeedAction, FeedMessage } from '../../feed.ts';
 import type { FeedSource } from '../../feed-source.ts';
 import { pageScenario } from '../page-limits.ts';
@@ -33,7 +33,7 @@ export class SimulatedRun implements FeedSource {
   private worker: Worker | undefined;
   private listener: Listener | undefined;
   private readonly watchers = new Set<() => void>();
-  private readonly answers = new Map<number, (problem: string | undefined) => void>();
+  private readonly answers = new Map<number, (answer: Done | string) => void>();
   private acts = 0;
   private state: Shown;
 
@@ -78,11 +78,11 @@ export class SimulatedRun implements FeedSource {
     };
   }
 
-  act(action: FeedAction, node?: Address): Promise<void> {
+  act(action: FeedAction, node?: Address): Promise<Done> {
     const number = ++this.acts;
     return new Promise((resolve, reject) => {
       if (this.worker === undefined) return reject(new Error('nothing runs'));
-      this.answers.set(number, (problem) => (problem === undefined ? resolve() : reject(new Error(problem))));
+      this.answers.set(number, (answer) => (typeof answer === 'string' ? reject(new Error(answer)) : resolve(answer)));
       this.tell({ type: 'act', number, action, ...(node !== undefined && { node }) });
     });
   }
@@ -144,7 +144,7 @@ export class SimulatedRun implements FeedSource {
       case 'refused':
         return this.change({ problem: report.reason });
       case 'acted':
-        this.answers.get(report.number)?.(report.problem);
+        this.answers.get(report.number)?.('done' in report ? report.done : report.problem);
         this.answers.delete(report.number);
         return;
       case 'failed':

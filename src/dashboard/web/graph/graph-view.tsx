@@ -202,6 +202,9 @@ function draw(
   const pace = new Pace();
   drawing.current = { graph, overlay };
   const stopNews = session.subscribe(() => (isStale = true));
+  // A notice or a longer legend changes the box too, and sigma itself looks at the window alone.
+  const resized = new ResizeObserver(() => graph.resize());
+  resized.observe(box);
   const stopFrames = session.onFrame((now) => {
     const elapsed = now - lastFrame;
     lastFrame = now;
@@ -235,6 +238,7 @@ function draw(
   return () => {
     stopNews();
     stopFrames();
+    resized.disconnect();
     graph.close();
     drawing.current = undefined;
   };

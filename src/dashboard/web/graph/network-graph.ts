@@ -66,6 +66,11 @@ export class NetworkGraph {
     this.sigma.setSetting('labelColor', { color: colors['ink-soft'] });
   }
 
+  /** To the box that it is in now. */
+  resize(): void {
+    this.sigma.refresh({ skipIndexation: true });
+  }
+
   /** `isWave`: links step back behind the way that an update took */
   show(scene: {
     readonly state: NetworkState;

@@ -33,6 +33,8 @@ async function readFile(
   let isOpened = false;
   let read = 0;
   let number = 0;
+  let strange = 0;
+  let complaint = 'it holds no events';
   const flush = (events: RunEvent[]): void => {
     const first = events[0];
     if (first === undefined) return;
@@ -51,25 +53,20 @@ async function readFile(
     for (const line of lines) {
       number++;
       read += line.length + 1;
-      if (line.trim() !== '') pushEvent(events, line, number, file.name);
+      if (line.trim() === '') continue;
+      try {
+        const event = readTraceLine(line);
+        if (event !== undefined) events.push(event);
+      } catch (error) {
+        if (strange++ === 0) complaint = `line ${number} ${(error as Error).message}`;
+      }
     }
     if (!isWanted()) return;
     flush(events);
     await new Promise((resolve) => setTimeout(resolve));
   }
-  if (!isOpened) throw new Error(`${file.name} holds no events`);
-  tell({ type: 'ended', nowMs });
-}
-
-function pushEvent(events: RunEvent[], line: string, number: number, name: string): void {
-  try {
-    const event = readTraceLine(line);
-    if (event !== undefined) events.push(event);
-  } catch (error) {
-    throw new Error(`${name}, line ${number}: it ${(error as Error).message}, so this is no trace of ours`, {
-      cause: error,
-    });
-  }
+  if (!isOpened) throw new Error(`${file.name} is no trace: ${complaint}`);
+  tell({ type: 'ended', nowMs, strange });
 }
 
 async function* linesOf(file: Blob): AsyncGenerator<string[]> {

@@ -1,4 +1,5 @@
 /** The feed of the server that the page came from: server-sent events, and actions posted with the token only we can read. */
+import type { Done } from '../../../trace/views.ts';
 import type { FeedMessage } from '../../feed.ts';
 import type { FeedSource } from '../../feed-source.ts';
 
@@ -28,22 +29,22 @@ export function serverSource(): FeedSource {
     },
 
     async act(action, node) {
-      const { token } = (await answerOf(await fetch('control'))) as { readonly token?: string };
-      const response = await fetch(`actions/${action}`, {
+      const { token } = (await answerTo('control')) as { readonly token?: string };
+      return (await answerTo(`actions/${action}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-gossip-token': token ?? '' },
         body: JSON.stringify(node === undefined ? {} : { node }),
-      });
-      await answerOf(response);
+      })) as Done;
     },
   };
 }
 
-async function answerOf(response: Response): Promise<unknown> {
-  const text = await response.text();
-  const body = text === '' ? {} : (JSON.parse(text) as { readonly error?: unknown });
+/** @throws Error with one line for people */
+async function answerTo(path: string, request?: RequestInit): Promise<unknown> {
+  const response = await fetch(path, request).catch(() => {
+    throw new Error('the server does not answer');
+  });
+  const body = (await response.json().catch(() => ({}))) as { readonly error?: unknown };
   if (response.ok) return body;
-  throw new Error(
-    typeof body === 'object' && 'error' in body ? String(body.error) : `the server said ${response.status}`,
-  );
+  throw new Error(typeof body.error === 'string' ? body.error : `the server said ${response.status}`);
 }

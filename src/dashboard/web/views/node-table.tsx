@@ -12,6 +12,7 @@ import {
   ageText,
 } from '../../model/words.ts';
 import { HealthMark } from './health-mark.tsx';
+import { SearchedList } from './searched-list.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
 
@@ -91,28 +92,22 @@ export function NodeTable(): ReactNode {
   const column = COLUMNS.find(({ id }) => id === sort.id) ?? COLUMNS[0]!;
   rows.sort((a, b) => (sort.isDown ? column.compare(b, a) : column.compare(a, b)) || a.node.number - b.node.number);
   return (
-    <div className="node-table">
-      <div className="panel-head">
-        <label className="choice grows">
-          <span className="hidden-words">Find a node</span>
-          <input
-            type="search"
-            placeholder="Find by node, favourite or status"
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-          />
-        </label>
-        <p className="faint">
-          {rows.length === state.nodes.length
-            ? counted(rows.length, 'node')
-            : `${rows.length} of ${counted(state.nodes.length, 'node')}`}
-        </p>
-      </div>
+    <SearchedList
+      className="node-table"
+      search={filter}
+      onSearch={setFilter}
+      placeholder="Find by node, favourite or status"
+      count={
+        rows.length === state.nodes.length
+          ? counted(rows.length, 'node')
+          : `${rows.length} of ${counted(state.nodes.length, 'node')}`
+      }
+      emptyBecause={
+        state.nodes.length === 0 ? 'No node has been seen yet.' : rows.length === 0 ? 'No node matches.' : undefined
+      }
+    >
       <Rows session={session} rows={rows} sort={sort} onSort={setSort} />
-      {rows.length === 0 && (
-        <p className="words">{filter === '' ? 'No node has been seen yet.' : 'No node matches.'}</p>
-      )}
-    </div>
+    </SearchedList>
   );
 }
 
@@ -125,7 +120,7 @@ function Rows(props: {
   const { session, rows, sort, onSort } = props;
   const [top, setTop] = useState(0);
   const box = useRef<HTMLDivElement>(null);
-  const inSight = Math.ceil((box.current?.clientHeight ?? 600) / ROW_PX);
+  const inSight = Math.ceil((box.current?.parentElement?.clientHeight ?? 600) / ROW_PX);
   const first = Math.max(0, Math.min(Math.floor(top / ROW_PX) - MARGIN_ROWS, rows.length - inSight));
   const last = Math.min(rows.length, first + inSight + 2 * MARGIN_ROWS);
   return (

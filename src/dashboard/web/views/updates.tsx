@@ -5,6 +5,7 @@ import { standingAt, type UpdateStanding } from '../../model/update-log.ts';
 import { counted, favoriteText, momentText, shortNames, spanText } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
+import { SearchedList } from './searched-list.tsx';
 
 /** Each costs a look at every node, several times a second. */
 const MAX_SHOWN = 60;
@@ -16,36 +17,31 @@ export function Updates(): ReactNode {
   const name = shortNames(state);
   const wanted = filter.trim().toLowerCase();
   const published = model.updates.all.filter(
-    ({ publishedAt, payload, origin, isRefutation, uuid }) =>
-      (publishedAt <= nowMs || uuid === session.chosen.uuid) &&
-      !isRefutation &&
-      `${favoriteText(payload)} ${name(origin)}`.toLowerCase().includes(wanted),
+    ({ publishedAt, isRefutation, uuid }) => (publishedAt <= nowMs || uuid === session.chosen.uuid) && !isRefutation,
   );
-  const shown = published.slice(-MAX_SHOWN).reverse();
+  const found =
+    wanted === ''
+      ? published
+      : published.filter(({ payload, origin }) =>
+          `${favoriteText(payload)} ${name(origin)}`.toLowerCase().includes(wanted),
+        );
+  const shown = found.slice(-MAX_SHOWN).reverse();
   return (
-    <div className="updates">
-      <div className="panel-head">
-        <label className="choice grows">
-          <span className="hidden-words">Find an update</span>
-          <input
-            type="search"
-            placeholder="Find an update"
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-          />
-        </label>
-        <p className="faint">
-          {published.length > shown.length
-            ? `the newest ${shown.length} of ${counted(published.length, 'update')}`
-            : counted(published.length, 'update')}
-        </p>
-      </div>
+    <SearchedList
+      className="updates"
+      search={filter}
+      onSearch={setFilter}
+      placeholder="Find an update"
+      count={countWords(shown.length, found.length, published.length)}
+      emptyBecause={
+        published.length === 0
+          ? 'Nobody has told anything new up to this moment.'
+          : found.length === 0
+            ? 'No update matches.'
+            : undefined
+      }
+    >
       {session.chosen.uuid !== undefined && <Chosen session={session} state={state} />}
-      {shown.length === 0 && (
-        <p className="words">
-          {wanted === '' ? 'Nobody has told anything new up to this moment.' : 'No update matches.'}
-        </p>
-      )}
       <ol className="update-list">
         {shown.map((update) => (
           <UpdateRow
@@ -57,8 +53,13 @@ export function Updates(): ReactNode {
           />
         ))}
       </ol>
-    </div>
+    </SearchedList>
   );
+}
+
+function countWords(shown: number, found: number, published: number): string {
+  if (shown < found) return `newest ${shown} of ${counted(found, 'update')}`;
+  return found < published ? `${found} of ${counted(published, 'update')}` : counted(published, 'update');
 }
 
 function UpdateRow(props: {
