@@ -170,6 +170,59 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     await expect.poll(async () => differences(await table(), await told(others), victim), until).toEqual([]);
     expect(complaints).toEqual([]);
   });
+
+  test('has a node stand still and run on, and the network cut in two and healed, by the keyboard alone', async () => {
+    await openCluster();
+    const [frozen] = nodes as [RealNode];
+    const others = nodes.filter((node) => node !== frozen);
+    const press = (button: string, where: Pick<Page, 'getByRole'> = page): Promise<void> =>
+      where.getByRole('button', { name: button, exact: true }).press('Enter');
+    const node = await choose(frozen);
+    await press('Pause', node);
+    await page.getByText(`Paused ${frozen.port}: it stands still until it is resumed.`).waitFor();
+    await expect.poll(async () => (await rowOf(frozen))?.[3], until).toBe('‖ paused');
+    await expect.poll(() => statusesOf(frozen, others), until).not.toContain('alive');
+    await press('Resume', node);
+    await page.getByText(`Resumed ${frozen.port}.`).waitFor();
+    await expect.poll(() => statusesOf(frozen, others), until).toEqual(others.map(() => 'alive'));
+    await expect.poll(async () => (await rowOf(frozen))?.[3], until).toBe('● alive');
+
+    const banner = page.getByRole('banner');
+    await press('Split or heal', banner);
+    await page.getByText('Split the network in two halves.').waitFor();
+    // Each sees all of its own half alive, and none of the other.
+    const seenAlive = async (): Promise<number[]> => {
+      const statuses = await Promise.all(nodes.map((of) => statusesOf(of, nodes)));
+      return nodes.map((_, by) => statuses.filter((said) => said[by] === 'alive').length);
+    };
+    await expect.poll(seenAlive, until).toEqual(nodes.map(() => NODES / 2));
+    await press('Split or heal', banner);
+    await page.getByText('Healed the network').waitFor();
+    await expect.poll(seenAlive, until).toEqual(nodes.map(() => NODES));
+    expect(complaints).toEqual([]);
+  });
+
+  test('says why something cannot be done, and keeps the focus where it was done', async () => {
+    await openCluster();
+    const victim = nodes[3] as RealNode;
+    const node = await choose(victim);
+    const kill = node.getByRole('button', { name: 'Kill' });
+    // Gone before the page could know: it asks for what can no longer be done.
+    await page.route('**/actions/kill', async (route) => {
+      await route.fetch();
+      await route.continue();
+    });
+    await kill.press('Enter');
+    await page.getByText(`That did not work: ${victim.address} does not run.`).waitFor();
+    await kill.waitFor({ state: 'detached' });
+    expect(await page.locator('aside:focus').getAttribute('aria-label')).toBe(`Node ${victim.port}`);
+    await node.getByRole('button', { name: 'Restart' }).press('Space');
+    await page.getByText(`Restarted ${victim.port}; it has forgotten everything.`).waitFor();
+    await expect.poll(async () => (await rowOf(victim))?.[3], until).toBe('● alive');
+    await cluster.kill('SIGINT');
+    await page.getByText('The connection to the server is lost').waitFor();
+    expect(await node.getByRole('button', { name: 'Kill' }).isDisabled()).toBe(true);
+  });
 });
 
 /** Rows that are not as they should be, both ways; whatever is said of `except`. */

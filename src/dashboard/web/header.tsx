@@ -1,5 +1,5 @@
 /** What is shown, how it fares in five numbers, and what may be done to it. */
-import { useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { FeedAction } from '../feed.ts';
 import { counted, isUp, oneLine, spanText } from '../model/words.ts';
 import { standingAt } from '../model/update-log.ts';
@@ -111,16 +111,30 @@ export function Act({
   readonly children: ReactNode;
 }): ReactNode {
   const session = useSession();
+  const button = useRef<HTMLButtonElement>(null);
+  // Who pressed it by the keyboard stays with the node when what was done takes the button away.
+  useLayoutEffect(() => {
+    const own = button.current;
+    return () => {
+      if (own !== null && own === document.activeElement) own.closest('aside')?.focus({ preventScroll: true });
+    };
+  }, []);
   return (
     <button
+      ref={button}
       type="button"
       disabled={!session.canAct}
-      title={session.canAct ? undefined : session.model.phase === 'open' ? 'Only when live' : 'It is over'}
+      title={session.canAct ? undefined : whyNoAct(session)}
       onClick={() => session.act(action, node)}
     >
       {children}
     </button>
   );
+}
+
+function whyNoAct({ model, connection }: Session): string {
+  if (model.phase !== 'open') return 'It is over';
+  return connection === 'open' ? 'Only when live' : 'Not connected';
 }
 
 function Figures({ session }: { readonly session: Session }): ReactNode {

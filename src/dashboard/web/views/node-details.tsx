@@ -26,7 +26,7 @@ export function NodeDetails(): ReactNode {
   const node = state.find(session.node);
   const name = shortNames(state);
   return (
-    <aside className="details" aria-label={`Node ${name(session.node)}`}>
+    <aside className="details" tabIndex={-1} aria-label={`Node ${name(session.node)}`}>
       <header>
         <h2>{name(session.node)}</h2>
         {node !== undefined && <HealthMark health={healthOf(node, state.nodes.filter(isUp).length)} />}

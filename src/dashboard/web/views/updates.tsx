@@ -1,5 +1,5 @@
 /** The updates so far, the newest first: how far each has come, and a wave to watch. */
-import { useState, type ReactNode } from 'react';
+import { memo, useState, type ReactNode } from 'react';
 import type { NetworkState } from '../../model/network-state.ts';
 import { standingAt, type UpdateStanding } from '../../model/update-log.ts';
 import { counted, favoriteText, momentText, shortNames, spanText } from '../../model/words.ts';
@@ -43,15 +43,18 @@ export function Updates(): ReactNode {
     >
       {session.chosen.uuid !== undefined && <Chosen session={session} state={state} />}
       <ol className="update-list">
-        {shown.map((update) => (
-          <UpdateRow
-            key={update.uuid}
-            session={session}
-            standing={standingAt(update, state, nowMs)}
-            name={name}
-            isChosen={update.uuid === session.chosen.uuid}
-          />
-        ))}
+        {shown.map((update) => {
+          const { holders, live, copies, timeToAllMs } = standingAt(update, state, nowMs);
+          return (
+            <UpdateRow
+              key={update.uuid}
+              {...{ session, update, holders, live, copies, timeToAllMs }}
+              origin={name(update.origin)}
+              isChosen={update.uuid === session.chosen.uuid}
+              isYetToCome={update.publishedAt > nowMs}
+            />
+          );
+        })}
       </ol>
     </SearchedList>
   );
@@ -62,15 +65,17 @@ function countWords(shown: number, found: number, published: number): string {
   return found < published ? `${found} of ${counted(published, 'update')}` : counted(published, 'update');
 }
 
-function UpdateRow(props: {
+interface UpdateRowProps extends Pick<UpdateStanding, 'update' | 'holders' | 'live' | 'copies'> {
   readonly session: Session;
-  readonly standing: UpdateStanding;
-  readonly name: (address: string) => string;
+  readonly timeToAllMs: number | undefined;
+  readonly origin: string;
   readonly isChosen: boolean;
-}): ReactNode {
-  const { session, standing, name, isChosen } = props;
-  const { update, holders, live, copies, timeToAllMs } = standing;
-  const isYetToCome = update.publishedAt > session.nowMs;
+  readonly isYetToCome: boolean;
+}
+
+/** Drawn anew only when what it says has changed: most that are listed are as they were a moment ago. */
+const UpdateRow = memo(function UpdateRow(props: UpdateRowProps): ReactNode {
+  const { session, update, holders, live, copies, timeToAllMs, origin, isChosen, isYetToCome } = props;
   const share = live === 0 ? 0 : holders / live;
   return (
     <li className={isChosen ? 'update is-chosen' : 'update'}>
@@ -85,7 +90,7 @@ function UpdateRow(props: {
           {update.key !== undefined && <span className="faint"> {update.key}</span>}
         </span>
         <span className="by">
-          {name(update.origin)} v{update.version} · {momentText(update.publishedAt, session.model.opened?.epochMs)}
+          {origin} v{update.version} · {momentText(update.publishedAt, session.model.opened?.epochMs)}
         </span>
         <Coverage share={share} />
         <span className="facts">
@@ -99,7 +104,7 @@ function UpdateRow(props: {
       </button>
     </li>
   );
-}
+});
 
 function Coverage({ share }: { readonly share: number }): ReactNode {
   return (
