@@ -192,6 +192,7 @@ describe.skipIf(isSkipped)(`the page${isSkipped ? ` (skipped: ${whyNoChromium})`
       await page.getByText('left out').waitFor({ state: 'detached' });
       await picker.setInputFiles(join(folder, 'cut.jsonl'));
       await page.getByText('1 line of this file is no event and was left out.').waitFor();
+      await tab('Nodes');
       await expect.poll(async () => (await table()).length).toBe(NODES);
       await picker.setInputFiles(join(folder, 'bad.jsonl'));
       await page.getByText('bad.jsonl is no trace: line 2 has no time in milliseconds.').waitFor();
