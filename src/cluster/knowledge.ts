@@ -78,6 +78,7 @@ export class Knowledge {
       case 'duplicate':
       case 'stale':
       case 'dropped':
+      case 'secondLook':
       case 'refuted':
       case 'unreachable':
       case 'refused':

@@ -122,6 +122,7 @@ export class NetworkState {
       case 'duplicate':
       case 'stale':
       case 'dropped':
+      case 'secondLook':
       case 'refuted':
       case 'unreachable':
       case 'refused':
