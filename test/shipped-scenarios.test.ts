@@ -1,13 +1,20 @@
 /** Every scenario of `scenarios/` does what its description says. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { measure, parseScenario, type Measured } from '../src/sim/simulate.ts';
+import { measure, parseScenario, type Measured, type Scenario } from '../src/sim/simulate.ts';
 
-function read(name: string): ReturnType<typeof parseScenario> {
+function read(name: string): Scenario {
   return parseScenario(JSON.parse(readFileSync(`scenarios/${name}.json`, 'utf8')));
 }
 
 const reachesAll = ({ coverage }: Measured): void => expect(coverage?.min).toBe(1);
+
+/** From the last update before each kill until that: so long its publisher had to pass it on. */
+function headStartsMs({ faults, workload: { updates } }: Scenario): number[] {
+  return faults
+    .filter((fault) => fault.do === 'kill' && fault.atMs >= updates.startMs)
+    .map(({ atMs }) => (atMs - updates.startMs) % updates.everyMs);
+}
 
 /** What each is to show, besides that it publishes something. */
 const CLAIMS: { readonly [name: string]: (measured: Measured) => void } = {
@@ -83,6 +90,12 @@ describe('the shipped scenario', () => {
 
   test('has claims here, each of them', () => {
     expect(names.sort()).toEqual(Object.keys(CLAIMS).sort());
+  });
+
+  test('kills nobody who has only just published: an update that dies with its publisher says nothing of the network', () => {
+    const headStarts = names.map(read).flatMap(headStartsMs);
+    expect(headStarts.length).toBeGreaterThan(3);
+    expect(headStarts.filter((ms) => ms < 400)).toEqual([]);
   });
 
   test.each(names)('%s does what it says', { timeout: 60_000 }, (name) => {

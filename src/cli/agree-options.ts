@@ -1,6 +1,6 @@
 /** `gossip agree`: its options and help. */
 import { Command, Option } from 'commander';
-import { nodeCount, whole, withScenarioOptions, type ScenarioCommandOptions } from './option-values.ts';
+import { basePortOption, nodeCount, whole, withScenarioOptions, type ScenarioCommandOptions } from './option-values.ts';
 
 export interface AgreeCommandOptions extends ScenarioCommandOptions {
   readonly basePort: number;
@@ -25,9 +25,7 @@ export function agreeCommand(): Command {
       '--calibration <file>',
       'what gossip calibrate --json measured (default: measured first, with as many nodes)',
     )
-    .addOption(
-      new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000),
-    )
+    .addOption(basePortOption())
     .addHelpText(
       'after',
       `

@@ -1,7 +1,7 @@
 /** `gossip calibrate`: its options and help. */
 import { Command, Option } from 'commander';
-import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
-import { seedOption, whole } from './option-values.ts';
+import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
+import { basePortOption, HTTP_STRATEGIES, seedOption, whole } from './option-values.ts';
 
 export interface CalibrateCommandOptions {
   readonly nodes: number;
@@ -20,15 +20,9 @@ export function calibrateCommand(): Command {
     .addOption(
       new Option('-n, --nodes <count>', 'how many: they share its cores').argParser(whole(2, MAX_NODES)).default(20),
     )
-    .addOption(
-      new Option('--strategy <name>', 'how rumors spread')
-        .choices(STRATEGY_NAMES.filter((name) => name !== 'hub'))
-        .default(DEFAULT_STRATEGY),
-    )
+    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(HTTP_STRATEGIES).default(DEFAULT_STRATEGY))
     .addOption(seedOption())
-    .addOption(
-      new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000),
-    )
+    .addOption(basePortOption())
     .option('--json', 'print one JSON object instead of a summary', false)
     .addHelpText('after', '\nExample:\n  $ gossip calibrate -n 20 --json > machine.json')
     .allowExcessArguments(false)

@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
-import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
 import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
@@ -10,6 +10,8 @@ import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-opt
 import { runNode } from './node-command.ts';
 import {
   addressOption,
+  basePortOption,
+  HTTP_STRATEGIES,
   nodeCount,
   seedOption,
   whole,
@@ -65,8 +67,6 @@ export interface SimCommandOptions extends ScenarioCommandOptions {
   readonly list: boolean;
 }
 
-/** `hub` is for slow links where each message counts, and for full views: `gossip maelstrom` uses it. */
-const HTTP_STRATEGIES = STRATEGY_NAMES.filter((name) => name !== 'hub');
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
 const DAY_MS = 86_400_000;
@@ -142,9 +142,7 @@ function clusterCommand(): Command {
     'how long it runs: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as the scenario says)',
   )
     .addOption(new Option('--join <how>', 'whom each node is told of').choices(['seed', 'chain', 'random']))
-    .addOption(
-      new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000),
-    )
+    .addOption(basePortOption())
     .addOption(resampleOption())
     .option('--record <file>', 'write everything that happens, one JSON object a line; - for standard output')
     .addOption(

@@ -44,6 +44,12 @@ export function duration(text: string): number {
 export const seedOption = (): Option =>
   new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, 2 ** 31 - 1));
 
+export const basePortOption = (): Option =>
+  new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000);
+
+/** `hub` is for slow links where each message counts, and for full views: `gossip maelstrom` uses it. */
+export const HTTP_STRATEGIES = STRATEGY_NAMES.filter((name) => name !== 'hub');
+
 export const nodeCount = whole(1, 1_000_000);
 
 export function withScenarioOptions(command: Command, durationHelp: string): Command {

@@ -34,7 +34,7 @@ function row(run: SimRun, name: string): string {
 describe('beside what was measured, theory', () => {
   test('of a flood is 2E − N + 1, for the links that there are', () => {
     const run = runOf({ strategy: 'flood' });
-    expect(row(run, 'payload per update')).toBe('401 | 401 | 2E − N + 1, 250 links at the end; exactly so');
+    expect(row(run, 'payload per update')).toBe('401 | 401 | 2E − N + 1 of 250 links; exactly so');
     const more = runOf({ strategy: 'flood' }, { payloadPerUpdate: 450 });
     expect(row(more, 'payload per update')).toMatch(/measured 12 % more$/);
   });

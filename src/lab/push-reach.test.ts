@@ -55,7 +55,10 @@ describe('where pushing alone comes to', () => {
 });
 
 describe('the time to the last node by pushing alone', () => {
-  const runOf = (fields: object) => runOnce({ scenario: scenarioWith(fields), warmUpUpdates: 0 });
+  const runOf = (fields: object) => {
+    const outcome = runOnce({ scenario: scenarioWith(fields), warmUpUpdates: 0, followsPushes: true });
+    return { ...outcome, pushedToLastMs: outcome.pushedToLastMs! };
+  };
 
   test('of a flood that loses nothing is the time to the last node', () => {
     const { pushedToLastMs, timesToLastMs } = runOf({ strategy: 'flood' });
@@ -80,5 +83,10 @@ describe('the time to the last node by pushing alone', () => {
   test('is none where nobody repairs and the TTL is too short', () => {
     const parameters = { ttl: 1, heartbeatMs: NEVER_MS, heartbeatMinMs: NEVER_MS };
     expect(runOf({ strategy: 'flood', parameters }).pushedToLastMs).toEqual(Array(8).fill(null));
+  });
+
+  test('is not followed where nobody asks', () => {
+    const scenario = scenarioWith({ strategy: 'flood' });
+    expect(runOnce({ scenario, warmUpUpdates: 0, followsPushes: false })).not.toHaveProperty('pushedToLastMs');
   });
 });

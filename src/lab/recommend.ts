@@ -160,7 +160,8 @@ export class Recommender {
   }
 
   private taskOf(candidate: Candidate, updates: number, seed: number): RunTask {
-    return { scenario: scenarioFor(this.wish, candidate, updates, seed), warmUpUpdates: WARM_UP_UPDATES };
+    const scenario = scenarioFor(this.wish, candidate, updates, seed);
+    return { scenario, warmUpUpdates: WARM_UP_UPDATES, followsPushes: true };
   }
 
   /** Of a run, the updates that came to all in time. */
@@ -175,7 +176,7 @@ export class Recommender {
     return {
       candidate,
       reliability: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.timesToLastMs)))!,
-      pushedAlone: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.pushedToLastMs)))!,
+      pushedAlone: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.pushedToLastMs!)))!,
       messages: of(({ cost }) => cost.messages),
       payload: of(({ measures }) => measures.payloadPerUpdate ?? 0),
       bytes: of(({ cost }) => cost.bytes),

@@ -4,6 +4,7 @@ import type { Scenario } from '../sim/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import type { MeasurePlan } from '../trace/measures.ts';
 import { Quantiles } from '../trace/quantiles.ts';
+import { PushReach } from './push-reach.ts';
 import { flattened, type RunMeasures } from './run-measures.ts';
 import { SteadyControl, type Traffic } from './steady-control.ts';
 import { UpdateArrivals } from './update-arrivals.ts';
@@ -12,26 +13,31 @@ export interface RunTask {
   readonly scenario: Scenario;
   /** The first of the scenario's updates, which nothing is measured of: they shape the broadcast tree. */
   readonly warmUpUpdates: number;
+  /** Is what pushing alone reaches wanted? Following each push costs CPU. */
+  readonly followsPushes: boolean;
 }
 
 export interface RunOutcome {
   readonly measures: RunMeasures;
   /** Of each update that is measured, the milliseconds until the last node had it; `null`: one never did. */
   readonly timesToLastMs: readonly (number | null)[];
-  /** The same by pushing alone (`push-reach.ts`), in a run where repair helped: `null`: it did not come to all. */
-  readonly pushedToLastMs: readonly (number | null)[];
+  /** If it is wanted, the same by pushing alone (`push-reach.ts`) though repair helped; `null`: pushing did not come to all. */
+  readonly pushedToLastMs?: readonly (number | null)[];
   /** Of one update, copies and what else was sent while updates came (`steady-control.ts`). */
   readonly cost: Traffic;
 }
 
-export function runOnce({ scenario, warmUpUpdates }: RunTask): RunOutcome {
+export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): RunOutcome {
   const startedAt = performance.now();
-  const arrivals = new UpdateArrivals(measurePlanAfter(scenario, warmUpUpdates));
+  const plan = measurePlanAfter(scenario, warmUpUpdates);
+  const arrivals = new UpdateArrivals(plan);
+  const pushes = followsPushes ? new PushReach(plan.fromMs, plan.untilMs) : undefined;
   const control = steadyControlOf(scenario, warmUpUpdates);
   const simulation = new Simulation(scenario, {
     observe: (time, node, event) => {
       control.observe(time, event);
       arrivals.observe(time, node, event);
+      pushes?.observe(time, node, event);
     },
   });
   simulation.runUntil(scenario.durationMs);
@@ -44,7 +50,10 @@ export function runOnce({ scenario, warmUpUpdates }: RunTask): RunOutcome {
   });
   const copies = measures.payloadPerUpdate ?? 0;
   const cost = { messages: copies + control.perUpdate().messages, bytes: control.bytesWith(copies) };
-  return { measures, timesToLastMs, pushedToLastMs: arrivals.pushedToLastMs(), cost };
+  return {
+    ...{ measures, timesToLastMs, cost },
+    ...(pushes !== undefined && { pushedToLastMs: arrivals.pushedToLastMs(pushes) }),
+  };
 }
 
 function steadyControlOf({ workload: { updates } }: Scenario, warmUpUpdates: number): SteadyControl {

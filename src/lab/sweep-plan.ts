@@ -55,7 +55,7 @@ export function headOf(plan: SweepPlan): SweepHead {
 export function runTaskOf(head: SweepHead, setting: Setting, seed: number): RunTask {
   const paths = new Map(head.varied.map(({ name, path }) => [name, path]));
   const scenario = scenarioOf({ base: head.base, paths, setting });
-  return { scenario: { ...scenario, seed }, warmUpUpdates: head.warmUpUpdates };
+  return { scenario: { ...scenario, seed }, warmUpUpdates: head.warmUpUpdates, followsPushes: false };
 }
 
 interface SettingPlace {

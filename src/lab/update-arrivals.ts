@@ -3,7 +3,7 @@
  * was up from the update's publication to the end.
  */
 import { Measures, type MeasurePlan, type UpdateFacts } from '../trace/measures.ts';
-import { PushReach } from './push-reach.ts';
+import type { PushReach } from './push-reach.ts';
 
 type Observed = Parameters<Measures['observe']>;
 type Address = Observed[1];
@@ -13,11 +13,9 @@ export class UpdateArrivals {
   private readonly ages = new Map<UpdateFacts, Map<Address, number>>();
   private readonly origins = new Map<string, Address>();
   private readonly upSince = new Map<Address, number>();
-  private readonly pushes: PushReach;
   private observed: Address = '';
 
   constructor(plan: MeasurePlan) {
-    this.pushes = new PushReach(plan.fromMs, plan.untilMs);
     this.measures = new Measures(plan, (update, ageMs) => {
       let ages = this.ages.get(update);
       if (ages === undefined) this.ages.set(update, (ages = new Map<Address, number>()));
@@ -30,7 +28,6 @@ export class UpdateArrivals {
     else if (event.type === 'stopped') this.upSince.delete(node);
     else if (event.type === 'published') this.origins.set(event.uuid, node);
     this.observed = node;
-    this.pushes.observe(time, node, event);
     this.measures.observe(time, node, event);
   }
 
@@ -43,10 +40,10 @@ export class UpdateArrivals {
   }
 
   /** The same until a chain of pushes had led to the last node, wherever repair was faster; `null`: not to every node. */
-  pushedToLastMs(): (number | null)[] {
+  pushedToLastMs(pushes: PushReach): (number | null)[] {
     return [...this.measures.eachUpdate].map((update) =>
       this.lastOf(update, (node) => {
-        const at = this.pushes.reachedAt(update.uuid, node);
+        const at = pushes.reachedAt(update.uuid, node);
         return at === undefined ? undefined : at - update.publishedAt;
       }),
     );

@@ -9,7 +9,8 @@ import { fingerprintOf } from '../core/fingerprint.ts';
 import { GossipNode } from '../core/gossip-node.ts';
 import type { Message, Payload } from '../core/messages.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
-import { jittered, type Random } from '../core/random.ts';
+import type { Random } from '../core/random.ts';
+import { drawResamplingMs } from '../core/resampling.ts';
 import { DEFAULT_STRATEGY } from '../core/strategy.ts';
 import type { Counters } from '../trace/counters.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
@@ -28,8 +29,6 @@ import { WireBytes } from './wire-bytes.ts';
 
 /** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
 const GOODBYE_MS = 1000;
-/** How nodes are kept from marching in step: a favourite lasts its mean time give or take this part. */
-const RESAMPLE_JITTER = 0.5;
 
 /** How long a new peer waits to be written to the data directory. A guess. */
 const REMEMBER_AFTER_MS = 500;
@@ -271,7 +270,7 @@ export class HttpNode implements RunningNode, ServedNode {
     clearTimeout(this.resampleTimer);
     const { resampleMs, books } = this.options;
     if (resampleMs === 0 || books.length === 0 || this.isStopped) return;
-    const afterMs = Math.min(jittered(this.random, resampleMs, RESAMPLE_JITTER), MAX_TIMEOUT_MS);
+    const afterMs = Math.min(drawResamplingMs(this.random, resampleMs), MAX_TIMEOUT_MS);
     this.resampleTimer = setTimeout(() => this.resample(), afterMs);
   }
 

@@ -38,7 +38,7 @@ export type JoinPlan =
 export interface Workload {
   /** Does every node publish a favourite when it starts? Then a table holds as many records as there are nodes. */
   readonly favorites: boolean;
-  /** Mean time between two favourites of one node, as in the brief (exponential); 0: it keeps the first. */
+  /** Mean time between two favourites of one node, give or take half, as of a real node; 0: it keeps the first. */
   readonly resampleMs: number;
   /** Updates to measure: `count` of them, one every `everyMs`, from `startMs` on, each by a random live node. */
   readonly updates: { readonly count: number; readonly startMs: number; readonly everyMs: number };

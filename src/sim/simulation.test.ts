@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"4c909d143c1d4fa2"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"e983b6d623e19c7b"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {
@@ -56,6 +56,16 @@ describe('a run', () => {
     const simulation = new Simulation(scenario, { freezeMessages: true });
     expect(() => simulation.runUntil(scenario.durationMs)).not.toThrow();
     expect(simulation.eventsHandled).toBeGreaterThan(1000);
+  });
+
+  test('has a node choose another favourite when a real one would: from half to one and a half of resampleMs later', () => {
+    const resampleMs = 1000;
+    const chosenAt = new Map<string, number[]>();
+    const trace = traceOf({ durationMs: 30_000, workload: { favorites: true, resampleMs } });
+    for (const { node, time } of only(trace, 'published')) chosenAt.set(node, [...(chosenAt.get(node) ?? []), time]);
+    const lasted = [...chosenAt.values()].flatMap((times) => times.slice(1).map((time, i) => time - times[i]!));
+    expect(lasted.length).toBeGreaterThan(400);
+    expect(lasted.filter((ms) => ms < resampleMs / 2 || ms > resampleMs * 1.5)).toEqual([]);
   });
 
   test('shows every step to who wants to see it', () => {

@@ -209,7 +209,7 @@ export class Simulation implements Speakers, Breakable {
 
   /** Time for another favourite after so long, unless the node has died by then. */
   resampleAfter(node: number, ms: number): void {
-    this.wire.pushFor(node, Math.max(1, Math.round(ms)), RESAMPLE, undefined);
+    this.wire.pushFor(node, Math.max(1, ms), RESAMPLE, undefined);
   }
 
   apply(fault: Fault): void {

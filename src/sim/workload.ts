@@ -1,4 +1,4 @@
-import { drawExponential } from './distributions.ts';
+import { drawResamplingMs } from '../core/resampling.ts';
 import type { Workload as Plan } from './scenario.ts';
 import type { Simulation } from './simulation.ts';
 import type { SmallFastRandom } from './small-fast-random.ts';
@@ -20,12 +20,16 @@ export class Workload extends Updates {
   started(node: number): void {
     const { favorites, resampleMs } = this.workload;
     if (favorites) this.tell(node, this.drawBook());
-    if (resampleMs > 0) this.simulation.resampleAfter(node, drawExponential(this.random, resampleMs));
+    if (resampleMs > 0) this.resampleLater(node);
   }
 
   resample(node: number): void {
     this.tell(node, this.drawBook());
-    this.simulation.resampleAfter(node, drawExponential(this.random, this.workload.resampleMs));
+    this.resampleLater(node);
+  }
+
+  private resampleLater(node: number): void {
+    this.simulation.resampleAfter(node, drawResamplingMs(this.random, this.workload.resampleMs));
   }
 
   private drawBook(): string {

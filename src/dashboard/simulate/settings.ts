@@ -117,7 +117,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'kill-half',
     label: 'Kill half of all nodes',
-    address: 'v=1&name=kill-half&updates=30&updatesFrom=10000&updatesEvery=1000&for=60000&faults=kill@20000:part0.5',
+    address: 'v=1&name=kill-half&updates=30&updatesFrom=10000&updatesEvery=1000&for=60000&faults=kill@20500:part0.5',
   },
   {
     name: 'partition-and-heal',

@@ -8,8 +8,8 @@ import { beats, candidatesOf, frontierOf, type Candidate } from './frontier.ts';
 import { yAxisOf, yOptions, type YAxis } from './line-panel.ts';
 import { countOf, percentOf, spanOf, threeDigits } from './number-words.ts';
 import { valuesText, valueText, wordsOf } from './parameter-words.ts';
-import { intervalText, strategiesOf } from './parameter-figures.ts';
-import { environmentsOf, isChoice, whole, type Environment, type ReportSetting } from './settings.ts';
+import { intervalText } from './parameter-figures.ts';
+import { environmentsOf, isChoice, strategiesOf, whole, type Environment, type ReportSetting } from './settings.ts';
 import { lookOf, strategyEntries, SYMBOLS } from './strategy-look.ts';
 
 /** How full a shape is: the part of the updates that reached all, at least. */

@@ -9,7 +9,7 @@ import { heightsOf, linePanel, pointOf, yAxisOf, type LinePanel, type PanelPoint
 import { listOf, sentenceOf, spanOf, threeDigits } from './number-words.ts';
 import { axisOf, fileNameOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { whole, type ReportSetting } from './settings.ts';
-import { slicesAlong, type Slice, type SlicePoint } from './slices.ts';
+import { slicesByStrategy, type Slice, type SlicePoint } from './slices.ts';
 import { lookOf } from './strategy-look.ts';
 
 /** More grey lines than these are a grey field. */
@@ -100,15 +100,9 @@ function parameterFigure(
   told: Told,
   head: SweepHead,
 ): Figure | undefined {
-  const groups = strategiesOf(settings)
-    .map((strategy) =>
-      slicesAlong(
-        settings.filter((each) => each.strategy === strategy),
-        varied,
-        head,
-      ),
-    )
-    .filter(([first]) => first?.points.some(({ setting }) => told.beside.of(setting) ?? told.main.of(setting)));
+  const groups = slicesByStrategy(settings, varied, head).filter(([first]) =>
+    first?.points.some(({ setting }) => told.beside.of(setting) ?? told.main.of(setting)),
+  );
   if (groups.length === 0) return undefined;
   const drafts = groups.map((slices) => draftOf(slices, told, head));
   const y = yAxisOf(told.axis, drafts.flatMap(heightsOf));
@@ -176,10 +170,6 @@ function strategyFigure(settings: readonly ReportSetting[], strategy: Varied, to
     },
     caption: told.how,
   };
-}
-
-export function strategiesOf(settings: readonly ReportSetting[]): string[] {
-  return [...new Set(settings.map(({ strategy }) => strategy))];
 }
 
 type Draft = Omit<LinePanel, 'x' | 'y'>;

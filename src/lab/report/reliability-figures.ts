@@ -7,9 +7,9 @@ import type { Figure } from './document.ts';
 import { heightsOf, linePanel, percentAxisOf, pointOf, type PanelPoint, type Series } from './line-panel.ts';
 import { listOf, percentOf, sentenceOf } from './number-words.ts';
 import { axisOf, fileNameOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
-import { intervalText, strategiesOf } from './parameter-figures.ts';
+import { intervalText } from './parameter-figures.ts';
 import { whole, type ReportSetting } from './settings.ts';
-import { slicesAlong, type Slice } from './slices.ts';
+import { slicesByStrategy, type Slice } from './slices.ts';
 import { lookOf, strategyEntries } from './strategy-look.ts';
 
 const MEASURED = [
@@ -32,15 +32,7 @@ export function isAdverse({ name, path }: Varied): boolean {
 }
 
 function reliabilityFigure(settings: readonly ReportSetting[], varied: Varied, head: SweepHead): Figure | undefined {
-  const groups = strategiesOf(settings)
-    .map((strategy) =>
-      slicesAlong(
-        settings.filter((each) => each.strategy === strategy),
-        varied,
-        head,
-      ),
-    )
-    .filter((slices) => slices.length > 0);
+  const groups = slicesByStrategy(settings, varied, head).filter((slices) => slices.length > 0);
   const told = MEASURED.filter(({ name }) =>
     groups.some(([first]) => first!.points.some((p) => valueOf(p.setting, name))),
   );

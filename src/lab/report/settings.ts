@@ -30,6 +30,10 @@ export function reportSettings(results: SweepResults): ReportSetting[] {
     }));
 }
 
+export function strategiesOf(settings: readonly ReportSetting[]): string[] {
+  return [...new Set(settings.map(({ strategy }) => strategy))];
+}
+
 /** Student's interval knows nothing of bounds: of coverage it may go beyond all nodes. */
 function withinBounds(measures: SettingSummary['measures']): SettingSummary['measures'] {
   const bounded = (['coverageMin', 'coverageMean'] as const).flatMap((name) => {

@@ -5,7 +5,7 @@
  */
 import type { ParameterValue, Setting, SweepHead, Varied } from '../run-table.ts';
 import { grouped } from './grouped.ts';
-import type { ReportSetting } from './settings.ts';
+import { strategiesOf, type ReportSetting } from './settings.ts';
 
 export interface Slice {
   readonly strategy: string;
@@ -43,6 +43,12 @@ export function slicesAlong(settings: readonly ReportSetting[], varied: Varied, 
   return slices
     .filter(({ points }) => points.length > 1)
     .sort((a, b) => b.points.length - a.points.length || usualIn(b) - usualIn(a));
+}
+
+/** The slices along a parameter of each strategy's settings; empty for a strategy that has none. */
+export function slicesByStrategy(settings: readonly ReportSetting[], varied: Varied, head: SweepHead): Slice[][] {
+  const ofStrategy = (strategy: string) => settings.filter((each) => each.strategy === strategy);
+  return strategiesOf(settings).map((strategy) => slicesAlong(ofStrategy(strategy), varied, head));
 }
 
 function keyOf(others: readonly Varied[], values: Setting['values']): string {

@@ -8,9 +8,9 @@ import type { Cell, Figure, Table } from './document.ts';
 import { numberCell } from './frontier-figure.ts';
 import { linePanel, percentAxisOf, heightsOf, pointOf, yAxisOf, yOptions, type Series } from './line-panel.ts';
 import { countOf, percentOf, sentenceOf, threeDigits } from './number-words.ts';
-import { intervalText, strategiesOf } from './parameter-figures.ts';
+import { intervalText } from './parameter-figures.ts';
 import { axisOf, fileNameOf, namedValue, valuesText, valueText } from './parameter-words.ts';
-import { environmentsOf, type Environment } from './settings.ts';
+import { environmentsOf, strategiesOf, type Environment } from './settings.ts';
 import { slicesAlong, type Slice } from './slices.ts';
 import { lookOf, strategyEntries, SYMBOLS } from './strategy-look.ts';
 import {
