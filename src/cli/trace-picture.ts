@@ -5,8 +5,9 @@
 import type { Infection } from '../trace/infection-tree.ts';
 import type { Copy, Delivery, Means } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
+import { favoriteText } from '../trace/favorite-text.ts';
 import { formatSpan } from './format-span.ts';
-import { payloadText, roundStep, secondsOf, type Told } from './trace-text.ts';
+import { roundStep, secondsOf, type Told } from './trace-text.ts';
 
 const FONT = 'DejaVu Sans, Verdana, sans-serif';
 const [INK, FAINT, GRID] = ['#222', '#667', '#e6e6ea'];
@@ -83,7 +84,7 @@ function frameOf(order: readonly Delivery[], rowOf: ReadonlyMap<Address, number>
 }
 
 function headOf({ update, names, story, atMs }: Told, order: readonly Delivery[], missing: readonly Address[]): string {
-  const what = payloadText(update.payload);
+  const what = favoriteText(update.payload);
   const title = `How version ${update.version} of ${names.shortOf(update.origin)} spread${what === '' ? '' : `: ${what}`}`;
   const lastMs = Math.max(0, ...order.map(({ at }) => at - update.publishedAt));
   const hops = Math.max(0, ...order.map((delivery) => delivery.hops));

@@ -1,6 +1,7 @@
 /** What a node looks like in the graph. Never by colour alone: size says it too, or a sign, or its label. */
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
-import { favoriteText, healthOf, isUp, shortNames, type Health } from '../../model/words.ts';
+import { favoriteText } from '../../../trace/favorite-text.ts';
+import { healthOf, isUp, oneLine, shortNames, type Health } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { SIGNS } from '../views/health-mark.tsx';
 import { hash } from './calm-layout.ts';
@@ -122,7 +123,7 @@ function byFavorite(state: NetworkState, colors: GraphColors, isDark: boolean): 
       const text = favoriteText(node.favorite);
       return text === ''
         ? { color: colors.idle, scale: 0.7 }
-        : { color: favoriteColor(text, isDark), scale: 1, label: text };
+        : { color: favoriteColor(text, isDark), scale: 1, label: oneLine(text) };
     },
     legend: [
       ...most.slice(0, MAX_NAMED_FAVORITES).map(([text, count]) => ({

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import type uPlot from 'uplot';
 import { firstAfter } from '../../model/timeline.ts';
 import type { Update } from '../../model/update-log.ts';
-import { favoriteText, spanText } from '../../model/words.ts';
+import { favoriteText } from '../../../trace/favorite-text.ts';
+import { oneLine, spanText } from '../../model/words.ts';
 import { useSession } from '../use-session.ts';
 import { Chart } from './chart.tsx';
 
@@ -29,7 +30,7 @@ export default function Curves(): ReactNode {
         unit="% of the nodes, by milliseconds since it was published"
         data={coverageData(recent, nowMs)}
         series={recent.map((update) => ({
-          name: favoriteText(update.payload) || update.uuid.slice(0, 8),
+          name: oneLine(favoriteText(update.payload)) || update.uuid.slice(0, 8),
           isStepped: true,
         }))}
         yMax={100}

@@ -1,7 +1,8 @@
 /** Who knows whom: a row for each who knows, a column for each who is known. A gap is a hole, and can be asked why. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { NodeState } from '../../model/network-state.ts';
-import { compareAddresses, countText, favoriteText, isUp, shortNames } from '../../model/words.ts';
+import { favoriteText } from '../../../trace/favorite-text.ts';
+import { compareAddresses, countText, isUp, shortNames } from '../../model/words.ts';
 import { drawMatrix, GAP, KNOWN, MATRIX_TOKENS, MIN_CELL_PX, OLDER, type MatrixPlan } from './draw-matrix.ts';
 import { whyNotCurrent } from './node-details.tsx';
 import type { Session } from '../session.ts';

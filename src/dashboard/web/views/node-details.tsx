@@ -1,16 +1,8 @@
 /** One node: what it tells, whom it talks to, what it lacks and why, and what may be done to it. */
 import { useState, type ReactNode } from 'react';
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
-import {
-  compareAddresses,
-  counted,
-  favoriteText,
-  healthOf,
-  isUp,
-  oneLine,
-  shortNames,
-  spanText,
-} from '../../model/words.ts';
+import { favoriteText } from '../../../trace/favorite-text.ts';
+import { compareAddresses, counted, healthOf, isUp, oneLine, shortNames, spanText } from '../../model/words.ts';
 import { Act } from '../header.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';

@@ -1,16 +1,8 @@
 /** All nodes: sorted by any column, filtered by words. Only the rows in sight are in the page. */
 import { useRef, useState, type ReactNode } from 'react';
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
-import {
-  compareAddresses,
-  countText,
-  counted,
-  favoriteText,
-  healthOf,
-  isUp,
-  shortNames,
-  ageText,
-} from '../../model/words.ts';
+import { favoriteText } from '../../../trace/favorite-text.ts';
+import { compareAddresses, countText, counted, healthOf, isUp, shortNames, ageText } from '../../model/words.ts';
 import { HealthMark } from './health-mark.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';

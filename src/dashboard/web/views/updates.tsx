@@ -2,7 +2,8 @@
 import { useState, type ReactNode } from 'react';
 import type { NetworkState } from '../../model/network-state.ts';
 import { standingAt, type UpdateStanding } from '../../model/update-log.ts';
-import { counted, favoriteText, momentText, shortNames, spanText } from '../../model/words.ts';
+import { favoriteText } from '../../../trace/favorite-text.ts';
+import { counted, momentText, shortNames, spanText } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
 
