@@ -68,8 +68,14 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
     const known = this.find(address);
     if (known !== undefined) return known;
     const node = this.create({
-      ...{ number: this.nodes.length, address, phase: 'unknown', since: time },
-      ...{ peers: new Map(), lastReceived: '', suspectedBy: 0, calledDownBy: 0 },
+      number: this.nodes.length,
+      address,
+      phase: 'unknown',
+      since: time,
+      peers: new Map(),
+      lastReceived: '',
+      suspectedBy: 0,
+      calledDownBy: 0,
     });
     this.numbers.set(address, node.number);
     this.nodes.push(node);
@@ -91,10 +97,13 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
 
   /** @param node whom the event is about */
   apply(node: Node, event: RunEvent): void {
-    const { time } = event;
     switch (event.type) {
+      case 'sent':
+        return this.onSent(node, event.to, event.message);
+      case 'received':
+        return this.onReceived(node, event.from, event.message);
       case 'started':
-        return this.onStarted(node, time);
+        return this.onStarted(node, event.time);
       case 'stopped':
         node.phase = event.why;
         node.peers.clear();
@@ -105,24 +114,19 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'resumed':
         node.phase = 'running';
         return;
-      case 'sent':
-        return this.turnLink(node, event.to, kindBySending(event.message));
-      case 'received':
-        node.lastReceived = event.message;
-        return this.turnLink(node, event.from, kindByReceiving(event.message));
       case 'published':
       case 'applied':
         return this.onTold(node, event);
       case 'peerUp':
-        node.peers.set(this.nodeAt(event.peer, time).number, 'eager');
+        node.peers.set(this.nodeAt(event.peer, event.time).number, 'eager');
         return;
       case 'peerDown':
-        node.peers.delete(this.nodeAt(event.peer, time).number);
+        node.peers.delete(this.nodeAt(event.peer, event.time).number);
         return;
       case 'status':
-        return this.say(node.number, this.nodeAt(event.origin, time).number, event.status);
+        return this.say(node.number, this.nodeAt(event.origin, event.time).number, event.status);
       case 'reaped':
-        return this.onReaped(node.number, this.nodeAt(event.origin, time).number);
+        return this.onReaped(node.number, this.nodeAt(event.origin, event.time).number);
       case 'duplicate':
       case 'stale':
       case 'dropped':
@@ -132,6 +136,17 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'lost':
         return;
     }
+  }
+
+  /** The same as `apply`, for those who look at messages themselves: that is most of what happens. */
+  onSent(node: Node, to: Address, message: string): void {
+    this.turnLink(node, to, kindBySending(message));
+  }
+
+  /** As `onSent`. */
+  onReceived(node: Node, from: Address, message: string): void {
+    node.lastReceived = message;
+    this.turnLink(node, from, kindByReceiving(message));
   }
 
   /** What a node says of itself, in place of all that was told of it before. */
