@@ -2,10 +2,10 @@
  * The infection tree of one update, drawn over time: a row a node, its parent's children below it, and a line for each copy from
  * when it was sent to when it arrived. What came long after all others is squeezed into the right of a break in the axis.
  */
+import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
 import type { Copy, Delivery, Means } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
-import { favoriteText } from '../trace/favorite-text.ts';
 import { formatSpan } from './format-span.ts';
 import { roundStep, secondsOf, type Told } from './trace-text.ts';
 

@@ -1,11 +1,11 @@
 /** What a trace tells, as text: its updates, one update's tree, and its timeline. */
+import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
+import { sanitize } from '../trace/sanitize.ts';
 import type { UpdateEntry, UpdateIndex } from '../trace/update-index.ts';
 import type { Copy, Delivery, Means, UpdateStory } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
 import { padEnd, padStart, truncateEnd } from '../tui/fit-text.ts';
-import { favoriteText } from '../trace/favorite-text.ts';
-import { sanitize } from '../trace/sanitize.ts';
 import { formatSpan } from './format-span.ts';
 import type { NodeNames } from './trace-names.ts';
 
