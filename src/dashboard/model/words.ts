@@ -1,6 +1,7 @@
 /** Short words for what is shown: addresses, times, health. Whatever a node says comes out as one harmless line. */
+import { favoriteText } from '../../trace/favorite-text.ts';
 import { sanitize } from '../../trace/sanitize.ts';
-import type { Address, Millis } from '../../trace/views.ts';
+import type { Address, Millis, Payload } from '../../trace/views.ts';
 import type { NetworkState, NodeState } from './network-state.ts';
 
 /** As much of what somebody says as fits beside other things. */
@@ -8,6 +9,11 @@ const MAX_LENGTH = 160;
 
 export function oneLine(text: string): string {
   return sanitize(text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text).trim();
+}
+
+/** A favourite, clipped as `oneLine` clips. */
+export function favoriteLine(payload: Payload | undefined): string {
+  return oneLine(favoriteText(payload));
 }
 
 /** As short as tells them apart: the port where all share a host, the host where all share a port. */

@@ -1,8 +1,16 @@
 /** One node: what it tells, whom it talks to, what it lacks and why, and what may be done to it. */
 import { useState, type ReactNode } from 'react';
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
-import { favoriteText } from '../../../trace/favorite-text.ts';
-import { compareAddresses, counted, healthOf, isUp, oneLine, shortNames, spanText } from '../../model/words.ts';
+import {
+  favoriteLine,
+  compareAddresses,
+  counted,
+  healthOf,
+  isUp,
+  oneLine,
+  shortNames,
+  spanText,
+} from '../../model/words.ts';
 import { Act } from '../header.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
@@ -41,7 +49,7 @@ function Facts({ session, node }: { readonly session: Session; readonly node: No
   const actions = session.model.opened?.actions ?? [];
   return (
     <>
-      <p className="favorite">{favoriteText(node.favorite) || 'has told nothing yet'}</p>
+      <p className="favorite">{favoriteLine(node.favorite) || 'has told nothing yet'}</p>
       <dl className="pairs">
         <dt>Version</dt>
         <dd>
@@ -140,7 +148,7 @@ function Why({ session, node }: { readonly session: Session; readonly node: Node
   const update = session.model.updates.find(uuid);
   return (
     <div className="why">
-      <h3>“{favoriteText(update?.payload) || 'the chosen update'}”</h3>
+      <h3>“{favoriteLine(update?.payload) || 'the chosen update'}”</h3>
       <p>{words}</p>
     </div>
   );
@@ -167,7 +175,7 @@ function Missing({ session, node }: { readonly session: Session; readonly node: 
               aria-expanded={asked === origin.address}
               onClick={() => setAsked(asked === origin.address ? undefined : origin.address)}
             >
-              Why not {name(origin.address)}’s “{favoriteText(origin.favorite)}”?
+              Why not {name(origin.address)}’s “{favoriteLine(origin.favorite)}”?
             </button>
             {asked === origin.address && <p>{whyNotCurrent(session, node, origin)}</p>}
           </li>

@@ -1,8 +1,16 @@
 /** All nodes: sorted by any column, filtered by words. Only the rows in sight are in the page. */
 import { useRef, useState, type ReactNode } from 'react';
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
-import { favoriteText } from '../../../trace/favorite-text.ts';
-import { compareAddresses, countText, counted, healthOf, isUp, shortNames, ageText } from '../../model/words.ts';
+import {
+  favoriteLine,
+  compareAddresses,
+  countText,
+  counted,
+  healthOf,
+  isUp,
+  shortNames,
+  ageText,
+} from '../../model/words.ts';
 import { HealthMark } from './health-mark.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
@@ -184,7 +192,7 @@ function rowsOf(state: NetworkState, nowMs: number, filter: string): Row[] {
   const rows = state.nodes.map((node) => ({
     node,
     name: name(node.address),
-    favorite: favoriteText(node.favorite),
+    favorite: favoriteLine(node.favorite),
     health: healthOf(node, speakers),
     age: node.toldAt === undefined ? Infinity : Math.max(0, nowMs - node.toldAt),
     received: node.payloadIn + node.controlIn,
