@@ -178,6 +178,8 @@ export class Conversation {
         return `has peer ${short(event.peer)}`;
       case 'peerDown':
         return `loses peer ${short(event.peer)} (${event.reason})`;
+      case 'secondLook':
+        return `will look for ${short(event.origin)} again before it tells anybody`;
       case 'status':
         return `holds ${short(event.origin)} for ${event.status}`;
       default:

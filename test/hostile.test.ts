@@ -99,6 +99,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
       fc.nat(2000).map((attempt) => ({ name: 'join' as const, attempt })),
       fc.tuple(address, fc.nat(9)).map(([peer, request]) => ({ name: 'neighborTimeout' as const, peer, request })),
       fc.tuple(address, fc.nat(9)).map(([target, inquiry]) => ({ name: 'verdict' as const, target, inquiry })),
+      fc.tuple(address, fc.nat(9)).map(([target, inquiry]) => ({ name: 'secondLook' as const, target, inquiry })),
       fc.tuple(address, address).map(([target, asker]) => ({ name: 'probeTimeout' as const, target, asker })),
       fc.tuple(address, version).map(([origin, v]) => ({ name: 'suspicion' as const, origin, version: v })),
       fc

@@ -41,11 +41,13 @@ export function watch(network: VirtualNetwork): void {
     for (const effect of effects) {
       if (effect.type !== 'event') continue;
       const { event } = effect;
-      if ((event.type !== 'published' && event.type !== 'applied') || event.status === undefined) continue;
-      const { origin, version, status } = event;
+      if (event.type !== 'published' && event.type !== 'applied' && event.type !== 'secondLook') continue;
+      const { origin, version } = event;
+      const status = event.type === 'secondLook' ? 'suspect' : event.status;
+      if (status === undefined) continue;
       const suspicion = `${address} ${lives.get(address)} ${origin} ${version}`;
       if (status === 'suspect' && !suspectedAt.has(suspicion)) suspectedAt.set(suspicion, network.now);
-      if (event.type === 'applied') continue;
+      if (event.type !== 'published') continue;
       if ((status === 'left') !== (origin === address)) fail(address, `claims ${status} of ${origin}`);
       const patience = network.now - (suspectedAt.get(suspicion) ?? Infinity);
       const isHasty = status === 'down' && !(patience >= network.parameters.suspicionRefusedMs);

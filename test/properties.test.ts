@@ -206,11 +206,15 @@ describe('nodes that die', () => {
     }
   });
 
-  test('and come back while they are suspected are believed', () => {
+  test('and come back before they are looked for again are believed', () => {
     for (const seed of [1, 2, 3]) {
       const network = build(10, seed);
+      let isLookedForAgain = false;
+      network.onStep.push((_address, _input, effects) => {
+        isLookedForAgain ||= effects.some((effect) => effect.type === 'event' && effect.event.type === 'secondLook');
+      });
       network.crash(B);
-      timeUntil(network, () => claimed(network, 'suspect').includes(B), 5000, 1);
+      timeUntil(network, () => isLookedForAgain, 5000, 1);
       network.start(B, [A], seed === 1 ? 0 : 1);
       network.runFor(300);
       expect(claimed(network, 'down')).toEqual([]);

@@ -188,12 +188,14 @@ describe('the failure detector', () => {
     },
   );
 
-  test('calls it down after helpers have been refused as well, and the time to refute', () => {
+  test('calls it down after helpers have been refused as well, the time to be back, and a second refusal', () => {
     const { suspicionRefusedMs } = new Simulation(scenarioOf()).parameters;
     const inquiryMs = delayMs + refusedAfterMs + delayMs;
     for (const seed of seeds(20)) {
       const { refusedMs, downMs } = death(5, seed);
-      expect(downMs - refusedMs).toBe(inquiryMs + suspicionRefusedMs);
+      const secondLookMs = downMs - refusedMs - inquiryMs - refusedAfterMs;
+      expect(secondLookMs).toBeGreaterThanOrEqual(suspicionRefusedMs);
+      expect(secondLookMs).toBeLessThanOrEqual(1.5 * suspicionRefusedMs);
     }
   });
 });

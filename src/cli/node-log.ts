@@ -12,6 +12,7 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   peerDown: 'info',
   status: 'info',
   reaped: 'info',
+  secondLook: 'info',
   refuted: 'info',
   stale: 'debug',
   duplicate: 'debug',

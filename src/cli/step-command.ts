@@ -97,6 +97,8 @@ function wordsFor(event: CoreEvent): string {
       return event.reason === 'ttl' ? 'not passed on: its TTL ends here' : 'not kept: the table is full';
     case 'status':
       return `${event.origin} is now ${event.status}`;
+    case 'secondLook':
+      return `${event.origin} refused: it is looked for again before anybody is told`;
     case 'reaped':
       return `${event.origin} is forgotten`;
     case 'refuted':

@@ -49,6 +49,7 @@ export const ALL_KINDS = [
   'duplicate',
   'stale',
   'dropped',
+  'secondLook',
   'unreachable',
   'refused',
   'lost',

@@ -41,6 +41,8 @@ export type Timer =
   | { readonly name: 'verdict'; readonly target: Address; readonly inquiry: number }
   /** A ping for somebody else got no answer. */
   | { readonly name: 'probeTimeout'; readonly target: Address; readonly asker: Address }
+  /** One that was refused had its time to be back. */
+  | { readonly name: 'secondLook'; readonly target: Address; readonly inquiry: number }
   /** The accused had its time to refute. */
   | { readonly name: 'suspicion'; readonly origin: Address; readonly version: number };
 
@@ -81,6 +83,8 @@ export type CoreEvent =
   | { readonly type: 'peerDown'; readonly peer: Address; readonly reason: PeerDownReason }
   /** A member that was down or had left for long is forgotten. */
   | { readonly type: 'reaped'; readonly origin: Address }
+  /** A member's machine refused a connection: it is looked for again before anybody is told. */
+  | { readonly type: 'secondLook'; readonly origin: Address; readonly version: number }
   /** What the table says of a member's health has changed. */
   | { readonly type: 'status'; readonly origin: Address; readonly status: Status; readonly version: number };
 

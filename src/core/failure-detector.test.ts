@@ -102,12 +102,12 @@ describe('a peer that is lost', () => {
     expect(claims(fire(node, verdict(), 1000))).toEqual([`${D} suspect`]);
   });
 
-  test('is suspected at once when it was refused and there is nobody to ask', () => {
+  test('is looked for a second time without help when it was refused and there is nobody to ask', () => {
     const node = makeNode(A);
     link(node, D);
     hear(node, D, { uuid: 'd1', origin: D, version: 1, ttl: 1, payload: 'Emma' });
     expect(waits(lose(node, D, true), 'verdict')).toEqual([0]);
-    expect(claims(fire(node, verdict(), 0))).toEqual([`${D} suspect`]);
+    expect(waits(fire(node, verdict(), 0), 'secondLook')).toHaveLength(1);
   });
 
   test('is not suspected by a verdict about an earlier inquiry', () => {
@@ -149,30 +149,104 @@ describe('nobody is accused', () => {
   });
 });
 
-describe('a suspect', () => {
-  const suspecting = (isRefused: boolean) => {
+describe('a peer that all who looked were refused by', () => {
+  const secondLook: Timer = { name: 'secondLook', target: D, inquiry: 2 };
+  const refusing = () => {
     const node = nodeWith(B, C, D);
-    lose(node, D, isRefused);
-    hear(node, B, isRefused ? refused : silence);
-    return { node, effects: hear(node, C, isRefused ? refused : silence) };
+    lose(node, D, true);
+    hear(node, B, refused);
+    return { node, effects: hear(node, C, refused) };
+  };
+
+  test('is told of to nobody until it had its time to be back', () => {
+    const { effects } = refusing();
+    expect(claims(effects)).toEqual([]);
+    expect(briefly(effects)).toEqual([]);
+    const [afterMs] = waits(effects, 'secondLook');
+    expect(afterMs).toBeGreaterThanOrEqual(suspicionRefusedMs);
+    expect(afterMs).toBeLessThanOrEqual(1.5 * suspicionRefusedMs);
+    expect(eventsOf(effects)).toContainEqual({ type: 'secondLook', origin: D, version: 1 });
+  });
+
+  test('is down when it refuses a second time, once', () => {
+    const { node } = refusing();
+    expect(briefly(fire(node, secondLook, 400))).toEqual(['7003 ping']);
+    expect(claims(lose(node, D, true, 401))).toEqual([`${D} down`]);
+    expect(claims(lose(node, D, true, 402))).toEqual([]);
+    expect(node.snapshot().inquiries).toBe(0);
+  });
+
+  test('is not down because something else that was sent to it meanwhile fails', () => {
+    const { node } = refusing();
+    expect(claims([...lose(node, D, true, 100), ...hear(node, B, refused, 200)])).toEqual([]);
+    expect(claims([...fire(node, secondLook, 400), ...fire(node, verdict(D, 2), 1400)])).toEqual([`${D} suspect`]);
+  });
+
+  test('is cleared when it answers the second time, or a late helper sees it', () => {
+    for (const clear of [
+      (node: GossipNode) => hear(node, D, { type: 'pong' }),
+      (node: GossipNode) => hear(node, B, alive),
+    ]) {
+      const { node } = refusing();
+      fire(node, secondLook, 400);
+      clear(node);
+      expect(claims([...lose(node, D, true, 402), ...fire(node, verdict(D, 2), 1400)])).toEqual([]);
+    }
+  });
+
+  test('is only suspected when it is silent the second time', () => {
+    const { node } = refusing();
+    expect(waits(fire(node, secondLook, 400), 'verdict')).toEqual([2 * probeTimeoutMs]);
+    const concluded = fire(node, verdict(D, 2), 1400);
+    expect(claims(concluded)).toEqual([`${D} suspect`]);
+    expect(waits(concluded, 'suspicion')).toEqual([suspicionMs]);
+  });
+
+  test('is left alone when it has spoken since, or is known to be down or to have left', () => {
+    for (const news of [
+      { uuid: 'd2', origin: D, version: 2, ttl: 1, hops: 1, payload: 'Persuasion' },
+      { uuid: 'd2', origin: D, version: 1, ttl: 1, hops: 1, status: 'down' },
+      { uuid: 'd2', origin: D, version: 2, ttl: 1, hops: 1, status: 'left' },
+    ] as const) {
+      for (const isBefore of [true, false]) {
+        const { node } = refusing();
+        if (isBefore) hear(node, B, news);
+        const looked = fire(node, secondLook, 400);
+        expect(briefly(looked)).toEqual(isBefore ? [] : ['7003 ping']);
+        if (!isBefore) hear(node, B, news);
+        expect(claims([...lose(node, D, true, 401), ...fire(node, verdict(D, 2), 1400)])).toEqual([]);
+      }
+    }
+  });
+
+  test('is declared down although others only suspect it', () => {
+    const { node } = refusing();
+    hear(node, B, { uuid: 's', origin: D, version: 1, ttl: 1, hops: 1, status: 'suspect' });
+    fire(node, secondLook, 400);
+    expect(claims(lose(node, D, true, 401))).toEqual([`${D} down`]);
+  });
+});
+
+describe('a suspect', () => {
+  const suspecting = () => {
+    const node = nodeWith(B, C, D);
+    lose(node, D, false);
+    hear(node, B, silence);
+    return { node, effects: hear(node, C, silence) };
   };
   const suspicion: Timer = { name: 'suspicion', origin: D, version: 1 };
 
-  test('has a short time to refute when its machine refused, a long one when it was only silent', () => {
-    expect(waits(suspecting(true).effects, 'suspicion')).toEqual([suspicionRefusedMs]);
-    expect(waits(suspecting(false).effects, 'suspicion')).toEqual([suspicionMs]);
-  });
-
-  test('that did not refute is declared down, once', () => {
-    const { node } = suspecting(true);
-    expect(claims(fire(node, suspicion, 400))).toEqual([`${D} down`]);
-    expect(claims(fire(node, suspicion, 800))).toEqual([]);
+  test('that did not refute in time is declared down, once', () => {
+    const { node, effects } = suspecting();
+    expect(waits(effects, 'suspicion')).toEqual([suspicionMs]);
+    expect(claims(fire(node, suspicion, suspicionMs))).toEqual([`${D} down`]);
+    expect(claims(fire(node, suspicion, 2 * suspicionMs))).toEqual([]);
   });
 
   test('that went above the version is not', () => {
-    const { node } = suspecting(true);
+    const { node } = suspecting();
     hear(node, B, { uuid: 'd2', origin: D, version: 2, ttl: 1, hops: 1, payload: 'Emma' });
-    expect(claims(fire(node, suspicion, 400))).toEqual([]);
+    expect(claims(fire(node, suspicion, suspicionMs))).toEqual([]);
     expect(node.snapshot().records.find(({ origin }) => origin === D)?.status).toBe('alive');
   });
 
@@ -186,7 +260,7 @@ describe('a suspect', () => {
   });
 
   test('that answers is told what is claimed of it, and refutes that', () => {
-    const { node } = suspecting(false);
+    const { node } = suspecting();
     const [told] = sendsOf(hear(node, D, { type: 'pong' }));
     expect(told).toMatchObject({ to: D, message: { origin: D, version: 1, status: 'suspect', ttl: 1 } });
     const accused = makeNode(D, { version: 1 });
@@ -251,18 +325,22 @@ describe('a node that was away itself', () => {
     expect(node.snapshot().peers).toEqual([B, C]);
   });
 
-  test('reads what was said meanwhile before it calls anybody down', () => {
-    const node = nodeWith(B, C, D);
-    const due = beat(node, 0);
-    hear(node, B, { type: 'probeReply', target: D, saw: 'refused' }, 100);
-    lose(node, D, true, 100);
-    for (const helper of [B, C]) hear(node, helper, { type: 'probeReply', target: D, saw: 'refused' }, 200);
-    const { version } = node.snapshot().records.find(({ origin }) => origin === D)!;
-    const suspicion: Timer = { name: 'suspicion', origin: D, version };
-    const late = fire(node, suspicion, due + LATE_MS);
-    expect(claims(late)).toEqual([]);
-    expect(waits(late, 'suspicion')).toEqual([suspicionRefusedMs]);
-    expect(claims(fire(node, suspicion, due + LATE_MS + suspicionRefusedMs))).toEqual([`${D} down`]);
+  test('reads what was said meanwhile before it looks again, or calls anybody down', () => {
+    const refusing = nodeWith(B, C, D);
+    const suspecting = nodeWith(B, C, D);
+    for (const [node, saw] of [[refusing, refused] as const, [suspecting, silence] as const]) {
+      const due = beat(node, 0);
+      lose(node, D, saw === refused, 100);
+      for (const helper of [B, C]) hear(node, helper, saw, 200);
+      const timer: Timer =
+        saw === refused ? { name: 'secondLook', target: D, inquiry: 2 } : { name: 'suspicion', origin: D, version: 1 };
+      const late = fire(node, timer, due + LATE_MS);
+      expect(sendsOf(late)).toEqual([]);
+      expect(waits(late, timer.name)).toEqual([suspicionRefusedMs]);
+      const punctual = fire(node, timer, due + LATE_MS + suspicionRefusedMs);
+      if (saw === refused) expect(briefly(punctual)).toEqual(['7003 ping']);
+      else expect(claims(punctual)).toEqual([`${D} down`]);
+    }
   });
 
   test('doubts itself, and accuses nobody, when not even the helpers answer', () => {

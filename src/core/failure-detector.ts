@@ -3,14 +3,16 @@
  * health (Dadgar, Phillips, Currey, arXiv 1707.00788).
  *
  *     A ->[probe C] B, B ->[ping] C, C ->[pong] B, B ->[probeReply alive] A       C is cleared
- *     … B ->[probeReply refused | silence] A                                      A tells all: C is suspect
- *     C hears it and goes above that version, or A tells all after a while: C is down
+ *     … B ->[probeReply silence] A                                                A tells all: C is suspect
+ *         C hears it and goes above that version, or A tells all after a while: C is down
+ *     … B ->[probeReply refused] A, and a while later A ->[ping] C is refused     A tells all: C is down
  *
  * Departures:
  * - No random member is probed each round: neighbours watch each other on their link, which costs nothing extra, and
  *   what happens to a link starts an inquiry.
- * - Evidence has two strengths. A refused connection is its machine's own word that the process is gone, so the
- *   accused gets `suspicionRefusedMs` to refute; silence may be a pause or load, and gets `suspicionMs`.
+ * - Evidence has two strengths. Silence may be a pause or load: the accused hears of it and gets `suspicionMs` to refute. A
+ *   refused connection is its machine's own word that the process is gone and hears nothing: so nobody is told, and who is
+ *   refused again `suspicionRefusedMs` later is down. A death costs one broadcast, not two.
  * - The accuser alone declares death, and everyone who heard the suspicion only where it does not (it died, too).
  *   Lifeguard's confirmations are left out: an equal claim is old news here and does not travel.
  */
@@ -32,10 +34,16 @@ interface Inquiry {
   readonly asked: number;
   replies: number;
   refused: boolean;
+  /** Only in a second look at one that was refused: its version at the first. */
+  readonly refusedVersion?: number;
+  /** Was it sent for? Before a second look is a wait. */
+  isLooking: boolean;
 }
 
 /** Lifeguard's local health multiplier goes from 0 (healthy) to 8. */
 const WORST_HEALTH = 8;
+/** Those who find a death at one time wait up to so much longer, so that the others hear of it from the first. A guess. */
+const SECOND_LOOK_SPREAD = 0.5;
 /** Others declare death this many times later than the accuser would, each at its own moment. A guess. */
 const WITNESS_PATIENCE = 2;
 
@@ -89,7 +97,7 @@ export class FailureDetector {
     if (!isKnownAlive || target === this.self || this.inquiries.has(target)) return;
     const others = this.view.peers.filter((peer) => peer !== target);
     const helpers = sample(this.random, others, this.parameters.probeHelpers);
-    const inquiry = { number: ++this.inquiryCount, asked: helpers.length, replies: 0, refused };
+    const inquiry = { number: ++this.inquiryCount, asked: helpers.length, replies: 0, refused, isLooking: true };
     this.inquiries.set(target, inquiry);
     for (const helper of helpers) this.effects.send(helper, { type: 'probe', target });
     if (!refused) this.effects.send(target, { type: 'ping' });
@@ -124,7 +132,11 @@ export class FailureDetector {
   /** @returns whether the send that failed was an errand for others: then it is theirs to inquire further */
   onUnreachable(target: Address, refused: boolean): boolean {
     const inquiry = this.inquiries.get(target);
-    if (inquiry !== undefined && refused) inquiry.refused = true;
+    if (inquiry !== undefined && refused) {
+      const isSecondLook = inquiry.refusedVersion !== undefined;
+      inquiry.refused = !isSecondLook || inquiry.isLooking;
+      if (isSecondLook && inquiry.isLooking) this.conclude(target, inquiry);
+    }
     return this.report(target, refused ? 'refused' : 'silence');
   }
 
@@ -135,6 +147,8 @@ export class FailureDetector {
       this.clear(target);
       return;
     }
+    // A second look is the accuser's own.
+    if (inquiry.refusedVersion !== undefined) return;
     inquiry.replies++;
     if (saw === 'refused') inquiry.refused = true;
     if (inquiry.replies >= inquiry.asked) this.conclude(target, inquiry);
@@ -146,6 +160,9 @@ export class FailureDetector {
     if (timer.name === 'verdict') {
       const inquiry = this.inquiries.get(timer.target);
       if (inquiry?.number === timer.inquiry) this.conclude(timer.target, inquiry);
+    } else if (timer.name === 'secondLook') {
+      const inquiry = this.inquiries.get(timer.target);
+      if (inquiry?.number === timer.inquiry) this.lookAgain(timer.target, inquiry);
     } else if (timer.name === 'probeTimeout') {
       const askers = this.errands.get(timer.target);
       if (askers?.delete(timer.asker) !== true) return;
@@ -167,20 +184,48 @@ export class FailureDetector {
 
   private conclude(target: Address, inquiry: Inquiry): void {
     this.inquiries.delete(target);
-    if (!inquiry.refused && inquiry.asked > 0 && inquiry.replies === 0) {
+    const { asked, replies, refused, refusedVersion } = inquiry;
+    if (!refused && asked > 0 && replies === 0) {
       // Not even the helpers answered: more likely it is us.
       this.doubtSelf();
       return;
     }
-    if (this.table.statusOf(target) !== 'alive') return;
+    if (this.isSettled(target, refusedVersion)) return;
     const version = this.table.versionOf(target);
-    const { suspicionMs, suspicionRefusedMs } = this.parameters;
+    if (!refused) this.suspect(target, version);
+    else if (refusedVersion !== undefined) this.accuse(target, version, 'down');
+    else this.planSecondLook(target, version);
+  }
+
+  /** Is it told what became of it, or has it been heard of since it was refused? */
+  private isSettled(target: Address, refusedVersion?: number): boolean {
+    const status = this.table.statusOf(target);
+    const isNews = refusedVersion !== undefined && this.table.versionOf(target) !== refusedVersion;
+    return isNews || status === 'down' || status === 'left';
+  }
+
+  private suspect(target: Address, version: number): void {
+    if (this.table.statusOf(target) !== 'alive') return;
     this.accuse(target, version, 'suspect');
-    this.effects.schedule(inquiry.refused ? suspicionRefusedMs : this.patient(suspicionMs), {
-      name: 'suspicion',
-      origin: target,
-      version,
-    });
+    const afterMs = this.patient(this.parameters.suspicionMs);
+    this.effects.schedule(afterMs, { name: 'suspicion', origin: target, version });
+  }
+
+  private planSecondLook(target: Address, refusedVersion: number): void {
+    const number = ++this.inquiryCount;
+    this.inquiries.set(target, { number, asked: 0, replies: 0, refused: false, refusedVersion, isLooking: false });
+    const { suspicionRefusedMs } = this.parameters;
+    const spreadMs = this.random.below(1 + Math.floor(SECOND_LOOK_SPREAD * suspicionRefusedMs));
+    this.effects.schedule(suspicionRefusedMs + spreadMs, { name: 'secondLook', target, inquiry: number });
+    this.effects.emit({ type: 'secondLook', origin: target, version: refusedVersion });
+  }
+
+  private lookAgain(target: Address, inquiry: Inquiry): void {
+    if (this.isSettled(target, inquiry.refusedVersion)) return void this.inquiries.delete(target);
+    inquiry.isLooking = true;
+    this.effects.send(target, { type: 'ping' });
+    const patienceMs = this.patient(2 * this.parameters.probeTimeoutMs);
+    this.effects.schedule(patienceMs, { name: 'verdict', target, inquiry: inquiry.number });
   }
 
   private clear(target: Address): void {

@@ -214,8 +214,8 @@ export class GossipNode {
 
   /** This one cannot be reached, or has been silent for too long. */
   private lose(peer: Address, refused: boolean): void {
-    const wasPeer = this.overlay.isPeer(peer);
-    this.overlay.remove(peer, 'unreachable');
+    const wasPeer = this.overlay.remove(peer, 'unreachable');
+    if (wasPeer) this.strangers.peerLost();
     const isErrand = this.detector.onUnreachable(peer, refused);
     if (!isErrand && (wasPeer || refused)) this.detector.inquire(peer, refused);
   }
@@ -284,8 +284,8 @@ export class GossipNode {
   private merge(from: Address, rumor: Rumor, hops: number): boolean {
     const { origin } = rumor;
     const statusBefore = this.table.statusOf(origin);
-    const result = this.table.merge(rumor, from, hops, this.effects.now);
-    const { isWatched } = this.effects;
+    const { isWatched, now } = this.effects;
+    const result = this.table.merge(rumor, from, hops, now);
     if (result === 'full') {
       // There may be room when it comes again.
       this.seen.forget(rumor.uuid);

@@ -167,14 +167,20 @@ export class HyParView {
     else this.fill();
   }
 
-  /** This address does not answer, or said goodbye: it is in no view from now on. */
-  remove(peer: Address, reason: PeerDownReason): void {
+  /**
+   * This address does not answer, or said goodbye: it is in no view from now on.
+   *
+   * @returns whether it was a peer
+   */
+  remove(peer: Address, reason: PeerDownReason): boolean {
+    const wasPeer = this.isPeer(peer);
     this.asked.delete(peer);
     removeFrom(this.passive, peer);
     this.removeActive(peer, reason);
     this.sought.delete(peer);
     if (reason === 'unreachable') this.seek(peer);
     this.fill();
+    return wasPeer;
   }
 
   /** Swaps samples of views with this stranger, or over a random walk, and forgives those who declined. */

@@ -57,7 +57,7 @@ export interface Parameters {
   readonly probeTimeoutMs: number;
   /** Probes for others under way at one time. A guess. */
   readonly maxErrands: number;
-  /** How long an accused has to refute when its machine refused a connection. A guess: many times a path through the tree. */
+  /** How long one has to be back whose machine refused a connection, before a second look. A guess: the quickest of restarts. */
   readonly suspicionRefusedMs: number;
   /** How long when it was only silent: a pause of five seconds and more is no death. */
   readonly suspicionMs: number;

@@ -8,8 +8,9 @@
  *   the logarithm of its size.
  * - A few nodes that have found each other and nobody else stay so while all others are full. So who was missing more than
  *   one peer for the time of a shuffle asks for a link that cannot be declined.
- * - Who dies together with all its peers is missed by nobody. What is sent to it fails, where failures are reported; where
- *   not, a random member is looked for now and then, as SWIM does all the time.
+ * - Who dies together with all its peers is missed by nobody. So whoever has lost a peer looks for two random members when
+ *   things have calmed down: the more died, the more looks. What else is sent to the dead fails, where failures are reported;
+ *   where not, a random member is looked for now and then, as SWIM does all the time.
  * - A shuffle is to swap views with somebody far away. So it goes to a random stranger, and a walk only where none is known.
  * - Peers agree with each other on an island, too. So a node that agrees with its peers now and then asks a random
  *   member whether it holds the same, and one that does not becomes a peer.
@@ -21,7 +22,7 @@ import type { Heartbeats } from './heartbeats.ts';
 import type { HyParView } from './hyparview.ts';
 import type { Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
-import { pick, type Random } from './random.ts';
+import { pick, sample, type Random } from './random.ts';
 import type { Table } from './table.ts';
 
 /** What a node has for those it does know. */
@@ -32,9 +33,17 @@ interface Parts {
   readonly table: Table;
 }
 
+/**
+ * If half of a network with five peers each dies, one in 32 of the dead has lost all its peers with it, and each survivor half of
+ * its own: with two looks for each one of them in 150 of those stays unseen (e^-5), with one every twelfth.
+ */
+const LOOKS_PER_LOST_PEER = 2;
+
 export class Strangers {
   /** How many links to random members were asked for. */
   private farLinks = 0;
+  /** How many members are to be looked for, because peers were lost. */
+  private looksDue = 0;
 
   constructor(
     private readonly self: Address,
@@ -49,6 +58,11 @@ export class Strangers {
     this.farLinks = this.parameters.farLinks;
   }
 
+  /** A peer cannot be reached: those who would have missed somebody else may be gone, too. */
+  peerLost(): void {
+    this.looksDue += LOOKS_PER_LOST_PEER;
+  }
+
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
   look(isShuffleDue: boolean): void {
     const isTime = isShuffleDue || this.parts.heartbeats.isSettling;
@@ -61,6 +75,15 @@ export class Strangers {
       this.turnTo(stranger, isShuffleDue);
     }
     if (isShuffleDue) this.parts.overlay.shuffle(stranger);
+    if (this.looksDue > 0 && this.parts.heartbeats.isSettling) this.lookForUnseen();
+  }
+
+  private lookForUnseen(): void {
+    for (const member of sample(this.random, this.members(), this.looksDue)) {
+      if (this.parameters.failedSendsAreReported) this.effects.send(member, { type: 'ping' });
+      else this.parts.detector.inquire(member, false);
+    }
+    this.looksDue = 0;
   }
 
   private turnTo(stranger: Address, isShuffleDue: boolean): void {

@@ -98,6 +98,8 @@ export class Safety {
         return this.hold(life, event);
       case 'status':
         return this.checkStatus(node, life, event);
+      case 'secondLook':
+        return suspectSince(life, event, this.run.now);
       case 'reaped':
         return forget(life, event.origin);
       default:
@@ -155,8 +157,7 @@ export class Safety {
     if (before === undefined || isNewer(event, before)) life.newest.set(nameOf(event), event);
     if (status === undefined)
       life.contentVersions.set(origin, Math.max(version, life.contentVersions.get(origin) ?? 0));
-    const suspicion = `${origin} ${version}`;
-    if (status === 'suspect' && !life.suspectedAt.has(suspicion)) life.suspectedAt.set(suspicion, this.run.now);
+    if (status === 'suspect') suspectSince(life, event, this.run.now);
   }
 
   private checkStatus(node: number, life: Life, event: Extract<CoreEvent, { readonly type: 'status' }>): void {
@@ -243,6 +244,15 @@ function newLife(): Life {
     depths: new Map(),
     passedOn: new Map(),
   };
+}
+
+function suspectSince(
+  { suspectedAt }: Life,
+  { origin, version }: { readonly origin: Address; readonly version: number },
+  now: Millis,
+): void {
+  const suspicion = `${origin} ${version}`;
+  if (!suspectedAt.has(suspicion)) suspectedAt.set(suspicion, now);
 }
 
 /** Who is forgotten may be told of anew, and what was said of it may be passed on again. */

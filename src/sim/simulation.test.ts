@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"3e6b486ee2588067"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"4c909d143c1d4fa2"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {

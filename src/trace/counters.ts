@@ -60,6 +60,7 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'peerUp':
     case 'peerDown':
     case 'status':
+    case 'secondLook':
     case 'reaped':
       return;
   }

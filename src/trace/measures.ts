@@ -125,6 +125,7 @@ export class Measures {
       case 'stale':
       case 'dropped':
       case 'reaped':
+      case 'secondLook':
       case 'unreachable':
       case 'refused':
       case 'paused':

@@ -130,6 +130,7 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'duplicate':
       case 'stale':
       case 'dropped':
+      case 'secondLook':
       case 'refuted':
       case 'unreachable':
       case 'refused':

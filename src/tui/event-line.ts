@@ -45,31 +45,11 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
   const name = (address: Address): string => shortAddress(address, homeHost);
   switch (event.type) {
     case 'published':
-      return { kind: 'published', text: `v${event.version} ${claimOrFavorite(event)}`, style: { color: 'cyan' } };
     case 'applied':
-      return {
-        kind: 'applied',
-        text: `${name(event.origin)} v${event.version} via ${name(event.via)}, ${hops(event.hops)}: ${claimOrFavorite(event)}`,
-        style: { color: 'green' },
-      };
     case 'duplicate':
-      return {
-        kind: 'duplicate',
-        text: `${name(event.origin)} v${event.version} again, from ${name(event.via)}, ${hops(event.hops)}`,
-        style: { dim: true },
-      };
     case 'stale':
-      return {
-        kind: 'stale',
-        text: `${name(event.origin)} v${event.version} from ${name(event.via)}: already know newer`,
-        style: { dim: true },
-      };
     case 'dropped':
-      return {
-        kind: 'dropped',
-        text: `${name(event.origin)} v${event.version} ${event.reason === 'ttl' ? 'not passed on: its TTL ran out here' : 'not kept: the table is full'}`,
-        style: { color: 'yellow' },
-      };
+      return rumorWords(event, name);
     case 'refuted':
       return {
         kind: 'refuted',
@@ -96,6 +76,12 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
         text: `${name(event.peer)}: ${sanitize(event.reason)}`,
         style: { color: 'yellow' },
       };
+    case 'secondLook':
+      return {
+        kind: 'second look',
+        text: `${name(event.origin)} is looked for again before anybody is told`,
+        style: { color: 'yellow' },
+      };
     case 'reaped':
       return { kind: 'reaped', text: `${name(event.origin)} is forgotten`, style: { dim: true } };
     case 'refused':
@@ -109,6 +95,39 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
     case 'paused':
     case 'resumed':
       return processWords(event);
+  }
+}
+
+type RumorEvent = Extract<ToldEvent, { type: 'published' | 'applied' | 'duplicate' | 'stale' | 'dropped' }>;
+
+function rumorWords(event: RumorEvent, name: (address: Address) => string): EventWords {
+  switch (event.type) {
+    case 'published':
+      return { kind: 'published', text: `v${event.version} ${claimOrFavorite(event)}`, style: { color: 'cyan' } };
+    case 'applied':
+      return {
+        kind: 'applied',
+        text: `${name(event.origin)} v${event.version} via ${name(event.via)}, ${hops(event.hops)}: ${claimOrFavorite(event)}`,
+        style: { color: 'green' },
+      };
+    case 'duplicate':
+      return {
+        kind: 'duplicate',
+        text: `${name(event.origin)} v${event.version} again, from ${name(event.via)}, ${hops(event.hops)}`,
+        style: { dim: true },
+      };
+    case 'stale':
+      return {
+        kind: 'stale',
+        text: `${name(event.origin)} v${event.version} from ${name(event.via)}: already know newer`,
+        style: { dim: true },
+      };
+    case 'dropped':
+      return {
+        kind: 'dropped',
+        text: `${name(event.origin)} v${event.version} ${event.reason === 'ttl' ? 'not passed on: its TTL ran out here' : 'not kept: the table is full'}`,
+        style: { color: 'yellow' },
+      };
   }
 }
 

@@ -53,6 +53,7 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   peerUp: { peer: Address },
   peerDown: { peer: Address, reason: Word },
   reaped: { origin: Address },
+  secondLook: { origin: Address, version: Count },
   status: { origin: Address, status: Status, version: Count },
   sent: { to: Address, ...Facts, bytes: Type.Optional(Count) },
   received: { from: Address, ...Facts },
