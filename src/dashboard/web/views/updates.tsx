@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from 'react';
 import type { NetworkState } from '../../model/network-state.ts';
 import { standingAt, type UpdateStanding } from '../../model/update-log.ts';
-import { counted, favoriteText, momentText, shortNames, spanText } from '../../model/words.ts';
+import { favoriteLine, counted, momentText, shortNames, spanText } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
 
@@ -19,7 +19,7 @@ export function Updates(): ReactNode {
     ({ publishedAt, payload, origin, isRefutation, uuid }) =>
       (publishedAt <= nowMs || uuid === session.chosen.uuid) &&
       !isRefutation &&
-      `${favoriteText(payload)} ${name(origin)}`.toLowerCase().includes(wanted),
+      `${favoriteLine(payload)} ${name(origin)}`.toLowerCase().includes(wanted),
   );
   const shown = published.slice(-MAX_SHOWN).reverse();
   return (
@@ -80,7 +80,7 @@ function UpdateRow(props: {
         onClick={() => session.chooseUpdate(isChosen ? undefined : update.uuid)}
       >
         <span className="title">
-          {favoriteText(update.payload) || 'something without content'}
+          {favoriteLine(update.payload) || 'something without content'}
           {update.key !== undefined && <span className="faint"> {update.key}</span>}
         </span>
         <span className="by">
@@ -94,7 +94,7 @@ function UpdateRow(props: {
         </span>
       </button>
       <button type="button" className="watch" onClick={() => session.watch(update.uuid)}>
-        Watch<span className="hidden-words"> {favoriteText(update.payload)} cross the network</span>
+        Watch<span className="hidden-words"> {favoriteLine(update.payload)} cross the network</span>
       </button>
     </li>
   );
@@ -118,7 +118,7 @@ function Chosen({ session, state }: { readonly session: Session; readonly state:
   return (
     <section className="chosen" aria-label="The chosen update">
       <p>
-        <b>{favoriteText(update.payload) || 'something without content'}</b>{' '}
+        <b>{favoriteLine(update.payload) || 'something without content'}</b>{' '}
         {age < 0 ? `will be published in ${spanText(-age)}` : `${spanText(age)} after it was published`}
       </p>
       <dl>
