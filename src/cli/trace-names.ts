@@ -2,7 +2,7 @@
 import { parseAddress, type Address } from '../core/address.ts';
 import type { UpdateEntry } from '../trace/update-index.ts';
 import { hostOf } from '../tui/short-address.ts';
-import { sanitize } from '../tui/sanitize.ts';
+import { sanitize } from '../trace/sanitize.ts';
 import { UsageError } from './usage-error.ts';
 
 const SHOWN = 4;

@@ -2,11 +2,12 @@
  * The infection tree of one update, drawn over time: a row a node, its parent's children below it, and a line for each copy from
  * when it was sent to when it arrived. What came long after all others is squeezed into the right of a break in the axis.
  */
+import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
 import type { Copy, Delivery, Means } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
 import { formatSpan } from './format-span.ts';
-import { payloadText, roundStep, secondsOf, type Told } from './trace-text.ts';
+import { roundStep, secondsOf, type Told } from './trace-text.ts';
 
 const FONT = 'DejaVu Sans, Verdana, sans-serif';
 const [INK, FAINT, GRID] = ['#222', '#667', '#e6e6ea'];
@@ -83,7 +84,7 @@ function frameOf(order: readonly Delivery[], rowOf: ReadonlyMap<Address, number>
 }
 
 function headOf({ update, names, story, atMs }: Told, order: readonly Delivery[], missing: readonly Address[]): string {
-  const what = payloadText(update.payload);
+  const what = favoriteText(update.payload);
   const title = `How version ${update.version} of ${names.shortOf(update.origin)} spread${what === '' ? '' : `: ${what}`}`;
   const lastMs = Math.max(0, ...order.map(({ at }) => at - update.publishedAt));
   const hops = Math.max(0, ...order.map((delivery) => delivery.hops));

@@ -1,10 +1,11 @@
 /** What a trace tells, as text: its updates, one update's tree, and its timeline. */
+import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
+import { sanitize } from '../trace/sanitize.ts';
 import type { UpdateEntry, UpdateIndex } from '../trace/update-index.ts';
 import type { Copy, Delivery, Means, UpdateStory } from '../trace/update-story.ts';
-import type { Address, Millis, Payload } from '../trace/views.ts';
+import type { Address, Millis } from '../trace/views.ts';
 import { padEnd, padStart, truncateEnd } from '../tui/fit-text.ts';
-import { sanitize } from '../tui/sanitize.ts';
 import { formatSpan } from './format-span.ts';
 import type { NodeNames } from './trace-names.ts';
 
@@ -64,15 +65,7 @@ function slowestOf({ slowest }: UpdateEntry, names: NodeNames): string {
 }
 
 function toldBy({ payload, isRefutation, key }: UpdateEntry): string {
-  return `${isRefutation ? '(again) ' : ''}${key === undefined ? '' : `${sanitize(key)}: `}${payloadText(payload)}`;
-}
-
-/** A favourite by its name, anything else as JSON. */
-export function payloadText(payload: Payload | undefined): string {
-  if (payload === undefined) return '';
-  if (typeof payload === 'object' && payload !== null && 'book' in payload && typeof payload.book === 'string')
-    return sanitize(payload.book);
-  return sanitize(JSON.stringify(payload));
+  return `${isRefutation ? '(again) ' : ''}${key === undefined ? '' : `${sanitize(key)}: `}${favoriteText(payload)}`;
 }
 
 /** 12.345 s: as the words of reasons and `--at` have it. */

@@ -95,5 +95,7 @@ describe('knowledge', () => {
     expect(doubts(says('h:1', 'suspect'), says('h:1', 'down'))).toEqual([0, 1]);
     expect(doubts(says('h:1', 'down'), says('h:1', 'alive'))).toEqual([0, 0]);
     expect(doubts(says('h:1', 'down'), { type: 'stopped', why: 'killed', node: 'h:1', time: 91 })).toEqual([0, 0]);
+    expect(doubts(says('h:1', 'down'), { type: 'paused', node: 'h:1', time: 91 })).toEqual([0, 0]);
+    expect(doubts(says('h:1', 'down'), { type: 'reaped', node: 'h:1', origin: 'h:3', time: 91 })).toEqual([0, 0]);
   });
 });

@@ -1,16 +1,15 @@
 /** Who knows what of whom, as the nodes' own events tell it, in whatever order they become known. */
+import { NetworkMoment, type NodeMoment, type Phase } from '../trace/network-moment.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
-import type { Address, Millis, NetworkNode, Payload, Status, UpdateState } from '../trace/views.ts';
+import type { Address, Millis, NetworkNode, Payload, UpdateState } from '../trace/views.ts';
 
-interface Observed {
-  phase: NetworkNode['phase'];
-  /** By origin, of the favourite. */
-  readonly versions: Map<Address, number>;
-  /** What it says of others' health, where that is not good. */
-  readonly doubts: Map<Address, Status>;
+interface Observed extends NodeMoment {
   favorite: Payload | undefined;
-  readonly peers: Set<Address>;
+  /** The highest version of its favourite that anybody ever held. */
+  newest: number;
 }
+
+type Told = Extract<RunEvent, { readonly type: 'published' | 'applied' }>;
 
 /** Updates that are followed at one time: the newest. */
 const MAX_UPDATES = 32;
@@ -20,8 +19,8 @@ export class Knowledge {
   allKnowAllMs: Millis | undefined;
   /** When the last of all nodes listened for the first time. */
   listeningMs: Millis | undefined;
-  private readonly observed: Map<Address, Observed>;
-  private readonly newest = new Map<Address, number>();
+  private readonly moment = new NetworkMoment<Observed>((bare) => ({ ...bare, favorite: undefined, newest: 0 }));
+  private readonly observed: readonly Observed[];
   private readonly updates = new Map<string, UpdateState>();
   private readonly listening = new Set<Address>();
   /** How many pairs of nodes there are of which one has heard of the other, itself included. */
@@ -31,87 +30,52 @@ export class Knowledge {
 
   /** @param addresses of all nodes there will be */
   constructor(addresses: readonly Address[]) {
-    const unseen = (): Observed => ({
-      phase: 'starting',
-      versions: new Map(),
-      doubts: new Map(),
-      favorite: undefined,
-      peers: new Set(),
-    });
-    this.observed = new Map(addresses.map((address) => [address, unseen()]));
+    this.observed = addresses.map((address) => this.moment.nodeAt(address, 0));
   }
 
   observe(event: RunEvent): void {
-    const node = this.observed.get(event.node);
+    // Most of what happens, and it tells only how links are used, which is not looked at here.
+    if (event.type === 'sent' || event.type === 'received') return;
+    const node = this.find(event.node);
     if (node === undefined) return;
     switch (event.type) {
       case 'started':
-        return this.onStarted(node, event);
-      case 'stopped':
-        node.phase = event.why;
-        return;
-      case 'paused':
-        node.phase = 'paused';
-        return;
-      case 'resumed':
-        node.phase = 'running';
-        return;
-      case 'peerUp':
-        node.peers.add(event.peer);
-        return;
-      case 'peerDown':
-        node.peers.delete(event.peer);
-        return;
-      case 'status':
-        if (event.status === 'alive') node.doubts.delete(event.origin);
-        else node.doubts.set(event.origin, event.status);
-        return;
+        this.pairs -= this.countHeld(node);
+        this.moment.apply(node, event);
+        return this.onListening(event);
       case 'reaped':
-        if (node.versions.delete(event.origin)) this.pairs--;
-        return;
+        this.pairs -= Number(this.heldOf(node, this.find(event.origin)) > 0);
+        return this.moment.apply(node, event);
       case 'published':
       case 'applied':
-        if (event.status === undefined && event.key === undefined) this.onContent(node, event);
-        return;
-      case 'sent':
-      case 'received':
-      case 'duplicate':
-      case 'stale':
-      case 'dropped':
-      case 'secondLook':
-      case 'refuted':
-      case 'unreachable':
-      case 'refused':
-      case 'lost':
-        return;
+        return this.onTold(node, event);
+      default:
+        return this.moment.apply(node, event);
     }
   }
 
   get live(): number {
-    let live = 0;
-    for (const { phase } of this.observed.values()) if (isExpected(phase)) live++;
-    return live;
+    return this.expected().length;
   }
 
   nodes(): NetworkNode[] {
-    const doubted = this.countDoubts();
-    const origins = [...this.newest].filter(([origin]) => isExpected(this.observed.get(origin)?.phase ?? 'left'));
-    return [...this.observed].map(([address, { phase, versions, favorite, peers }]) => ({
-      address,
-      phase,
-      ...(favorite === undefined ? {} : { favorite }),
-      version: this.newest.get(address) ?? 0,
-      knows: origins.reduce((sum, [origin, version]) => sum + Number(versions.get(origin) === version), 0),
-      peers: peers.size,
-      suspectedBy: doubted.get(address)?.suspect ?? 0,
-      calledDownBy: doubted.get(address)?.down ?? 0,
+    const origins = this.expected().filter(({ newest }) => newest > 0);
+    return this.observed.map((node) => ({
+      address: node.address,
+      phase: node.phase === 'unknown' ? 'starting' : node.phase,
+      ...(node.favorite === undefined ? {} : { favorite: node.favorite }),
+      version: node.newest,
+      knows: origins.reduce((sum, origin) => sum + Number(this.heldOf(node, origin) === origin.newest), 0),
+      peers: node.peers.size,
+      ...this.countDoubts(node),
     }));
   }
 
   /** Of those that are expected to know: whom each talks to directly. */
   views(): Map<Address, ReadonlySet<Address>> {
-    const living = [...this.observed].filter(([, { phase }]) => isExpected(phase));
-    return new Map(living.map(([address, { peers }]) => [address, new Set(peers)]));
+    const { nodes } = this.moment;
+    const addressesOf = ({ peers }: Observed): Address[] => [...peers.keys()].map((peer) => nodes[peer]!.address);
+    return new Map(this.expected().map((node) => [node.address, new Set(addressesOf(node))]));
   }
 
   /** The newest first. */
@@ -119,33 +83,49 @@ export class Knowledge {
     return [...this.updates.values()].reverse();
   }
 
-  private onStarted(node: Observed, { node: address, time }: RunEvent): void {
-    this.pairs -= node.versions.size;
-    node.phase = 'running';
-    node.versions.clear();
-    node.doubts.clear();
-    node.peers.clear();
-    if (this.listening.has(address)) return;
-    this.listening.add(address);
-    this.lastListeningMs = Math.max(time, this.lastListeningMs);
-    if (this.listening.size === this.observed.size) this.listeningMs = this.lastListeningMs;
+  /** Of those there were to be: others may have joined them. */
+  private find(address: Address): Observed | undefined {
+    const node = this.moment.find(address);
+    return node !== undefined && node.number < this.observed.length ? node : undefined;
   }
 
-  private onContent(node: Observed, event: Extract<RunEvent, { type: 'published' | 'applied' }>): void {
-    const { origin, version, payload, time } = event;
-    const before = node.versions.get(origin);
-    if (!this.observed.has(origin) || version <= (before ?? 0)) return;
-    node.versions.set(origin, version);
-    this.newest.set(origin, Math.max(version, this.newest.get(origin) ?? 0));
-    if (origin === event.node) node.favorite = payload;
+  private expected(): Observed[] {
+    return this.observed.filter(({ phase }) => isExpected(phase));
+  }
+
+  /** The version of `origin`'s favourite that `node` holds; 0 for none. */
+  private heldOf(node: Observed, origin: Observed | undefined): number {
+    return origin === undefined ? 0 : this.moment.held(node.number, origin.number);
+  }
+
+  private countHeld(node: Observed): number {
+    return this.observed.reduce((sum, origin) => sum + Number(this.heldOf(node, origin) > 0), 0);
+  }
+
+  private onListening({ node, time }: RunEvent): void {
+    if (this.listening.has(node)) return;
+    this.listening.add(node);
+    this.lastListeningMs = Math.max(time, this.lastListeningMs);
+    if (this.listening.size === this.observed.length) this.listeningMs = this.lastListeningMs;
+  }
+
+  private onTold(node: Observed, event: Told): void {
+    const { version, status, key, payload, time } = event;
+    const origin = this.find(event.origin);
+    if (status !== undefined || key !== undefined || origin === undefined) return;
+    const before = this.heldOf(node, origin);
+    if (version <= before) return;
+    this.moment.apply(node, event);
+    origin.newest = Math.max(version, origin.newest);
+    if (origin === node) node.favorite = payload;
     this.follow(event);
-    if (before !== undefined) return;
+    if (before > 0) return;
     this.pairs++;
     this.lastPairMs = Math.max(time, this.lastPairMs);
-    if (this.pairs === this.observed.size ** 2) this.allKnowAllMs ??= this.lastPairMs;
+    if (this.pairs === this.observed.length ** 2) this.allKnowAllMs ??= this.lastPairMs;
   }
 
-  private follow({ type, origin, version, payload, time }: Extract<RunEvent, { type: 'published' | 'applied' }>): void {
+  private follow({ type, origin, version, payload, time }: Told): void {
     const name = `${origin} ${version}`;
     const known = this.updates.get(name);
     if (type === 'published') {
@@ -157,22 +137,18 @@ export class Knowledge {
     }
   }
 
-  /** By those who run, of those who are looked at. */
-  private countDoubts(): Map<Address, { suspect: number; down: number }> {
-    const counts = new Map<Address, { suspect: number; down: number }>();
-    for (const { phase, doubts } of this.observed.values()) {
-      if (phase !== 'running') continue;
-      for (const [origin, status] of doubts) {
-        const count = counts.get(origin) ?? { suspect: 0, down: 0 };
-        counts.set(origin, count);
-        if (status === 'suspect' || status === 'down') count[status]++;
-      }
-    }
-    return counts;
+  /** By those who run. */
+  private countDoubts(node: Observed): Pick<NetworkNode, 'suspectedBy' | 'calledDownBy'> {
+    // In quiet times nobody doubts anybody: then no pair is looked at.
+    if (node.suspectedBy + node.calledDownBy === 0) return { suspectedBy: 0, calledDownBy: 0 };
+    const running = this.observed.filter(({ phase }) => phase === 'running');
+    const said = running.map((speaker) => this.moment.saidBy(speaker.number, node.number));
+    const count = (doubt: 'suspect' | 'down'): number => said.filter((status) => status === doubt).length;
+    return { suspectedBy: count('suspect'), calledDownBy: count('down') };
   }
 }
 
 /** Of these it is expected that they know and are known. */
-function isExpected(phase: NetworkNode['phase']): boolean {
+function isExpected(phase: Phase): boolean {
   return phase !== 'killed' && phase !== 'left';
 }

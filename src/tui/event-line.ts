@@ -1,8 +1,8 @@
 /** What happened, in words: one trace event as one line. */
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Address, Status } from '../trace/views.ts';
-import { favoriteText } from './favorite-text.ts';
-import { sanitize } from './sanitize.ts';
+import { favoriteText } from '../trace/favorite-text.ts';
+import { sanitize } from '../trace/sanitize.ts';
 import { shortAddress } from './short-address.ts';
 import type { Style } from './styled-line.ts';
 

@@ -1,7 +1,7 @@
 /** The columns of a network's table, and how its rows look. */
 import type { NetworkNode } from '../trace/views.ts';
 import { bar } from './bar.ts';
-import { favoriteText } from './favorite-text.ts';
+import { favoriteText } from '../trace/favorite-text.ts';
 import { shortAddress } from './short-address.ts';
 import type { Style } from './styled-line.ts';
 import type { Column } from './table-lines.ts';

@@ -1,7 +1,7 @@
 /** The whole screen of a network of processes, as lines. */
 import type { NetworkNode, NetworkState, UpdateState } from '../trace/views.ts';
 import { bar } from './bar.ts';
-import { favoriteText } from './favorite-text.ts';
+import { favoriteText } from '../trace/favorite-text.ts';
 import { padEnd } from './fit-text.ts';
 import { formatAge } from './format-age.ts';
 import { formatRate } from './format-count.ts';

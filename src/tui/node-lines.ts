@@ -22,7 +22,7 @@ import { hostOf, shortAddress } from './short-address.ts';
 import { joinFitting, lineWidth, segment, truncateLine, type Line, type Segment } from './styled-line.ts';
 import { TableLines } from './table-lines.ts';
 import { toldLine } from './told-lines.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitize } from '../trace/sanitize.ts';
 
 const DIM = { dim: true };
 const BOLD = { bold: true };

@@ -1,9 +1,9 @@
 /** The columns of a node's table, and how its rows look. */
 import type { Address, Millis, RecordSnapshot, Status } from '../trace/views.ts';
-import { favoriteText } from './favorite-text.ts';
+import { favoriteText } from '../trace/favorite-text.ts';
 import { formatAge } from './format-age.ts';
 import { freshnessOf, type Freshness } from './freshness.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitize } from '../trace/sanitize.ts';
 import { shortAddress } from './short-address.ts';
 import type { Style } from './styled-line.ts';
 import type { Column } from './table-lines.ts';

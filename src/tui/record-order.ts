@@ -1,6 +1,6 @@
 /** The orders a table of records can be shown in. */
 import type { RecordSnapshot, Status } from '../trace/views.ts';
-import { favoriteText } from './favorite-text.ts';
+import { favoriteText } from '../trace/favorite-text.ts';
 import { compareAddresses } from './short-address.ts';
 
 export const RECORD_ORDERS = ['node', 'age', 'version', 'favourite', 'hops', 'status'] as const;

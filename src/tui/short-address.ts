@@ -1,6 +1,6 @@
 /** Addresses as a screen shows them. */
 import type { Address } from '../trace/views.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitize } from '../trace/sanitize.ts';
 
 export function hostOf(address: Address): string {
   return address.slice(0, address.lastIndexOf(':'));

@@ -1,14 +1,14 @@
-/** Short words for what is shown: addresses, favourites, times. Whatever a node says comes out as one harmless line. */
+/** Short words for what is shown: addresses, times, health. Whatever a node says comes out as one harmless line. */
+import { favoriteText } from '../../trace/favorite-text.ts';
+import { sanitize } from '../../trace/sanitize.ts';
 import type { Address, Done, Millis, Payload } from '../../trace/views.ts';
 import type { NetworkState, NodeState } from './network-state.ts';
 
+/** As much of what somebody says as fits beside other things. */
 const MAX_LENGTH = 160;
-/** Controls, line breaks, and what turns or hides the text beside it; the joiners that Persian and emoji need stay. */
-const unprintable = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
 
 export function oneLine(text: string): string {
-  const clipped = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
-  return clipped.replace(unprintable, ' ').trim();
+  return sanitize(text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text).trim();
 }
 
 /** What was done to a network, in a sentence. */
@@ -31,17 +31,9 @@ export function doneWords(done: Done, name: (address: Address) => string): strin
   }
 }
 
-/** A book's title, or any other JSON as it is. */
-export function favoriteText(payload: Payload | undefined): string {
-  if (payload === undefined) return '';
-  const isBook = typeof payload === 'object' && payload !== null && 'book' in payload;
-  const book = isBook ? (payload as { readonly book: Payload }).book : undefined;
-  if (typeof book === 'string') return oneLine(book) || '(untitled)';
-  try {
-    return oneLine(JSON.stringify(payload));
-  } catch {
-    return '(nested too deep to show)';
-  }
+/** A favourite, clipped as `oneLine` clips. */
+export function favoriteLine(payload: Payload | undefined): string {
+  return oneLine(favoriteText(payload));
 }
 
 /** As short as tells them apart: the port where all share a host, the host where all share a port. */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseScenario, simulate } from '../../sim/simulate.ts';
 import type { RunEvent } from '../../trace/trace-event.ts';
 import type { FeedMessage } from '../feed.ts';
+import { NetworkState } from '../model/network-state.ts';
 import { eventText } from './event-text.ts';
 import { FeedHistory } from './feed-history.ts';
 import { NetworkBase } from './network-base.ts';
@@ -60,6 +62,13 @@ function stateAfter(messages: readonly FeedMessage[]): FeedMessage[] {
   return JSON.parse(JSON.stringify(base.messages(0))) as FeedMessage[];
 }
 
+function linksIn({ nodes }: NetworkState): string[] {
+  const links = nodes.flatMap(({ address, peers }) =>
+    [...peers].map(([peer, kind]) => `${address} ${nodes[peer]!.address} ${kind}`),
+  );
+  return links.sort();
+}
+
 describe('the kept past', () => {
   test('leads a page that opens late to the state of one that was open from the start, however little is kept', () => {
     fc.assert(
@@ -70,6 +79,26 @@ describe('the kept past', () => {
         expect(stateAfter(late)).toEqual(stateAfter(messagesIn(told.map(eventText))));
       }),
     );
+  });
+
+  test('tells a page that opens late which links push, however often that has changed', () => {
+    const scenario = { nodes: 20, seed: 3, durationMs: 12_000, workload: { resampleMs: 4_000 } };
+    const faults = [{ atMs: 6_000, do: 'kill', nodes: { count: 3 } }];
+    const told = [...simulate(parseScenario({ ...scenario, faults }))];
+    const history = new FeedHistory({ maxAgeMs: Infinity, maxBytes: 0 }, 0);
+    const open = new NetworkState();
+    for (const event of told) {
+      open.apply(event);
+      history.add(eventText({ type: 'events', events: [event], nowMs: event.time }), event.time);
+    }
+    const late = new NetworkState();
+    for (const message of messagesIn(history.replay())) {
+      if (message.type === 'events') for (const event of message.events) late.apply(event);
+      else if (message.type === 'snapshot') late.apply(message);
+    }
+    expect(history.foldedEvents).toBe(told.length);
+    expect(linksIn(late)).toEqual(linksIn(open));
+    expect(linksIn(open).filter((link) => link.endsWith('lazy')).length).toBeGreaterThan(20);
   });
 
   const tell = (history: FeedHistory, atMs: number): void => {

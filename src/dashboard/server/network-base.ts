@@ -2,6 +2,15 @@
  * What a network was like where the kept past begins: what is too old to be kept is folded into it, so that a page that
  * opens later still knows all that it would know had it been open from the start.
  */
+import {
+  kindByApplying,
+  kindByReceiving,
+  kindBySending,
+  linksTo,
+  turnLink,
+  type LinkKind,
+  type Links,
+} from '../../trace/links.ts';
 import type { RunEvent } from '../../trace/trace-event.ts';
 import type { Address, Millis, Payload, RecordSnapshot, Status } from '../../trace/views.ts';
 import type { FeedMessage } from '../feed.ts';
@@ -12,11 +21,11 @@ const MAX_NODES = 4096;
 
 interface NodeBase {
   version: number;
-  peers: Set<Address>;
+  peers: Links<Address>;
+  /** The kind of the last message it got: what it applies next came by that. */
+  lastReceived: string;
   /** By origin and key. */
   records: Map<string, RecordSnapshot>;
-  /** The last prune or graft that this node sent, and the last that it got, by link: they say which links are in the tree. */
-  readonly tree: Map<string, RunEvent>;
   startedAt: Millis | undefined;
   /** `undefined`: it runs, as far as is known. */
   halt: RunEvent | undefined;
@@ -41,10 +50,8 @@ export class NetworkBase {
       if (node === undefined) return;
       node.hasSpoken = true;
       node.version = message.version;
-      node.peers = new Set(message.peers);
+      node.peers = linksTo(message.peers, node.peers);
       node.records = new Map(message.records.map((record) => [nameOf(record), record]));
-      for (const link of node.tree.keys())
-        if (!node.peers.has(link.slice(link.indexOf(' ') + 1))) node.tree.delete(link);
     }
   }
 
@@ -61,7 +68,6 @@ export class NetworkBase {
         node.version = 0;
         node.peers.clear();
         node.records.clear();
-        node.tree.clear();
         node.startedAt = event.time;
         node.halt = undefined;
         break;
@@ -74,6 +80,7 @@ export class NetworkBase {
         break;
       case 'published':
       case 'applied':
+        if (event.type === 'applied') turn(node, event.via, kindByApplying(node.lastReceived));
         hold(node, event);
         break;
       case 'status':
@@ -86,18 +93,17 @@ export class NetworkBase {
         node.version = Math.max(node.version, event.version);
         break;
       case 'peerUp':
-        node.peers.add(event.peer);
+        node.peers.set(event.peer, 'eager');
         break;
       case 'peerDown':
         node.peers.delete(event.peer);
-        node.tree.delete(`to ${event.peer}`);
-        node.tree.delete(`from ${event.peer}`);
         break;
       case 'sent':
-        if (isTreeWord(event.message) && node.peers.has(event.to)) node.tree.set(`to ${event.to}`, event);
+        turn(node, event.to, kindBySending(event.message));
         break;
       case 'received':
-        if (isTreeWord(event.message) && node.peers.has(event.from)) node.tree.set(`from ${event.from}`, event);
+        node.lastReceived = event.message;
+        turn(node, event.from, kindByReceiving(event.message));
         break;
       default:
         break;
@@ -110,9 +116,9 @@ export class NetworkBase {
     if (known !== undefined || this.nodes.size >= MAX_NODES) return known;
     const node: NodeBase = {
       version: 0,
-      peers: new Set(),
+      peers: new Map(),
+      lastReceived: '',
       records: new Map(),
-      tree: new Map(),
       startedAt: undefined,
       halt: undefined,
       reach: undefined,
@@ -123,8 +129,8 @@ export class NetworkBase {
   }
 }
 
-function isTreeWord(message: string): boolean {
-  return message === 'prune' || message === 'graft';
+function turn({ peers }: NodeBase, peer: Address, kind: LinkKind | undefined): void {
+  if (kind !== undefined) turnLink(peers, peer, kind);
 }
 
 /** A claim says how its origin fares, and leaves what it likes as it was. */
@@ -152,15 +158,17 @@ function nameOf({ origin, key }: { readonly origin: Address; readonly key?: stri
 }
 
 function messagesOf(address: Address, node: NodeBase, time: Millis): FeedMessage[] {
-  const { version, startedAt, halt, reach, tree } = node;
+  const { version, peers, startedAt, halt, reach } = node;
   const said: FeedMessage[] = [];
   const tell = (...events: readonly RunEvent[]): void => void said.push({ type: 'events', events, nowMs: time });
   if (startedAt !== undefined) tell({ time: startedAt, node: address, type: 'started' });
   if (node.hasSpoken) {
     const records = [...node.records.values()];
-    said.push({ type: 'snapshot', time, node: address, version, peers: [...node.peers], records });
-    // What they say still holds.
-    if (tree.size > 0) tell(...[...tree.values()].map((event) => ({ ...event, time })));
+    said.push({ type: 'snapshot', time, node: address, version, peers: [...peers.keys()], records });
+    // A snapshot does not say which of its links are outside the tree: a prune does.
+    const lazy = [...peers.keys()].filter((peer) => peers.get(peer) === 'lazy');
+    if (lazy.length > 0)
+      tell(...lazy.map((to) => ({ time, node: address, type: 'sent', to, message: 'prune' }) as const));
   }
   if (halt !== undefined) tell(halt);
   if (reach !== undefined) said.push(reach);

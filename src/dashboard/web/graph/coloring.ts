@@ -1,6 +1,6 @@
 /** What a node looks like in the graph. Never by colour alone: size says it too, or a sign, or its label. */
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
-import { favoriteText, healthOf, isUp, shortNames, type Health } from '../../model/words.ts';
+import { favoriteLine, healthOf, isUp, shortNames, type Health } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { SIGNS } from '../views/health-mark.tsx';
 import { hash } from './calm-layout.ts';
@@ -111,7 +111,7 @@ function byFreshness(state: NetworkState, colors: GraphColors): Plain {
 function byFavorite(state: NetworkState, colors: GraphColors, isDark: boolean): Plain {
   const counts = new Map<string, number>();
   for (const node of state.nodes) {
-    const text = favoriteText(node.favorite);
+    const text = favoriteLine(node.favorite);
     if (isUp(node) && text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   const most = [...counts].sort(([, a], [, b]) => b - a);
@@ -119,7 +119,7 @@ function byFavorite(state: NetworkState, colors: GraphColors, isDark: boolean): 
   return {
     title: 'What each likes: a colour for each, the label says which',
     lookOf(node) {
-      const text = favoriteText(node.favorite);
+      const text = favoriteLine(node.favorite);
       return text === ''
         ? { color: colors.idle, scale: 0.7 }
         : { color: favoriteColor(text, isDark), scale: 1, label: text };

@@ -1,7 +1,7 @@
 /** Who knows whom: a row for each who knows, a column for each who is known. A gap is a hole, and can be asked why. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import type { NodeState } from '../../model/network-state.ts';
-import { compareAddresses, countText, favoriteText, isUp, shortNames } from '../../model/words.ts';
+import { favoriteLine, compareAddresses, countText, isUp, shortNames } from '../../model/words.ts';
 import { drawMatrix, GAP, KNOWN, MATRIX_TOKENS, MIN_CELL_PX, OLDER, type MatrixPlan } from './draw-matrix.ts';
 import { whyNotCurrent } from './node-details.tsx';
 import type { Session } from '../session.ts';
@@ -205,6 +205,6 @@ function pairWords({ state }: Session, knower: NodeState, known: NodeState): str
   if (held === 0) return `${who} knows nothing of ${whom}.`;
   if (held < known.version) return `${who} knows version ${held} of ${whom}, which is at ${known.version}.`;
   return knower === known
-    ? `${who} itself: “${favoriteText(known.favorite)}”, version ${known.version}.`
-    : `${who} knows the newest of ${whom}: “${favoriteText(known.favorite)}”, version ${held}.`;
+    ? `${who} itself: “${favoriteLine(known.favorite)}”, version ${known.version}.`
+    : `${who} knows the newest of ${whom}: “${favoriteLine(known.favorite)}”, version ${held}.`;
 }

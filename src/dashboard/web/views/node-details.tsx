@@ -2,9 +2,9 @@
 import { useState, type ReactNode } from 'react';
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
 import {
+  favoriteLine,
   compareAddresses,
   counted,
-  favoriteText,
   healthOf,
   isUp,
   oneLine,
@@ -49,7 +49,7 @@ function Facts({ session, node }: { readonly session: Session; readonly node: No
   const actions = session.model.opened?.actions ?? [];
   return (
     <>
-      <p className="favorite">{favoriteText(node.favorite) || 'has told nothing yet'}</p>
+      <p className="favorite">{favoriteLine(node.favorite) || 'has told nothing yet'}</p>
       <dl className="pairs">
         <dt>Version</dt>
         <dd>
@@ -148,7 +148,7 @@ function Why({ session, node }: { readonly session: Session; readonly node: Node
   const update = session.model.updates.find(uuid);
   return (
     <div className="why">
-      <h3>“{favoriteText(update?.payload) || 'the chosen update'}”</h3>
+      <h3>“{favoriteLine(update?.payload) || 'the chosen update'}”</h3>
       <p>{words}</p>
     </div>
   );
@@ -175,7 +175,7 @@ function Missing({ session, node }: { readonly session: Session; readonly node: 
               aria-expanded={asked === origin.address}
               onClick={() => setAsked(asked === origin.address ? undefined : origin.address)}
             >
-              Why not {name(origin.address)}’s “{favoriteText(origin.favorite)}”?
+              Why not {name(origin.address)}’s “{favoriteLine(origin.favorite)}”?
             </button>
             {asked === origin.address && <p>{whyNotCurrent(session, node, origin)}</p>}
           </li>

@@ -2,10 +2,10 @@
 import { useRef, useState, type ReactNode } from 'react';
 import type { NetworkState, NodeState } from '../../model/network-state.ts';
 import {
+  favoriteLine,
   compareAddresses,
   countText,
   counted,
-  favoriteText,
   healthOf,
   isUp,
   shortNames,
@@ -187,7 +187,7 @@ function rowsOf(state: NetworkState, nowMs: number, filter: string): Row[] {
   const rows = state.nodes.map((node) => ({
     node,
     name: name(node.address),
-    favorite: favoriteText(node.favorite),
+    favorite: favoriteLine(node.favorite),
     health: healthOf(node, speakers),
     age: node.toldAt === undefined ? Infinity : Math.max(0, nowMs - node.toldAt),
     received: node.payloadIn + node.controlIn,

@@ -2,7 +2,7 @@
 import { memo, useState, type ReactNode } from 'react';
 import type { NetworkState } from '../../model/network-state.ts';
 import { standingAt, type UpdateStanding } from '../../model/update-log.ts';
-import { counted, favoriteText, momentText, shortNames, spanText } from '../../model/words.ts';
+import { favoriteLine, counted, momentText, shortNames, spanText } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
 import { SearchedList } from './searched-list.tsx';
@@ -23,7 +23,7 @@ export function Updates(): ReactNode {
     wanted === ''
       ? published
       : published.filter(({ payload, origin }) =>
-          `${favoriteText(payload)} ${name(origin)}`.toLowerCase().includes(wanted),
+          `${favoriteLine(payload)} ${name(origin)}`.toLowerCase().includes(wanted),
         );
   const shown = found.slice(-MAX_SHOWN).reverse();
   return (
@@ -86,7 +86,7 @@ const UpdateRow = memo(function UpdateRow(props: UpdateRowProps): ReactNode {
         onClick={() => session.chooseUpdate(isChosen ? undefined : update.uuid)}
       >
         <span className="title">
-          {favoriteText(update.payload) || 'something without content'}
+          {favoriteLine(update.payload) || 'something without content'}
           {update.key !== undefined && <span className="faint"> {update.key}</span>}
         </span>
         <span className="by">
@@ -100,7 +100,7 @@ const UpdateRow = memo(function UpdateRow(props: UpdateRowProps): ReactNode {
         </span>
       </button>
       <button type="button" className="watch" onClick={() => session.watch(update.uuid)}>
-        Watch<span className="hidden-words"> {favoriteText(update.payload)} cross the network</span>
+        Watch<span className="hidden-words"> {favoriteLine(update.payload)} cross the network</span>
       </button>
     </li>
   );
@@ -124,7 +124,7 @@ function Chosen({ session, state }: { readonly session: Session; readonly state:
   return (
     <section className="chosen" aria-label="The chosen update">
       <p>
-        <b>{favoriteText(update.payload) || 'something without content'}</b>{' '}
+        <b>{favoriteLine(update.payload) || 'something without content'}</b>{' '}
         {age < 0 ? `will be published in ${spanText(-age)}` : `${spanText(age)} after it was published`}
       </p>
       <dl>

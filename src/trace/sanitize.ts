@@ -1,6 +1,6 @@
 /**
- * Whatever came over the network, made safe to print: no terminal sequences, no reordering of the rest of the line,
- * no invisible padding.
+ * Whatever came over the network, made safe to show in a terminal or on a page: no terminal sequences, no reordering of
+ * the rest of the line, no invisible padding.
  */
 
 /** Longer than any terminal line is wide, and short enough that a hostile megabyte costs nothing. */

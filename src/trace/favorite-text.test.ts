@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Payload } from '../trace/views.ts';
+import type { Payload } from '../core/messages.ts';
 import { favoriteText } from './favorite-text.ts';
 
 describe('favoriteText', () => {
