@@ -98,7 +98,7 @@ describe('a session', () => {
     const page = new Page().start().passAll();
     const scenario = parseScenario(SMALL);
     expect(page.feed[0]).toEqual({
-      ...{ type: 'opened', source: 'simulation', name: 'of 20 nodes, plumtree, seed 7', fromMs: 0, untilMs: 20_000 },
+      ...{ type: 'opened', source: 'simulation', name: '20 nodes, plumtree, seed 7', fromMs: 0, untilMs: 20_000 },
       actions: ['publish', 'kill', 'pauseOrResume', 'restart', 'splitOrHeal'],
     });
     expect(page.feed.at(-1)).toEqual({ type: 'ended', nowMs: 20_000 });

@@ -206,7 +206,7 @@ export class WatchedRun {
 
 /** Its own, or what tells it from others. */
 function nameOf({ name, nodes, strategy, seed }: Scenario): string {
-  return name === UNNAMED ? `of ${nodes} nodes, ${strategy}, seed ${seed}` : name;
+  return name === UNNAMED ? `${nodes} nodes, ${strategy}, seed ${seed}` : name;
 }
 
 function isPartitionedAt({ faults }: Scenario, nowMs: Millis): boolean {
