@@ -5,6 +5,7 @@ import { deliveredBy, deliveredIn, hopsIn, modelOf } from '../lab/agree.ts';
 import { agreementOf } from '../lab/agreement.ts';
 import { calibrate } from '../lab/calibrate.ts';
 import { CalibrationSchema, type Calibration } from '../lab/calibration.ts';
+import { fitHop } from '../lab/fit-hop.ts';
 import { runReal, Stopped, type Machine, type RealRun } from '../lab/real-run.ts';
 import { complaintAbout } from '../sim/schema-complaint.ts';
 import type { Delivered } from '../trace/deliveries.ts';
@@ -73,7 +74,8 @@ async function playSimulated(
 ): Promise<Delivered[]> {
   let isStopped = false;
   void stopped.then(() => (isStopped = true));
-  const models = runs.map((run) => modelOf(run, isNetworkReal, calibration));
+  const fit = fitHop(calibration);
+  const models = runs.map((run) => modelOf(run, isNetworkReal, calibration, fit));
   const simulated: Delivered[] = [];
   say(`simulated: ${seeds * runs.length} runs …`);
   for (let group = 0; group < seeds; group++) {

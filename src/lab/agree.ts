@@ -3,11 +3,9 @@ import { measurePlanOf } from '../sim/measure-plan.ts';
 import type { Delay, Scenario } from '../sim/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { Deliveries, type Delivered } from '../trace/deliveries.ts';
-import { hopsOf, logNormalOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
+import { hopsOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
+import type { HopFit } from './fit-hop.ts';
 import type { RealRun } from './real-run.ts';
-
-/** What is left of a hop, where handling takes most of it: a socket's way. A guess. */
-const LEAST_WAY_MS = 0.1;
 
 export function deliveredBy({ played, events }: RealRun): Delivered {
   const deliveries = new Deliveries(measurePlanOf(played));
@@ -33,34 +31,25 @@ export function deliveredIn(scenario: Scenario): Delivered {
  * What the simulator is to run so that it is like a real run: at the times at which that was played, its nodes starting as
  * far apart, and over links that take as long as this machine's.
  */
-export function modelOf({ played, startsMs }: RealRun, isNetworkReal: boolean, calibration: Calibration): Scenario {
+export function modelOf(
+  { played, startsMs }: RealRun,
+  isNetworkReal: boolean,
+  calibration: Calibration,
+  { delay, addedMs, service }: HopFit,
+): Scenario {
   const { network } = played;
-  const { cpuMsPerMessage = 0, cores, hopMs, delayedHopMs } = calibration;
-  // Handling is part of a measured hop, and is charged where nodes wait for it.
-  const delay = isNetworkReal
-    ? logNormalOf(without(hopMs, cpuMsPerMessage))
-    : later(network.delay, Math.max(0, delayedHopMs.p50 - cpuMsPerMessage));
   const toldMs = calibration.refusedMs?.p50 ?? 2 * calibration.hopMs.p50;
   return {
     ...played,
     join: apart(played, startsMs),
     network: {
       ...network,
-      delay,
-      ...(cpuMsPerMessage > 0 && { serviceMs: cpuMsPerMessage, cores }),
+      ...service,
+      delay: isNetworkReal ? delay : later(network.delay, addedMs),
       // Neither is a message: both take the machine's time, not the scenario's.
       ...(network.refusedAfterMs !== null && { refusedAfterMs: toldMs, closedAfterMs: toldMs }),
     },
   };
-}
-
-function without({ count, p50, p90, p99 }: Spread, ms: number): Spread {
-  const [middle, high, highest] = [p50, p90, p99].map((value) => Math.max(LEAST_WAY_MS, value - ms)) as [
-    number,
-    number,
-    number,
-  ];
-  return { count, p50: middle, p90: high, p99: highest };
 }
 
 /** Processes that are started together listen one after the other. */
