@@ -39,7 +39,7 @@ test.each([
 test('links that are given a delay take what was measured beyond it', () => {
   const calibration = measured(8, 20, 1);
   const { service, addedMs } = fitHop(calibration);
-  const { p50 } = hopsUnder(calibration, { ...service, delay: { kind: 'constant', ms: 50 + addedMs } } as HopFit);
+  const { p50 } = hopsUnder(calibration, { ...service, delay: { kind: 'constant', ms: 50 + addedMs } });
   expect(Math.abs(p50 - 58)).toBeLessThanOrEqual(1);
 });
 
