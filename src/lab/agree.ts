@@ -38,7 +38,7 @@ export function modelOf(
   { delay, addedMs, service }: HopFit,
 ): Scenario {
   const { network } = played;
-  const toldMs = calibration.refusedMs?.p50 ?? 2 * calibration.hopMs.p50;
+  const { refusedMs, wireMs } = calibration;
   return {
     ...played,
     join: apart(played, startsMs),
@@ -46,8 +46,11 @@ export function modelOf(
       ...network,
       ...service,
       delay: isNetworkReal ? delay : later(network.delay, addedMs),
-      // Neither is a message: both take the machine's time, not the scenario's.
-      ...(network.refusedAfterMs !== null && { refusedAfterMs: toldMs, closedAfterMs: toldMs }),
+      // Neither is a message: both take the machine's time, not the scenario's. It refuses in no more time than a message's way.
+      ...(network.refusedAfterMs !== null && {
+        refusedAfterMs: wireMs.p50,
+        closedAfterMs: refusedMs?.p50 ?? 2 * wireMs.p50,
+      }),
     },
   };
 }
