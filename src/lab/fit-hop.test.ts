@@ -4,8 +4,8 @@ import { simulate } from '../sim/simulate.ts';
 import { hopsOf, spreadOf, type Calibration } from './calibration.ts';
 import { fitHop, type HopFit } from './fit-hop.ts';
 
-const measured = (p50: number, p90: number, cpuMsPerMessage: number, strategy = 'plumtree'): Calibration => ({
-  ...{ nodes: 16, strategy, cores: 2, cpuMsPerMessage },
+const measured = (p50: number, p90: number, burstCpuMsPerMessage: number, strategy = 'plumtree'): Calibration => ({
+  ...{ nodes: 16, strategy, cores: 2, burstCpuMsPerMessage },
   ...{ hopMs: { count: 400, p50, p90, p99: 3 * p90 }, wireMs: { count: 400, p50, p90, p99: 3 * p90 } },
   delayedHopMs: { count: 400, p50, p90, p99: 3 * p90 },
 });
@@ -44,7 +44,7 @@ test('links that are given a delay take what was measured beyond it', () => {
 });
 
 test('where CPU could not be read nobody waits for it', () => {
-  const { cpuMsPerMessage: _, ...rest } = measured(8, 20, 1);
+  const { burstCpuMsPerMessage: _, ...rest } = measured(8, 20, 1);
   const fit = fitHop(rest);
   expect(fit.service).toBeUndefined();
   expect(Math.abs(hopsUnder(rest, fit).p50 - 8)).toBeLessThanOrEqual(1);
