@@ -81,7 +81,7 @@ describe.skipIf(whyNoChromium !== undefined)('the static site', () => {
       const panel = page.getByRole('tabpanel');
       await panel.getByLabel('Node', { exact: false }).first().fill('5');
       await panel.getByRole('button', { name: 'Kill', exact: true }).click();
-      await panel.getByText('Kill: done.').waitFor({ timeout: WAIT_MS });
+      await panel.getByText('Killed n5.').waitFor({ timeout: WAIT_MS });
       await page.waitForURL(/faults=kill@\d+:5/, { timeout: WAIT_MS });
       traceHash = await runOut(page);
       await panel.getByText('29 of 30 nodes live', { exact: false }).waitFor({ timeout: WAIT_MS });
