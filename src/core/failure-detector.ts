@@ -132,10 +132,9 @@ export class FailureDetector {
   /** @returns whether the send that failed was an errand for others: then it is theirs to inquire further */
   onUnreachable(target: Address, refused: boolean): boolean {
     const inquiry = this.inquiries.get(target);
-    if (inquiry !== undefined && refused) {
-      const isSecondLook = inquiry.refusedVersion !== undefined;
-      inquiry.refused = !isSecondLook || inquiry.isLooking;
-      if (isSecondLook && inquiry.isLooking) this.conclude(target, inquiry);
+    if (refused && inquiry?.isLooking === true) {
+      inquiry.refused = true;
+      if (inquiry.refusedVersion !== undefined) this.conclude(target, inquiry);
     }
     return this.report(target, refused ? 'refused' : 'silence');
   }
@@ -157,12 +156,11 @@ export class FailureDetector {
   fire(timer: Timer): void {
     const waitMs = this.judgeFrom - this.effects.now;
     if (waitMs > 0) return this.effects.schedule(waitMs, timer);
-    if (timer.name === 'verdict') {
+    if (timer.name === 'verdict' || timer.name === 'secondLook') {
       const inquiry = this.inquiries.get(timer.target);
-      if (inquiry?.number === timer.inquiry) this.conclude(timer.target, inquiry);
-    } else if (timer.name === 'secondLook') {
-      const inquiry = this.inquiries.get(timer.target);
-      if (inquiry?.number === timer.inquiry) this.lookAgain(timer.target, inquiry);
+      if (inquiry?.number !== timer.inquiry) return;
+      if (timer.name === 'verdict') this.conclude(timer.target, inquiry);
+      else this.lookAgain(timer.target, inquiry);
     } else if (timer.name === 'probeTimeout') {
       const askers = this.errands.get(timer.target);
       if (askers?.delete(timer.asker) !== true) return;

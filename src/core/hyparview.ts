@@ -173,10 +173,9 @@ export class HyParView {
    * @returns whether it was a peer
    */
   remove(peer: Address, reason: PeerDownReason): boolean {
-    const wasPeer = this.isPeer(peer);
     this.asked.delete(peer);
     removeFrom(this.passive, peer);
-    this.removeActive(peer, reason);
+    const wasPeer = this.removeActive(peer, reason);
     this.sought.delete(peer);
     if (reason === 'unreachable') this.seek(peer);
     this.fill();

@@ -12,7 +12,7 @@ import { lastUpdateMs } from '../sim/scenario-times.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Millis } from '../trace/views.ts';
-import { hopsOf, refusalsOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
+import { hopsOf, LINK_DELAY_MS, refusalsOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
 import { runReal, type Machine } from './real-run.ts';
 
 export interface CalibrateOptions {
@@ -23,8 +23,6 @@ export interface CalibrateOptions {
   readonly seed: number;
 }
 
-/** Far above what a hop takes by itself, and a fifth of it would be seen. */
-const DELAY_MS = 20;
 /** Apart by more than a delivery to all takes, so that one spreads at a time. */
 const UPDATE_EVERY_MS = 500;
 /** A hundred hops and more even between a few nodes. */
@@ -45,7 +43,7 @@ export async function calibrate(options: CalibrateOptions, machine: Machine): Pr
     strategy: options.strategy,
     cores: availableParallelism(),
     ...bare,
-    delayedHopMs: wanted(spreadOf(delayedHops.map((ms) => ms - DELAY_MS))),
+    delayedHopMs: wanted(spreadOf(delayedHops.map((ms) => ms - LINK_DELAY_MS))),
   };
 }
 
@@ -134,7 +132,7 @@ function bareScenario(options: CalibrateOptions): Scenario {
 }
 
 function delayedScenario(options: CalibrateOptions): Scenario {
-  return scenarioOf(options, DELAY_MS);
+  return scenarioOf(options, LINK_DELAY_MS);
 }
 
 function scenarioOf({ nodes, strategy, parameters, seed }: CalibrateOptions, delay: number): Scenario {

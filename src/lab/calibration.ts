@@ -43,6 +43,9 @@ export const CalibrationSchema = Type.Object(
   STRICT,
 );
 
+/** What links are given in the run with delayed ones: far above what a hop takes by itself, and a fifth of it would be seen. */
+export const LINK_DELAY_MS = 20;
+
 export type Calibration = Static<typeof CalibrationSchema>;
 export type Spread = Static<typeof SpreadSchema>;
 

@@ -9,7 +9,7 @@ import type { Delay } from '../sim/scenario.ts';
 import { simulate } from '../sim/simulate.ts';
 import { SmallFastRandom } from '../sim/small-fast-random.ts';
 import type { Millis } from '../trace/views.ts';
-import { hopsOf, logNormalOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
+import { hopsOf, LINK_DELAY_MS, logNormalOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
 
 export interface HopFit {
   /** How long handling takes, on as many shared cores as there are; absent where CPU could not be read. */
@@ -35,8 +35,6 @@ const MEASURED = 60;
 const START_MS = 1000;
 /** Apart by more than a delivery takes. */
 const EVERY_MS = 1000;
-/** The slow links of the second fit, as in `calibrate`. */
-const SLOW_MS = 20;
 
 export function fitHop(calibration: Calibration): HopFit {
   const { cpuMsPerMessage = 0, burstCpuMsPerMessage = cpuMsPerMessage, cores, hopMs, delayedHopMs } = calibration;
@@ -48,8 +46,8 @@ export function fitHop(calibration: Calibration): HopFit {
   for (let round = 0; round < ROUNDS; round++) {
     const bare = simulatedHop(calibration, { ...service, delay: logNormalOf(possible(way)) });
     way = { ...way, p50: way.p50 + hopMs.p50 - bare.p50, p90: way.p90 + hopMs.p90 - bare.p90 };
-    const slow = simulatedHop(calibration, { ...service, delay: { kind: 'constant', ms: SLOW_MS + addedMs } });
-    addedMs = Math.max(0, addedMs + delayedHopMs.p50 - (slow.p50 - SLOW_MS));
+    const slow = simulatedHop(calibration, { ...service, delay: { kind: 'constant', ms: LINK_DELAY_MS + addedMs } });
+    addedMs = Math.max(0, addedMs + delayedHopMs.p50 - (slow.p50 - LINK_DELAY_MS));
   }
   return { ...service, delay: logNormalOf(possible(way)), addedMs };
 }
