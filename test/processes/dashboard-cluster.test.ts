@@ -87,16 +87,21 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     );
   }
 
-  /** As near before it as a pixel goes. */
+  /** As near before it as a pixel goes. The time line of a running network grows while one aims at it. */
   async function seek(atMs: number): Promise<void> {
     const slider = page.getByRole('slider');
-    const [fromMs, untilMs] = (await Promise.all(
-      ['aria-valuemin', 'aria-valuemax'].map(async (name) => Number(await slider.getAttribute(name))),
-    )) as [number, number];
-    const box = (await slider.boundingBox())!;
-    const x = Math.min(Math.floor(((atMs - fromMs) / (untilMs - fromMs)) * box.width), box.width - 2);
-    await slider.click({ position: { x, y: box.height / 2 } });
-    expect(Math.abs(Number(await slider.getAttribute('aria-valuenow')) - atMs)).toBeLessThan(500);
+    const value = async (name: string): Promise<number> => Number(await slider.getAttribute(`aria-value${name}`));
+    await eventually(
+      `the time line shows ${atMs} ms`,
+      async () => {
+        const [fromMs, untilMs] = [await value('min'), await value('max')];
+        const box = (await slider.boundingBox())!;
+        const x = Math.min(Math.floor(((atMs - fromMs) / (untilMs - fromMs)) * box.width), box.width - 2);
+        await slider.click({ position: { x, y: box.height / 2 } });
+        return Math.abs((await value('now')) - atMs) < 500;
+      },
+      WAIT_MS,
+    );
   }
 
   const rowOf = async ({ port }: RealNode): Promise<string[] | undefined> => {
