@@ -77,3 +77,21 @@ export function converse(nodes: readonly GossipNode[], at: GossipNode, input: In
   }
   return said;
 }
+
+export function beat(node: GossipNode, now: Millis): Effect[] {
+  return node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now);
+}
+
+/** How soon the beats come that were scheduled. */
+export function beatsAfter(effects: readonly Effect[]): Millis[] {
+  return effects.flatMap((e) => (e.type === 'schedule' && e.timer.name === 'heartbeat' ? [e.afterMs] : []));
+}
+
+/** Beats until the period is the longest. @returns when the next beat is due */
+export function settle(node: GossipNode): Millis {
+  let now = 0;
+  for (let periodMs = 0; periodMs < 0.9 * DEFAULT_PARAMETERS.heartbeatMs; now += periodMs) {
+    periodMs = beatsAfter(beat(node, now))[0]!;
+  }
+  return now;
+}

@@ -154,8 +154,7 @@ export class GossipNode {
     if (peers.length > 0) this.strangers.settleIn();
     this.bootstrap.start(contacts);
     this.heartbeats.start();
-    const firstMs = this.random.below(Math.max(1, Math.floor(this.parameters.shuffleMs)));
-    this.effects.schedule(firstMs, { name: 'shuffle' });
+    this.effects.schedule(this.random.below(Math.max(1, Math.floor(this.parameters.shuffleMs))), { name: 'shuffle' });
   }
 
   private fire(timer: Timer): void {
@@ -171,6 +170,7 @@ export class GossipNode {
       case 'neighborTimeout':
         return this.missReply(timer.peer, timer.request);
       case 'graft':
+        if (this.heartbeats.isInStorm) return this.effects.schedule(this.parameters.graftAfterMs, timer);
         return this.repair.graft(timer.peer, timer.entries);
       default:
         return this.detector.fire(timer);
@@ -208,8 +208,7 @@ export class GossipNode {
 
   /** Who does not answer may be one that died with all its peers: whoever notices has others look. */
   private missReply(peer: Address, request: number): void {
-    const isOverdue = this.overlay.onNeighborTimeout(peer, request);
-    if (isOverdue && this.overlay.peers.length > 0) this.detector.inquire(peer, false);
+    if (this.overlay.onNeighborTimeout(peer, request) && this.hasPeers) this.detector.inquire(peer, false);
   }
 
   /** This one cannot be reached, or has been silent for too long. */
@@ -295,6 +294,7 @@ export class GossipNode {
     } else {
       if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
       this.noticeStatus(origin, statusBefore);
+      this.heartbeats.learned();
       if (rumor.status === 'suspect') this.detector.witness(origin, rumor.version);
     }
     return result === 'applied';

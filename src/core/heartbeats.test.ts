@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
-import { briefly, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
-import { islandsOf } from '../sim/network-facts.ts';
+import { beat, beatsAfter, briefly, hear, link, makeNode, sendsOf, settle } from '../../test/talk.ts';
 import { VirtualNetwork } from '../../test/virtual-network.ts';
 import type { Address } from './address.ts';
-import type { Effect } from './boundary.ts';
 import type { GossipNode } from './gossip-node.ts';
 import type { Message } from './messages.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
 
-const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [Address, Address, Address, Address, Address];
-const { heartbeatMs, heartbeatMinMs, announceMs } = DEFAULT_PARAMETERS;
+const [A, B, C, D] = [0, 1, 2, 3].map(addressOf) as [Address, Address, Address, Address];
+const { heartbeatMs, heartbeatMinMs } = DEFAULT_PARAMETERS;
 const PERIODS = 100;
 const EMPTY_HASH = '0000000000000000';
 const differing: Message = { type: 'heartbeat', hash: 'ffffffffffffffff' };
@@ -28,19 +26,8 @@ function heartbeatsToPeers(network: VirtualNetwork, since: number): number {
   ).length;
 }
 
-const beat = (node: GossipNode, now: number) => node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now);
 const lose = (node: GossipNode, peer: Address, now: number) =>
   node.handle({ type: 'unreachable', peer, refused: true }, now);
-/** How soon the beats come that were scheduled. */
-const beatsAfter = (effects: readonly Effect[]) =>
-  effects.flatMap((e) => (e.type === 'schedule' && e.timer.name === 'heartbeat' ? [e.afterMs] : []));
-
-/** Beats until the period is the longest. @returns when the next beat is due */
-function settle(node: GossipNode): number {
-  let now = 0;
-  for (let periodMs = 0; periodMs < 0.9 * heartbeatMs; now += periodMs) periodMs = beatsAfter(beat(node, now))[0]!;
-  return now;
-}
 
 /** A transport that says what it could not deliver. */
 const HTTP = { failedSendsAreReported: true };
@@ -144,6 +131,54 @@ describe('heartbeats', () => {
     expect(beatsAfter(news(4, now + 40))).toEqual([]);
   });
 
+  describe('in a storm of news', () => {
+    const news = (node: GossipNode, i: number, now: number) =>
+      hear(node, C, { uuid: `u${i}`, origin: addressOf(100 + i), version: 1, ttl: 1, payload: i }, now);
+    /** Ten a heartbeatMinMs, up to then. */
+    function storm(node: GossipNode, from: number, until: number): void {
+      for (let now = from; now <= until; now += heartbeatMinMs / 10) news(node, now, now);
+    }
+
+    test('are put off, and the first one after it speaks on all links', () => {
+      const node = makeNode(A, { parameters: { farLinks: 0 } });
+      link(node, B, C, D);
+      const due = settle(node);
+      storm(node, due - heartbeatMinMs, due);
+      const effects = beat(node, due);
+      expect(sendsOf(effects)).toEqual([]);
+      const [next] = beatsAfter(effects);
+      expect(Math.abs(next! - heartbeatMinMs)).toBeLessThanOrEqual(heartbeatMinMs / 10);
+      expect(briefly(beat(node, due + heartbeatMinMs + next!))).toEqual([
+        '7001 heartbeat',
+        '7002 heartbeat',
+        '7003 heartbeat',
+      ]);
+    });
+
+    test('are put off for half a heartbeatMs at most', () => {
+      const node = makeNode(A, { parameters: { farLinks: 0 } });
+      link(node, B, C);
+      const start = settle(node) - heartbeatMinMs;
+      let told = start;
+      for (let now = start + heartbeatMinMs; ; now += heartbeatMinMs) {
+        storm(node, told, now);
+        told = now + heartbeatMinMs / 10;
+        if (sendsOf(beat(node, now)).length === 0) continue;
+        expect(now - start).toBeGreaterThanOrEqual(heartbeatMs / 2 - heartbeatMinMs);
+        expect(now - start).toBeLessThanOrEqual(heartbeatMs / 2 + heartbeatMinMs);
+        break;
+      }
+    });
+
+    test('are not put off by news that come one by one', () => {
+      const node = makeNode(A, { parameters: { farLinks: 0 } });
+      link(node, B, C);
+      const due = settle(node);
+      for (const now of [due - 300, due - 200, due - 100]) news(node, now, now);
+      expect(briefly(beat(node, due))).toEqual(['7001 heartbeat', '7002 heartbeat']);
+    });
+  });
+
   test('speak first on a link that this side asked for, and only there', () => {
     const asker = makeNode(A);
     asker.handle({ type: 'start', contacts: [B] }, 0);
@@ -189,99 +224,6 @@ describe('a difference', () => {
   });
 });
 
-describe('members that are no peers', () => {
-  /** Knows D and E by what B told; with two peers it has no room for them. */
-  function informed({ maxPeers = 2 } = {}): GossipNode {
-    const node = makeNode(A, { parameters: { maxPeers } });
-    link(node, B, C);
-    for (const peer of [B, C]) hear(node, peer, agreeing);
-    for (const origin of [D, E]) hear(node, B, { uuid: `of ${origin}`, origin, version: 1, ttl: 1, payload: null }, 0);
-    return node;
-  }
-  const strangersIn = (effects: readonly Effect[]) => sendsOf(effects).filter(({ to }) => to === D || to === E);
-
-  test.each([
-    ['two links, while it has room', 5, 2],
-    ['one link, when it has no room', 2, 1],
-  ])('are asked by a newcomer for %s', (_, maxPeers, count) => {
-    const node = informed({ maxPeers });
-    const asked = [0, 1, 2].flatMap((i) => strangersIn(beat(node, 1000 * i)));
-    const links = asked.filter(({ message }) => message.type === 'neighbor');
-    expect(links.map(({ message }) => message)).toEqual(Array(count).fill({ type: 'neighbor', priority: 'high' }));
-  });
-
-  test('are asked later on whether they hold the same, but for the latest news', () => {
-    const node = informed();
-    settle(node);
-    node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 100_000);
-    const [question] = strangersIn(beat(node, 100_000)).filter(({ message }) => message.type === 'heartbeat');
-    expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - announceMs });
-  });
-
-  test('are who a shuffle goes to, straight', () => {
-    const node = informed();
-    settle(node);
-    node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 100_000);
-    const shuffles = strangersIn(beat(node, 100_000)).filter(({ message }) => message.type === 'shuffle');
-    expect(shuffles.map(({ message }) => message)).toMatchObject([{ type: 'shuffle', origin: A, ttl: 0 }]);
-  });
-
-  test('are asked for a link that cannot be declined by who was short of two peers for the time of a shuffle', () => {
-    const node = makeNode(A, { parameters: { maxPeers: 4, farLinks: 0 } });
-    link(node, B, C);
-    hear(node, B, { type: 'shuffleReply', sample: [D] });
-    hear(node, D, { type: 'neighborReply', accepted: false });
-    node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 30_000);
-    const links = strangersIn(beat(node, 30_000)).filter(({ message }) => message.type === 'neighbor');
-    expect(links).toEqual([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
-  });
-
-  test('are looked for at every shuffle where failed sends are not reported, for they may have died with all their peers', () => {
-    for (const failedSendsAreReported of [true, false]) {
-      const node = makeNode(A, { parameters: { maxPeers: 2, farLinks: 0, failedSendsAreReported } });
-      link(node, B, C);
-      hear(node, B, { uuid: 'd', origin: D, version: 1, ttl: 1, payload: null });
-      node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 1000);
-      const probes = sendsOf(beat(node, 1000)).filter(({ message }) => message.type === 'probe');
-      expect(probes).toHaveLength(failedSendsAreReported ? 0 : 2);
-    }
-  });
-
-  test('become peers when they ask and hold something else, unless our peers do not agree with us either', () => {
-    const node = informed();
-    const question: Message = { type: 'heartbeat', hash: 'ffffffffffffffff', until: 5000 };
-    expect(strangersIn(hear(node, D, question, 9000))).toEqual([
-      { to: D, message: { type: 'neighbor', priority: 'high' } },
-    ]);
-    hear(node, B, differing, 9000);
-    expect(strangersIn(hear(node, E, question, 9000))).toEqual([{ to: E, message: { type: 'disconnect' } }]);
-  });
-
-  test('find each other when a network has fallen into two islands that agree in themselves', () => {
-    const network = new VirtualNetwork({ seed: 3, parameters: { ...HTTP, maxPeers: 3 }, delayMs: { min: 1, max: 20 } });
-    const sides = [0, 1].map((side) => Array.from({ length: 4 }, (_, i) => addressOf(10 * side + i)));
-    for (const side of sides) for (const node of side) network.start(node, node === side[0] ? [] : [side[0]!]);
-    for (const node of sides.flat()) network.publish(node, node);
-    network.runFor(20_000);
-    expect(islandsOf(network)).toBe(2);
-    // One node hears of one member of the other side, and nothing else.
-    const [here, there] = [sides[0]![1]!, sides[1]![1]!];
-    const { version, uuid } = network.snapshot(there).records.find(({ origin }) => origin === there)!;
-    network.inject(sides[0]![2]!, here, { uuid, origin: there, version, ttl: 32, hops: 1, payload: there });
-    network.runFor(60_000);
-    expect(islandsOf(network)).toBe(1);
-    expect(network.live.map((node) => network.snapshot(node).records.length)).toEqual(Array(8).fill(8));
-  });
-});
-
-describe('a heartbeat from one that is no peer', () => {
-  test('is answered with a goodbye, so that a one-sided link ends', () => {
-    const node = makeNode(A);
-    link(node, C);
-    expect(sendsOf(hear(node, B, agreeing))).toEqual([{ to: B, message: { type: 'disconnect' } }]);
-  });
-});
-
 describe('where failed sends are not reported', () => {
   const build = (size: number, failedSendsAreReported: boolean) => {
     const network = new VirtualNetwork({
@@ -301,9 +243,11 @@ describe('where failed sends are not reported', () => {
     const network = build(size, false);
     expect(network.snapshot(A).peers).toContain(B);
     network.crash(B);
-    network.runFor(network.parameters.silenceMs - 2000);
-    expect(network.snapshot(A).peers).toContain(B);
-    network.runFor(2000 + 2 * network.parameters.heartbeatMs + 1000);
+    const { silenceMs, heartbeatMs } = network.parameters;
+    network.runFor(silenceMs + 2 * heartbeatMs + 1000);
+    const heard = network.trace.findLast((e) => e.type === 'received' && e.node === A && e.from === B);
+    const letGo = network.trace.find((e) => e.type === 'peerDown' && e.node === A && e.peer === B);
+    expect(letGo!.time - heard!.time).toBeGreaterThan(silenceMs);
     expect(network.live.filter((node) => network.snapshot(node).peers.includes(B))).toEqual([]);
   });
 

@@ -10,6 +10,8 @@
  * one message a period, not two. Where the transport does not report failed sends, a node must hear its peers to know
  * that they live, and each speaks at least every third period.
  *
+ * Beats are put off while a storm of news comes in (`news-storm.ts`), and the first one after it looks at all links.
+ *
  * Where news takes long and never stops, two tables are never equal at one moment. With `settleMs` a heartbeat names
  * a time a little back, and both sides compare what was created until then.
  */
@@ -18,6 +20,7 @@ import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
 import type { Depth, Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
+import { NewsStorm } from './news-storm.ts';
 import { jittered, type Random } from './random.ts';
 import { heartbeatWith } from './shared-copies.ts';
 import type { Table } from './table.ts';
@@ -68,6 +71,9 @@ export class Heartbeats {
   /** When this node last compared tables over a new link. */
   private introducedAt = LONG_AGO;
   private lookedAfterNewsAt = LONG_AGO;
+  private startedAt = LONG_AGO;
+  /** From the first news on. */
+  private storm: NewsStorm | undefined = undefined;
   private isLatenessNoticed = false;
 
   constructor(
@@ -84,6 +90,7 @@ export class Heartbeats {
   }
 
   start(): void {
+    this.startedAt = this.effects.now;
     this.schedule(this.random.below(Math.max(1, Math.floor(this.shortestMs))));
   }
 
@@ -92,8 +99,12 @@ export class Heartbeats {
     return this.periodMs < this.longestMs && this.periodMs >= this.longestMs / 2;
   }
 
-  /** Did every peer hold the same when it last spoke? What then differs elsewhere is not on its way here. */
+  /**
+   * Did every peer hold the same when it last spoke? What then differs elsewhere is not on its way here. Who is new cannot
+   * say: it was told the latest of each, and not what was held before that.
+   */
   get isInAgreement(): boolean {
+    if (this.effects.now - this.startedAt <= this.parameters.announceMs) return false;
     for (const { isNew, disagreements } of this.links.values()) if (isNew || disagreements > 0) return false;
     return true;
   }
@@ -134,7 +145,7 @@ export class Heartbeats {
   }
 
   /**
-   * The timer fired: speak on every link that has been silent for most of a period.
+   * The timer fired: speak on every link that has been silent for most of a period, unless a storm of news comes in.
    *
    * Which timer it was is told by their order, not by the clock: clocks drift and timers round, and a node whose only timer
    * came a moment early and was taken for moot would never speak again.
@@ -145,6 +156,12 @@ export class Heartbeats {
     const { now } = this.effects;
     if (this.takeSuperseded() && now < this.dueAt) return 'moot';
     const punctuality = this.isLatenessNoticed ? 'late' : 'punctual';
+    if (this.isInStorm) {
+      this.periodMs = this.shortestMs;
+      this.schedule(jittered(this.random, this.shortestMs, 0.1));
+      return punctuality;
+    }
+    this.storm?.compared(now);
     const elapsedMs = this.periodMs;
     this.periodMs = Math.min(2 * elapsedMs, this.longestMs);
     this.schedule(jittered(this.random, this.periodMs, 0.1));
@@ -216,6 +233,18 @@ export class Heartbeats {
     if (this.effects.now - this.lookedAfterNewsAt < this.longestMs) return;
     this.lookedAfterNewsAt = this.effects.now;
     this.hasten();
+  }
+
+  /** What another told has changed the table. */
+  learned(): void {
+    const { now } = this.effects;
+    this.storm ??= new NewsStorm(this.shortestMs, this.longestMs / 2, now);
+    this.storm.add(now);
+  }
+
+  /** See `NewsStorm`. */
+  get isInStorm(): boolean {
+    return this.storm?.isOn(this.effects.now) === true;
   }
 
   /** Something happened: the next beat comes soon. The one that was due does nothing when it comes. */

@@ -4,6 +4,7 @@ import { addressOf, rumorsArbitrary } from '../../test/arbitraries.ts';
 import type { Claim, Rumor } from './messages.ts';
 import { CLAIM_STRENGTH } from './digest-entry.ts';
 import { Table } from './table.ts';
+import { timeOfUuid } from './uuid.ts';
 
 const A = addressOf(0);
 
@@ -307,15 +308,54 @@ describe('the hash of what was created up to a time', () => {
     );
   });
 
+  test('counts what was held then and has been replaced since, as who has not heard of the latter does', () => {
+    const gapsArbitrary = fc.array(fc.tuple(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 0, max: 2 })), {
+      minLength: 1,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(gapsArbitrary, fc.integer({ min: 0, max: 9000 }), (gaps, lateMs) => {
+        let now = 1_000_000;
+        const rumors = gaps.map(([gapMs, origin], i): Rumor => {
+          now += gapMs;
+          const { uuid } = createdAt(now, i);
+          return { uuid, origin: addressOf(origin), version: i + 1, ttl: 1, payload: i };
+        });
+        const table = tableOf(rumors);
+        const told = rumors.filter(({ uuid }) => timeOfUuid(uuid) <= now - lateMs);
+        expect(table.hashUntil(now - lateMs)).toBe(tableOf(told).hash());
+      }),
+    );
+  });
+
+  test('forgets what was replaced long ago, and the oldest of very much that was replaced', () => {
+    const told = (table: Table, time: number, count: number) => {
+      const rumors = Array.from({ length: count }, (_, i) => createdAt(time + i, time + i));
+      for (const { uuid, version } of rumors) table.merge({ uuid, origin: A, version, ttl: 1, payload: 0 }, A, 1, time);
+    };
+    const empty = new Table(10).hash();
+    const slow = new Table(10);
+    told(slow, 100_000, 20);
+    expect(slow.hashUntil(100_010)).not.toBe(empty);
+    told(slow, 200_000, 20);
+    expect(slow.hashUntil(100_010)).toBe(empty);
+    expect(slow.hashUntil(200_010)).not.toBe(empty);
+    const fast = new Table(10);
+    told(fast, 100_000, 2000);
+    expect(fast.hashUntil(101_900)).not.toBe(empty);
+    expect(fast.hashUntil(100_100)).toBe(empty);
+  });
+
   test('leaves out who is about to be forgotten, and takes them in again when there is news of them', () => {
     const table = tableOf([createdAt(5000, 0)]);
     table.hashUntil(4000);
     const { origin } = createdAt(5000, 0);
-    table.merge({ uuid: 'down', origin, version: 1, ttl: 1, status: 'down' }, origin, 1, 0);
+    const down: Rumor = { uuid: 'down', origin, version: 1, ttl: 1, status: 'down' };
+    table.merge(down, origin, 1, 0);
     table.reap(500, 900);
     expect(table.hashUntil(6000)).toBe(new Table(10).hash());
     table.merge(createdAt(5000, 3), origin, 1, 500);
     expect(table.hashUntil(6000)).toBe(table.hash());
-    expect(table.hashUntil(4000)).toBe(new Table(10).hash());
+    expect(table.hashUntil(4000)).toBe(tableOf([down]).hash());
   });
 });

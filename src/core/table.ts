@@ -16,6 +16,7 @@ import { formatFingerprint } from './fingerprint.ts';
 import type { Rumor, Status } from './messages.ts';
 import { RareSet } from './rare.ts';
 import { stampOf, type Stamp } from './record-stamp.ts';
+import { YoungRecords } from './young-records.ts';
 
 /** The newest rumor held for one origin and key, and how it came. */
 export interface StoredRecord {
@@ -39,8 +40,6 @@ interface Member {
 
 export type MergeResult = 'applied' | 'duplicate' | 'stale' | 'full';
 
-/** How far back from the latest question `hashUntil` is cheap. A guess: above what peers' clocks and links differ by. */
-const YOUNG_MS = 10_000;
 const NOBODY: readonly Address[] = [];
 
 /** The part of the reaping time after which the gone are no longer told to others: one third. */
@@ -56,9 +55,7 @@ export class Table {
   private low = 0;
   /** Written out when it is asked for, since that is far more often than it changes. */
   private hashText: string | undefined = undefined;
-  /** What the hash holds that was created after `youngAfter`; nothing until `hashUntil` is asked for the first time. */
-  private young: Set<StoredRecord> | undefined = undefined;
-  private youngAfter: Millis = Infinity;
+  private readonly young = new YoungRecords();
 
   constructor(private readonly maxRecords: number) {}
 
@@ -97,7 +94,7 @@ export class Table {
 
   private put(member: Member, held: StoredRecord | undefined, record: StoredRecord): void {
     if (member.isDormant) this.wake(member);
-    this.forget(held);
+    if (held !== undefined) this.replace(held, record);
     this.count(record, 1);
     const { rumor } = record;
     if (rumor.status !== undefined) {
@@ -109,13 +106,14 @@ export class Table {
     else (member.keyed ??= new Map()).set(rumor.key, record);
     member.version = Math.max(member.version, rumor.version);
     if (member.claim !== undefined && member.claim.rumor.version < member.version) {
-      this.forget(member.claim);
+      this.replace(member.claim, record);
       member.claim = undefined;
     }
   }
 
-  private forget(record: StoredRecord | undefined): void {
-    if (record !== undefined) this.count(record, -1);
+  private replace(record: StoredRecord, by: StoredRecord): void {
+    this.count(record, -1);
+    this.young.replace(record, by);
   }
 
   private count(record: StoredRecord, by: 1 | -1): void {
@@ -126,11 +124,11 @@ export class Table {
 
   /** Takes a record into the hash, or out of it. */
   private toggle(record: StoredRecord): void {
-    const { high, low, createdAt } = record.stamp;
+    const { high, low } = record.stamp;
     this.high ^= high;
     this.low ^= low;
     this.hashText = undefined;
-    if (this.young?.delete(record) === false && createdAt > this.youngAfter) this.young.add(record);
+    this.young.toggle(record);
   }
 
   private wake(member: Member): void {
@@ -216,20 +214,8 @@ export class Table {
    * time a little later than the last, so the few that are young are kept apart: a large table is not walked each time.
    */
   hashUntil(until: Millis): string {
-    if (until < this.youngAfter) this.keepYoung(this.records(), until);
-    else if (until > this.youngAfter + 2 * YOUNG_MS) this.keepYoung(this.young ?? [], until);
-    let { high, low } = this;
-    for (const { stamp } of this.young ?? []) {
-      if (stamp.createdAt <= until) continue;
-      high ^= stamp.high;
-      low ^= stamp.low;
-    }
+    const [high, low] = this.young.hashUntil(until, this.records(), this.high, this.low);
     return formatFingerprint(high, low);
-  }
-
-  private keepYoung(records: Iterable<StoredRecord>, until: Millis): void {
-    this.youngAfter = until - YOUNG_MS;
-    this.young = new Set([...records].filter(({ stamp }) => stamp.createdAt > this.youngAfter));
   }
 
   /** What one origin's contents look like from outside; a member known by a claim alone has none. */
