@@ -294,7 +294,7 @@ export class GossipNode {
     } else {
       if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
       this.noticeStatus(origin, statusBefore);
-      this.heartbeats.learned();
+      if (rumor.status === undefined) this.heartbeats.learned();
       if (rumor.status === 'suspect') this.detector.witness(origin, rumor.version);
     }
     return result === 'applied';

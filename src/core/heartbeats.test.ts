@@ -170,6 +170,16 @@ describe('heartbeats', () => {
       }
     });
 
+    test('are not put off by claims: where nodes die the tree is to be mended at once', () => {
+      const node = makeNode(A, { parameters: { farLinks: 0 } });
+      link(node, B, C);
+      const due = settle(node);
+      for (let i = 0; i < 50; i++) {
+        hear(node, C, { uuid: `u${i}`, origin: addressOf(100 + i), version: 1, ttl: 1, status: 'down' }, due - 100 + i);
+      }
+      expect(briefly(beat(node, due))).toEqual(['7001 heartbeat', '7002 heartbeat']);
+    });
+
     test('are not put off by news that come one by one', () => {
       const node = makeNode(A, { parameters: { farLinks: 0 } });
       link(node, B, C);

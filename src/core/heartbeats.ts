@@ -235,7 +235,7 @@ export class Heartbeats {
     this.hasten();
   }
 
-  /** What another told has changed the table. */
+  /** Contents that another told have changed the table. Claims do not count: where nodes die the tree is to be mended at once. */
   learned(): void {
     const { now } = this.effects;
     this.storm ??= new NewsStorm(this.shortestMs, this.longestMs / 2, now);
