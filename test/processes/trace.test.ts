@@ -19,15 +19,15 @@ describe('gossip trace', () => {
   test('lists the updates of a trace, with how far each came', async () => {
     const { code, stdout, stderr } = await gossip('trace', TRACE, '--last', 3).ended;
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^60 nodes, [\d,]+ events from 0.000 s to 119.\d+ s, 157 updates\n\n {2,}# {2}uuid/);
-    expect(stdout).toMatch(/\n {2}157 {2}….{8} {2}n35\/5 +69.000 s +60\/60 /);
-    expect(stdout).toMatch(/\n {2}… and 154 before these: --last 157\n$/);
+    expect(stdout).toMatch(/^60 nodes, [\d,]+ events from 0.000 s to 119.\d+ s, 156 updates\n\n {2,}# {2}uuid/);
+    expect(stdout).toMatch(/\n {2}156 {2}….{8} {2}n35\/5 +69.000 s +60\/60 /);
+    expect(stdout).toMatch(/\n {2}… and 153 before these: --last 156\n$/);
   });
 
   test('draws the tree of one, as text and as a picture', async () => {
     const tree = await gossip('trace', TRACE, ...UPDATE).ended;
     expect(tree.stdout.split('\n').filter((line) => /^ +\+.* n\d+$|[├└]─n\d+/.test(line)).length).toBe(60);
-    expect(tree.stdout).toMatch(/\d+ copies: 59 first, \d+ lost \(partition\), \d+ duplicate\nall that run have it/);
+    expect(tree.stdout).toMatch(/\n\d+ copies: 59 first, (?=.*\d+ duplicate).*\d+ lost \(partition\).*\nall that run have it/);
     const svg = join(directory, 'tree.svg');
     const { code, stderr } = await gossip('trace', TRACE, ...UPDATE, '--svg', svg).ended;
     expect([code, stderr]).toEqual([0, `gossip: drawn in ${svg}\n`]);
@@ -57,9 +57,9 @@ describe('gossip trace', () => {
   });
 
   test.each([
-    [['--update', 'zz'], 'gossip: no update is called zz: there are #157 (n35/5), '],
+    [['--update', 'zz'], 'gossip: no update is called zz: there are #156 (n35/5), '],
     [['--update', '71', '--why', 'n999'], 'gossip: no node n999 in this trace: there are n0, '],
-    [['--timeline'], 'gossip: which of 157 updates? --update 1, for example'],
+    [['--timeline'], 'gossip: which of 156 updates? --update 1, for example'],
   ])('says in one line what is wrong with %j', async (args, complaint) => {
     const { code, stderr } = await gossip('trace', TRACE, ...args).ended;
     expect(code).toBe(2);
