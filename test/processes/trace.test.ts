@@ -27,7 +27,9 @@ describe('gossip trace', () => {
   test('draws the tree of one, as text and as a picture', async () => {
     const tree = await gossip('trace', TRACE, ...UPDATE).ended;
     expect(tree.stdout.split('\n').filter((line) => /^ +\+.* n\d+$|[├└]─n\d+/.test(line)).length).toBe(60);
-    expect(tree.stdout).toMatch(/\n\d+ copies: 59 first, (?=.*\d+ duplicate).*\d+ lost \(partition\).*\nall that run have it/);
+    expect(tree.stdout).toMatch(
+      /\n\d+ copies: 59 first, (?=.*\d+ duplicate).*\d+ lost \(partition\).*\nall that run have it/,
+    );
     const svg = join(directory, 'tree.svg');
     const { code, stderr } = await gossip('trace', TRACE, ...UPDATE, '--svg', svg).ended;
     expect([code, stderr]).toEqual([0, `gossip: drawn in ${svg}\n`]);
