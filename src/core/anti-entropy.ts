@@ -34,7 +34,7 @@ export function digestOf(
   settledUntil: Millis = Infinity,
 ): Digest | undefined {
   if (table.size > maxDigestEntries) return undefined;
-  const settled = [...table.records()].filter(({ stamp }) => stamp.createdAt <= settledUntil);
+  const settled = table.records().filter(({ stamp }) => stamp.createdAt <= settledUntil);
   const entries = settled.map(({ stamp }) => stamp.entry);
   const characters = entries.reduce((sum, entry) => sum + charactersOf(entry), 0);
   return characters > maxDigestCharacters ? undefined : { type: 'digest', entries };

@@ -210,8 +210,9 @@ export class Heartbeats {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
     const { settleMs } = this.parameters;
-    const heartbeat = settleMs === 0 ? heartbeatWith(this.table.hash()) : this.heartbeatBefore(settleMs);
     const depth = this.watch.depthFor(peer);
+    if (settleMs === 0) return this.effects.send(peer, heartbeatWith(this.table.hash(), depth));
+    const heartbeat = this.heartbeatBefore(settleMs);
     this.effects.send(peer, depth === undefined ? heartbeat : { ...heartbeat, depth });
   }
 

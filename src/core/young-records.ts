@@ -47,8 +47,8 @@ export class YoungRecords {
    * @param low of the table's hash
    * @returns both of what was created up to then
    */
-  hashUntil(until: Millis, all: Iterable<StoredRecord>, high: number, low: number): readonly [number, number] {
-    if (until < this.after) this.goBackTo(until - YOUNG_MS, all);
+  hashUntil(until: Millis, all: () => Iterable<StoredRecord>, high: number, low: number): readonly [number, number] {
+    if (until < this.after) this.goBackTo(until - YOUNG_MS, all());
     else if (until > this.after + 2 * YOUNG_MS) this.goBackTo(until - YOUNG_MS, this.records ?? []);
     for (const { stamp } of this.records ?? []) {
       if (stamp.createdAt <= until) continue;

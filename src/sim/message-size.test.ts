@@ -21,8 +21,10 @@ const rumor = fc.record(
   { requiredKeys: ['uuid', 'origin', 'version', 'ttl'] },
 );
 const control: fc.Arbitrary<Message> = fc.oneof(
-  fc.record({ type: fc.constant('heartbeat' as const), hash: fc.uuid() }),
-  fc.record({ type: fc.constant('heartbeat' as const), hash: fc.uuid(), until: whole }),
+  fc.record(
+    { type: fc.constant('heartbeat' as const), hash: fc.uuid(), until: whole, depth: fc.tuple(fc.uuid(), whole) },
+    { requiredKeys: ['type', 'hash'] },
+  ),
   fc.record({ type: fc.constant('shuffle' as const), origin: address, ttl: whole, sample: addresses }),
   fc.record({ type: fc.constant('peers' as const), peers: addresses }),
   fc.constant<Message>({ type: 'prune' }),

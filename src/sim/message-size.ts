@@ -1,5 +1,5 @@
 import type { Address } from '../core/address.ts';
-import { isRumor, type Message, type Payload, type Rumor } from '../core/messages.ts';
+import { isRumor, type Heartbeat, type Message, type Payload, type Rumor } from '../core/messages.ts';
 
 const RUMOR_CHARACTERS = '{"uuid":"","origin":"","version":,"ttl":}'.length;
 const HEARTBEAT_CHARACTERS = '{"type":"heartbeat","hash":""}'.length;
@@ -26,8 +26,7 @@ export class MessageSizes {
 
   private measure(message: Message): number {
     if (isRumor(message)) return this.ofRumor(message);
-    if (message.type === 'heartbeat' && message.until === undefined && message.depth === undefined)
-      return HEARTBEAT_CHARACTERS + message.hash.length;
+    if (message.type === 'heartbeat') return ofHeartbeat(message);
     if (message.type === 'shuffle') {
       return SHUFFLE_CHARACTERS + message.origin.length + digitsOf(message.ttl) + ofAddresses(message.sample);
     }
@@ -52,6 +51,13 @@ export class MessageSizes {
     }
     return this.payloadCharacters;
   }
+}
+
+function ofHeartbeat({ hash, until, depth }: Heartbeat): number {
+  let characters = HEARTBEAT_CHARACTERS + hash.length;
+  if (until !== undefined) characters += '"until":,'.length + digitsOf(until);
+  if (depth !== undefined) characters += '"depth":["",],'.length + depth[0].length + digitsOf(depth[1]);
+  return characters;
 }
 
 /** In quotes, with commas between, in brackets. An address has nothing to escape. */
