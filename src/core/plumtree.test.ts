@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
+import { seededRandom } from '../node/seeded-random.ts';
 import { briefly, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
 import type { Effect } from './boundary.ts';
 import type { GossipNode } from './gossip-node.ts';
 import type { Message, Rumor } from './messages.ts';
+import { uuidV7 } from './uuid.ts';
 
 const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [string, string, string, string, string];
 let told = 0;
@@ -97,6 +99,36 @@ describe('a copy does not prune its link', () => {
     const twice = rumor();
     hear(node, B, twice);
     expect(briefly(hear(node, D, twice))).toEqual([]);
+  });
+});
+
+describe('of rumors created within one second', () => {
+  const random = seededRandom(1);
+  const createdAt = (ms: number) => rumor({ uuid: uuidV7(ms, random), origin: `o:${ms}` });
+  const copyOf = (node: GossipNode, twice: Rumor) => briefly(hear(node, C, twice));
+
+  test('the first decides: copies of the others prune no link', () => {
+    const node = nodeWith(B, C);
+    const [first, second] = [createdAt(5000), createdAt(5300)] as const;
+    for (const one of [first, second]) hear(node, B, one);
+    expect(copyOf(node, second)).toEqual([]);
+    expect(copyOf(node, first)).toEqual(['7002 prune']);
+  });
+
+  test('the first decides also where it came later', () => {
+    const node = nodeWith(B, C);
+    const [first, second] = [createdAt(5000), createdAt(5300)] as const;
+    for (const one of [second, first]) hear(node, B, one);
+    expect(copyOf(node, second)).toEqual([]);
+    expect(copyOf(node, first)).toEqual(['7002 prune']);
+  });
+
+  test('none decides any more once one of the next second has come', () => {
+    const node = nodeWith(B, C);
+    const [former, next] = [createdAt(5300), createdAt(6000)] as const;
+    for (const one of [former, next]) hear(node, B, one);
+    expect(copyOf(node, former)).toEqual([]);
+    expect(copyOf(node, next)).toEqual(['7002 prune']);
   });
 });
 

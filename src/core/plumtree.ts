@@ -8,6 +8,9 @@
  * Departures from the paper:
  * - Announcements are not made for each rumor. A heartbeat carries the hash of the table, and only where that differs
  *   do both sides announce what they learned lately (`repair.ts`). In agreement nothing is announced.
+ * - Not every duplicate prunes. Rumors of different origins that are under way at one time find different links of a circle
+ *   superfluous, and pruning both cuts the tree. So of all rumors that were created within a second only the first
+ *   decides; duplicates of the others are borne.
  * - A node that loses an eager link makes all its links eager, instead of waiting for an announcement: the next
  *   rumor passes at once, at the price of some duplicates, and prunes again. Not where a newcomer was put between the
  *   two ends of the link: then the tree goes on through it.
@@ -22,6 +25,7 @@ import type { Depth, Rumor } from './messages.ts';
 import { RareSet } from './rare.ts';
 import { Strategy } from './strategy.ts';
 import type { Table } from './table.ts';
+import { timeOfUuid } from './uuid.ts';
 
 /**
  * A link that saves fewer sends is not worth a change. Measured: with 2 to 5 a hundred nodes' last hop falls from 20 to 11 or 13. What
@@ -29,8 +33,18 @@ import type { Table } from './table.ts';
  */
 const WORTHWHILE_HOPS = 3;
 
+/**
+ * Rumors created within so long have one of them decide what is pruned. Measured with a hundred nodes and ten updates a second
+ * over links of 10 to 100 ms: without it half of the updates need 670 ms to reach all, with 256 to 4096 ms 400 to 290; copies for each
+ * that is needed: 1.33 and 1.62.
+ */
+const SLOT_MS = 1000;
+
 export class Plumtree extends Strategy {
   private readonly lazyPeers = new RareSet<Address>();
+  /** The rumor whose duplicates prune: its uuid, and the slot it was created in. */
+  private decider = '';
+  private deciderSlot = -1;
   /** Since a rumor last went along the tree. */
   private hasChanged = false;
   /** The latest news that went along the tree: when it came, after how many sends, and from whom. */
@@ -55,6 +69,7 @@ export class Plumtree extends Strategy {
 
   spread(rumor: Rumor, from: Address): void {
     this.lazyPeers.delete(from);
+    this.noteDecider(rumor.uuid);
     this.noteDepth(rumor, from);
     for (const peer of this.view.peers) {
       if (peer !== from && this.isEager(peer)) this.effects.send(peer, rumor);
@@ -62,10 +77,11 @@ export class Plumtree extends Strategy {
   }
 
   /**
-   * Answered each time, because the prune before may have been lost. Not when we hold it from this peer itself (the
+   * Answered by a prune, again if need be, because the one before may have been lost. Not when we hold it from this peer itself (the
    * transport delivered twice), nor from one that does not push to us (by repair): then this link is needed.
    */
   override duplicate(from: Address, rumor: Rumor): void {
+    if (rumor.uuid !== this.decider) return;
     const via = this.table.heldFor(rumor)?.via;
     if (!this.view.peers.includes(from) || via === from) return;
     if (via !== this.self && (via === undefined || !this.isEager(via))) return;
@@ -127,6 +143,14 @@ export class Plumtree extends Strategy {
     this.attach(peer);
     this.lazyPeers.add(parent);
     this.effects.send(parent, { type: 'prune', instead: peer });
+  }
+
+  /** Of one slot all come to take the same: the first that was created. */
+  private noteDecider(uuid: string): void {
+    const slot = Math.floor(timeOfUuid(uuid) / SLOT_MS);
+    if (slot < this.deciderSlot || (slot === this.deciderSlot && uuid > this.decider)) return;
+    this.decider = uuid;
+    this.deciderSlot = slot;
   }
 
   /** Of news under way at one time, all take the one with the highest uuid for the latest. */
