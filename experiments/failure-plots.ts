@@ -66,7 +66,7 @@ async function drawFirst(updates: readonly UpdateSummary[], folder: string): Pro
     .flatMap((row) => AGES_MS.map((age) => line(row, age / 1000, 100 * row[`coverage${age}`]!)));
   const plot = timeline(lines, 'seconds after it was published (logarithmic)', 'coverage, %');
   await writeChart(`${folder}/hyparview-first-update`, {
-    title: 'Up to 90 % killed: what is published at that very moment is with all but 0.2 % in 10 s',
+    title: 'Up to 90 % killed: what is published at that very moment is with all but 0.3 % in 10 s',
     subtitle: 'Coverage of the first update after the failure, published a millisecond after it; 10,000 nodes',
     key: KEY,
     panels: [

@@ -44,6 +44,9 @@ async function follow(trace: RecordedTrace, index: UpdateIndex, options: TraceCo
   const story = new UpdateStory(update.uuid);
   await trace.read((event) => story.observe(event));
   const atMs = options.at ?? index.untilMs;
+  if (node === undefined && atMs < update.publishedAt) {
+    throw new UsageError(`#${update.number} was published only at ${secondsOf(update.publishedAt)}`);
+  }
   const told: Told = { story, update, names, atMs, width: pageOf(process.stdout).width };
   const tree = infectionTreeOf(story, atMs);
   const missing = missingAt(told, index.nodes);

@@ -7,7 +7,7 @@ import { gossip, gossipWithInput } from './real-network.ts';
 const directory = mkdtempSync(join(tmpdir(), 'gossip-trace-test-'));
 const TRACE = join(directory, 'trace.jsonl');
 /** Those of the update that is published in the moment of the cut. */
-const UPDATE = ['--update', 71];
+const UPDATE = ['--update', 75];
 
 beforeAll(async () => {
   await gossip('sim', 'partition-and-heal', '--trace', TRACE).ended;
@@ -37,16 +37,16 @@ describe('gossip trace', () => {
   });
 
   test('says why a node had it not at a moment, from a file and from standard input', async () => {
-    const args = [...UPDATE, '--why', 'n0', '--at', '23s'];
+    const args = [...UPDATE, '--why', 'n58', '--at', '27s'];
     const { code, stdout } = await gossip('trace', TRACE, ...args).ended;
     expect(code).toBe(0);
     expect(stdout.replaceAll('\n', ' ')).toMatch(
-      /At 23\.000 s: n0 has no copy: the only one sent to it, by n45 at 20\.\d+ s, was lost to the partition\./,
+      /At 27\.000 s: n58 has no copy: the only one sent to it, by n54 at 24\.\d+ s, was lost to the partition\./,
     );
     const input = readFileSync(TRACE, 'utf8');
     expect((await gossipWithInput(input, 'trace', '-', ...args).ended).stdout).toBe(stdout);
     const json = JSON.parse((await gossip('trace', TRACE, ...args, '--json').ended).stdout) as object;
-    expect(json).toMatchObject({ reason: { kind: 'lost', node: 'n0:7000', copies: [{ reason: 'partition' }] } });
+    expect(json).toMatchObject({ reason: { kind: 'lost', node: 'n58:7000', copies: [{ reason: 'partition' }] } });
   });
 
   test('--timeline and --json tell of the same deliveries', async () => {
@@ -60,7 +60,8 @@ describe('gossip trace', () => {
 
   test.each([
     [['--update', 'zz'], 'gossip: no update is called zz: there are #156 (n35/5), '],
-    [['--update', '71', '--why', 'n999'], 'gossip: no node n999 in this trace: there are n0, '],
+    [['--update', '75', '--why', 'n999'], 'gossip: no node n999 in this trace: there are n0, '],
+    [[...UPDATE, '--at', '23s'], 'gossip: #75 was published only at 24.000 s'],
     [['--timeline'], 'gossip: which of 156 updates? --update 1, for example'],
   ])('says in one line what is wrong with %j', async (args, complaint) => {
     const { code, stderr } = await gossip('trace', TRACE, ...args).ended;
