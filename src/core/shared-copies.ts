@@ -21,6 +21,7 @@ export function nextCopy(rumor: Rumor, hops: number): Rumor {
   return (copies[nextHops] = Object.assign({}, rumor, { ttl, hops: nextHops }));
 }
 
+/** With a depth, which each node has of its own, there is nothing to share. */
 export function heartbeatWith(hash: string, depth: Depth | undefined): Heartbeat {
   if (depth !== undefined) return { type: 'heartbeat', hash, depth };
   if (heartbeat.hash !== hash) heartbeat = { type: 'heartbeat', hash };

@@ -6,7 +6,7 @@ import { gossip, gossipWithInput } from './real-network.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'gossip-trace-test-'));
 const TRACE = join(directory, 'trace.jsonl');
-/** Those of the update that is published in the moment of the cut. */
+/** Those of an update that is published four seconds after the cut, and replaced by nothing before it is healed. */
 const UPDATE = ['--update', 75];
 
 beforeAll(async () => {
@@ -27,9 +27,7 @@ describe('gossip trace', () => {
   test('draws the tree of one, as text and as a picture', async () => {
     const tree = await gossip('trace', TRACE, ...UPDATE).ended;
     expect(tree.stdout.split('\n').filter((line) => /^ +\+.* n\d+$|[├└]─n\d+/.test(line)).length).toBe(60);
-    expect(tree.stdout).toMatch(
-      /\n\d+ copies: 59 first, (?=.*\d+ duplicate).*\d+ lost \(partition\).*\nall that run have it/,
-    );
+    expect(tree.stdout).toMatch(/\d+ copies: 59 first, \d+ lost \(partition\), \d+ duplicate\nall that run have it/);
     const svg = join(directory, 'tree.svg');
     const { code, stderr } = await gossip('trace', TRACE, ...UPDATE, '--svg', svg).ended;
     expect([code, stderr]).toEqual([0, `gossip: drawn in ${svg}\n`]);
@@ -60,7 +58,7 @@ describe('gossip trace', () => {
 
   test.each([
     [['--update', 'zz'], 'gossip: no update is called zz: there are #156 (n35/5), '],
-    [['--update', '75', '--why', 'n999'], 'gossip: no node n999 in this trace: there are n0, '],
+    [[...UPDATE, '--why', 'n999'], 'gossip: no node n999 in this trace: there are n0, '],
     [[...UPDATE, '--at', '23s'], 'gossip: #75 was published only at 24.000 s'],
     [['--timeline'], 'gossip: which of 156 updates? --update 1, for example'],
   ])('says in one line what is wrong with %j', async (args, complaint) => {
