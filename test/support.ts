@@ -1,6 +1,8 @@
 /** What the tests share: waiting for a condition, nodes within this process that always end, and plain requests. */
+import { once } from 'node:events';
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { request } from 'undici';
 import { afterEach } from 'vitest';
 import type { Address } from '../src/core/address.ts';
 import { startNode, type NodeOptions, type RunningNode } from '../src/node/start-node.ts';
@@ -31,9 +33,13 @@ export function nodesOfThisFile(): (options?: Partial<NodeOptions>) => Promise<R
   };
 }
 
+/** Keeps sockets, as peers do. */
+const agent = new Agent({ keepAlive: true });
+
 export interface Answer {
   readonly status: number;
   readonly type: string;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
   /** The body as JSON; throws when it is none. */
   json(): Record<string, unknown>;
@@ -45,14 +51,30 @@ export interface Call {
 }
 
 export async function call(to: Address, method: string, path: string, options: Call = {}): Promise<Answer> {
-  const { statusCode, headers, body } = await request(`http://${to}${path}`, { method: method as 'GET', ...options });
-  const text = await body.text();
+  const { response, text } = await answered(to, method, path, options);
   return {
-    status: statusCode,
-    type: String(headers['content-type']),
+    status: response.statusCode ?? 0,
+    type: String(response.headers['content-type']),
+    headers: response.headers,
     text,
     json: () => JSON.parse(text) as Record<string, unknown>,
   };
+}
+
+async function answered(to: Address, method: string, path: string, { body, headers = {} }: Call) {
+  const { hostname, port } = new URL(`http://${to}`);
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  const asked = request({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port,
+    method,
+    path,
+    headers: { ...length, ...headers },
+    agent,
+  });
+  asked.end(body);
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return { response, text: await textOf(response) };
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -13,6 +13,8 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   status: 'info',
   reaped: 'info',
   secondLook: 'info',
+  linkOpened: 'debug',
+  linkClosed: 'debug',
   refuted: 'info',
   stale: 'debug',
   duplicate: 'debug',

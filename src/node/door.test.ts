@@ -161,6 +161,17 @@ const SAMPLES: {
     good: [{ from: A, messages: [null, 7] }],
     bad: [{ from: 'x', messages: [] }, { messages: [] }, { from: A, messages: new Array(1001).fill(0) }],
   },
+  handshake: {
+    good: [
+      { protocol: 1, from: A, features: [] },
+      { protocol: 2, from: A, features: ['ack', 'other'], token: 't', proof: 'p' },
+    ],
+    bad: [
+      { protocol: 1, from: A },
+      { protocol: 0, from: A, features: [] },
+      { protocol: 1, from: A, features: [7] },
+    ],
+  },
   reply: { good: [{ messages: [1] }], bad: [{}, { messages: 'x' }] },
   peersReply: {
     good: [{ self: A, peers: [A] }],

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { request } from 'undici';
 import { afterEach, expect, test } from 'vitest';
 import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/support.ts';
 import type { Address } from '../core/address.ts';
@@ -15,7 +16,8 @@ afterEach(() => {
 async function read(node: Address): Promise<{ status: number; type: string; events: () => TraceEvent[] }> {
   const abort = new AbortController();
   endings.push(() => abort.abort());
-  const { statusCode, headers, body } = await request(`http://${node}/events/`, { signal: abort.signal });
+  const asked = get(`http://${node}/events/`, { signal: abort.signal }).on('error', () => undefined);
+  const [body] = (await once(asked, 'response')) as [IncomingMessage];
   let text = '';
   body.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   body.on('error', () => undefined);
@@ -25,7 +27,7 @@ async function read(node: Address): Promise<{ status: number; type: string; even
       .slice(0, -1)
       .filter((block) => block.startsWith('data: '))
       .map((block) => JSON.parse(block.slice('data: '.length)) as TraceEvent);
-  return { status: statusCode, type: String(headers['content-type']), events };
+  return { status: body.statusCode ?? 0, type: String(body.headers['content-type']), events };
 }
 
 function rawReader(node: Address, requests = 1): Promise<Socket> {
@@ -108,7 +110,7 @@ test('a stopped node ends the streams of its readers', async () => {
 
 /** How many sockets the node's server holds; counted from inside, because a cut socket may still be read from. */
 function connectionsOf(node: object): Promise<number> {
-  const { server } = (node as { server: { server: { getConnections(done: CountDone): void } } }).server;
+  const { server } = node as { server: { getConnections(done: CountDone): void } };
   return new Promise((resolve, reject) =>
     server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
   );

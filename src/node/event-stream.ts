@@ -1,7 +1,8 @@
 /** `GET /events/`: the node's trace, live, as server-sent events. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_EVENT_BACKLOG_BYTES, MAX_EVENT_READERS } from './limits.ts';
+import { BadRequest } from './respond.ts';
 
 /** So that a proxy, and a reader, can tell a quiet node from a dead connection. */
 const COMMENT_EVERY_MS = 15_000;
@@ -37,26 +38,21 @@ export class EventSource {
   }
 }
 
-export function streamEvents(source: EventSource, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (source.isFull) {
-    return reply.code(503).send({ error: `already ${MAX_EVENT_READERS} readers of /events/` });
-  }
-  reply.hijack();
-  const { raw } = reply;
-  const { socket } = request.raw;
-  raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
-  raw.write(': the trace of this node, one event a message\n\n');
+export function streamEvents(source: EventSource, request: IncomingMessage, response: ServerResponse): void {
+  if (source.isFull) throw new BadRequest(`already ${MAX_EVENT_READERS} readers of /events/`, 503);
+  const { socket } = request;
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+  if (request.method === 'HEAD') return void response.end();
+  response.write(': the trace of this node, one event a message\n\n');
   const detach = source.attach((text) => {
-    raw.write(text);
-    if (raw.writableLength > MAX_EVENT_BACKLOG_BYTES) socket.destroy();
+    response.write(text);
+    if (response.writableLength > MAX_EVENT_BACKLOG_BYTES) socket.destroy();
   });
-  const comments = setInterval(() => raw.write(': still here\n\n'), COMMENT_EVERY_MS);
-  raw.on('error', () => socket.destroy());
-  // Not `raw`: of the responses to requests pipelined on one socket, only the first closes with it.
+  const comments = setInterval(() => response.write(': still here\n\n'), COMMENT_EVERY_MS);
+  response.on('error', () => socket.destroy());
+  // Not `response`: of the responses to requests pipelined on one socket, only the first closes with it.
   socket.setMaxListeners(0).once('close', () => {
     clearInterval(comments);
     detach();
   });
-  request.raw.setTimeout(0);
-  return reply;
 }

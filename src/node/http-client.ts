@@ -1,22 +1,14 @@
-/**
- * One kept-alive connection to one peer.
- *
- * undici's client is imported by its path and driven by its dispatch interface: its front door also loads fetch,
- * WebSocket, caches and TLS, 90 ms and 13 MiB in each of a hundred processes, and its `request` wraps each answer of
- * a few bytes in a stream (`npm run bench:startup`, `npm run bench:http`).
- */
-import { setFlagsFromString } from 'node:v8';
-import Client from 'undici/lib/dispatcher/client.js';
+/** Requests to other nodes: one question, one whole answer, over sockets that are kept for a while. */
+import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Address } from '../core/address.ts';
 
-export interface HttpClientOptions {
-  /** Bounds the whole of a request, from connecting to the last byte of the answer. */
-  readonly timeoutMs: number;
-  readonly keepAliveMs: number;
-  readonly maxResponseBytes: number;
-  /** Called when a connection ends, unless this side asked for it. */
-  readonly disconnected: () => void;
-}
+/** From connecting to the last byte of the answer. A peer that takes longer is unreachable. A guess: seconds above any healthy answer. */
+export const ANSWER_TIMEOUT_MS = 4000;
+/**
+ * Below the server's own keep-alive, so that this side closes first and no request runs into a closing socket. Long enough for
+ * the heartbeats of a peer that cannot stream.
+ */
+const KEEP_ALIVE_MS = 15_000;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -24,90 +16,73 @@ export interface HttpAnswer {
 }
 
 export class HttpClient {
-  private readonly client: Client;
-  private readonly timeoutMs: number;
+  private readonly agent = new Agent({ keepAlive: true, timeout: KEEP_ALIVE_MS, maxFreeSockets: 1, noDelay: true });
 
-  constructor(address: Address, { timeoutMs, keepAliveMs, maxResponseBytes, disconnected }: HttpClientOptions) {
-    compileWasmOnce();
-    this.timeoutMs = timeoutMs;
-    this.client = new Client(`http://${address}`, {
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-      connectTimeout: timeoutMs,
-      // These count from byte to byte; `once` bounds the whole.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxResponseSize: maxResponseBytes,
-    });
-    this.client.on('disconnect', () => {
-      if (!this.client.destroyed) disconnected();
-    });
-  }
+  constructor(private readonly maxAnswerBytes: number) {}
 
   /**
    * Every message is idempotent, so a request that ran into a kept-alive socket which the peer closed meanwhile goes
    * out once more on a new one.
    *
-   * @throws what undici throws: its `code` names the cause, such as `ECONNREFUSED`; or an `Error` for what took too long
+   * @throws what `node:http` throws: its `code` names the cause, such as `ECONNREFUSED`; or an `Error` for what took too long
    */
-  async request(method: 'GET' | 'POST', path: string, body?: string): Promise<HttpAnswer> {
+  async request(to: Address, method: 'GET' | 'POST', path: string, body?: string): Promise<HttpAnswer> {
     try {
-      return await this.once(method, path, body);
+      return await this.once(to, method, path, body);
     } catch (error) {
       if (!CLOSED_SOCKET.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      return this.once(method, path, body);
+      return this.once(to, method, path, body);
     }
   }
 
-  /** Ends the connection at once; a request under way fails. */
-  destroy(): Promise<void> {
-    return this.client.destroy();
+  /** Ends every connection at once; a request under way fails. */
+  destroy(): void {
+    this.agent.destroy();
   }
 
-  private once(method: 'GET' | 'POST', path: string, body: string | undefined): Promise<HttpAnswer> {
+  private once(to: Address, method: string, path: string, body: string | undefined): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      let status = 0;
-      let abort = reject;
-      const chunks: Buffer[] = [];
-      const overdue = setTimeout(() => abort(new Error('took too long')), this.timeoutMs);
-      const headers = body === undefined ? null : { 'content-type': 'application/json' };
-      this.client.dispatch(
-        { method, path, headers, body: body ?? null },
-        {
-          onRequestStart(controller) {
-            abort = (reason: Error) => controller.abort(reason);
-          },
-          onResponseStart(_controller, statusCode) {
-            status = statusCode;
-          },
-          onResponseData(_controller, chunk) {
-            chunks.push(chunk);
-          },
-          onResponseEnd() {
-            clearTimeout(overdue);
-            resolve({ status, text: Buffer.concat(chunks).toString('utf8') });
-          },
-          onResponseError(_controller, error) {
-            clearTimeout(overdue);
-            reject(error);
-          },
-        },
-      );
+      const headers =
+        body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const asked = request(`http://${to}${path}`, { method, headers, agent: this.agent });
+      const fail = (error: Error): void => {
+        clearTimeout(overdue);
+        asked.destroy();
+        reject(error);
+      };
+      const overdue = setTimeout(() => fail(new Error('took too long')), ANSWER_TIMEOUT_MS);
+      asked.on('error', fail).once('response', (response: IncomingMessage) => {
+        readText(response, this.maxAnswerBytes).then((text) => {
+          clearTimeout(overdue);
+          resolve({ status: response.statusCode ?? 0, text });
+        }, fail);
+      });
+      asked.end(body);
     });
   }
 }
 
-/** Closed in good order, or by a reset: a peer that ended and is back already answers on its old sockets with one. */
-const CLOSED_SOCKET = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-
-let isWasmSettled = false;
-
-/**
- * undici parses HTTP in WebAssembly, which V8 by default compiles a second time, optimised: 170 ms of CPU and 10 MiB
- * for a parser of small answers. Asked for late on purpose: V8 refuses code caches made under other flags.
- */
-function compileWasmOnce(): void {
-  if (isWasmSettled) return;
-  isWasmSettled = true;
-  setFlagsFromString('--liftoff-only');
+/** Opens a stream of lines to this address. Its connection is its own: it lasts as long as the stream. */
+export function openStream(to: Address): ClientRequest {
+  const headers = { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson' };
+  const asked = request(`http://${to}/gossip/`, { method: 'POST', headers, agent: false });
+  asked.setNoDelay(true);
+  return asked;
 }
+
+/** The whole of an answer, as text. */
+export function readText(response: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('error', reject).on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) reject(new Error('its answer is too long'));
+      else chunks.push(chunk);
+    });
+    response.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+  });
+}
+
+/** Closed in good order, or by a reset: a peer that ended and is back already answers on its old sockets with one. */
+const CLOSED_SOCKET = new Set(['ECONNRESET', 'EPIPE']);

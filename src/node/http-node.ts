@@ -1,7 +1,7 @@
 /**
  * One real process of the network: the core behind HTTP, its data directory and its changing favourite.
  */
-import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { joinAddress, type Address } from '../core/address.ts';
 import type { NodeSnapshot } from '../core/boundary.ts';
@@ -16,13 +16,15 @@ import type { Counters } from '../trace/counters.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_TIMEOUT_MS, now } from './clock.ts';
 import type { DataDir } from './data-dir.ts';
-import { checkBatch, checkKey, checkPayload, explainBatch } from './door.ts';
+import { checkBatch, checkKey, checkMessage, checkPayload, explain, explainBatch } from './door.ts';
 import { Driver } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
-import { createServer, type ServedNode } from './http-server.ts';
+import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
+import { BadStream } from './line-reader.ts';
+import { parseText } from './request-body.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
 import { WireBytes } from './wire-bytes.ts';
@@ -45,7 +47,7 @@ const DEFAULTS = {
 export class HttpNode implements RunningNode, ServedNode {
   readonly events = new EventSource((listener) => this.subscribe(listener));
   private readonly options: NodeOptions & typeof DEFAULTS;
-  private readonly server: FastifyInstance;
+  private readonly server: Server;
   private readonly wireBytes: WireBytes;
   private readonly startedAt = now();
   private address: Address = '';
@@ -63,7 +65,7 @@ export class HttpNode implements RunningNode, ServedNode {
   constructor(options: NodeOptions) {
     this.options = { ...DEFAULTS, ...options };
     this.server = createServer(this);
-    this.wireBytes = new WireBytes(this.server.server);
+    this.wireBytes = new WireBytes(this.server);
   }
 
   get bytesOnTheWire(): number {
@@ -115,15 +117,15 @@ export class HttpNode implements RunningNode, ServedNode {
     }
   }
 
-  converse(from: Address, messages: readonly Message[]): string[] {
+  converse(from: Address, messages: readonly Message[], token?: string): string[] {
+    if (token !== undefined) this.transport.learnToken(from, token);
     return this.transport.replyTo(from, () => {
       for (const message of messages) this.driver.handle({ type: 'message', from, message });
     });
   }
 
-  /** A process that dies closes its sockets: whoever had one to a peer looks at once whether it is still there. */
-  disconnected(peer: Address): void {
-    if (!this.isStopped && this.driver.isPeer(peer)) this.transport.check(peer);
+  accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.transport.accept(request, response);
   }
 
   refused(from: string, reason: string): void {
@@ -172,7 +174,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const remembered = this.remember();
     this.driver.stop();
     await this.transport.close(GOODBYE_MS);
-    await Promise.allSettled([this.server.close(), remembered]);
+    await Promise.allSettled([close(this.server), remembered]);
   }
 
   /** @internal */
@@ -180,7 +182,7 @@ export class HttpNode implements RunningNode, ServedNode {
     try {
       await this.open();
     } catch (error) {
-      await this.server.close();
+      await close(this.server);
       throw error;
     }
   }
@@ -191,7 +193,7 @@ export class HttpNode implements RunningNode, ServedNode {
     else this.address = joinAddress(this.options.advertise ?? host, port);
     const remembered = await this.recall();
     this.assemble(remembered?.version ?? 0);
-    if (port !== 0) await this.server.listen({ host, port });
+    if (port !== 0) await listen(this.server, host, port);
     this.options.observe?.(this.address, (listener) => this.subscribe(listener));
     this.favorite = remembered?.favorite;
     this.driver.handle({ type: 'start', contacts: [...bootstrap, ...(remembered?.members ?? [])] });
@@ -201,8 +203,8 @@ export class HttpNode implements RunningNode, ServedNode {
 
   /** Only listening tells which port is ours; until the rest is assembled nobody knows it but us. */
   private async listenAnywhere(): Promise<void> {
-    await this.server.listen({ host: this.options.host, port: 0 });
-    const bound = this.server.server.address();
+    await listen(this.server, this.options.host, 0);
+    const bound = this.server.address();
     if (typeof bound !== 'object' || bound === null) throw new Error('the server has no address');
     this.address = joinAddress(this.options.advertise ?? this.options.host, bound.port);
   }
@@ -216,6 +218,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const random = seededRandom(seed.low);
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now);
+    this.subscribe((event) => event.type === 'peerUp' && this.transport.link(event.peer));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 
@@ -223,13 +226,16 @@ export class HttpNode implements RunningNode, ServedNode {
     const host: TransportHost = {
       self: this.address,
       maxBodyBytes: MAX_BODY_BYTES,
+      isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
       received: (from, messages) => void this.receiveReply(from, messages),
+      heard: (from, lines) => this.hearLines(from, lines),
+      opened: (peer, openedBy) => this.driver.record({ type: 'linkOpened', peer, openedBy }),
+      closed: (peer, reason) => this.driver.record({ type: 'linkClosed', peer, reason }),
       sent: (to, message) => this.driver.recordSent(to, message),
       unreachable: (peer, reason, refused) => {
         this.driver.record({ type: 'unreachable', peer, reason });
         this.driver.handle({ type: 'unreachable', peer, refused });
       },
-      disconnected: (peer) => this.disconnected(peer),
     };
     return new HttpTransport(host, this.options.linkFaults);
   }
@@ -238,6 +244,17 @@ export class HttpNode implements RunningNode, ServedNode {
     const { messages, refusals } = checkBatch(values);
     for (const message of messages) this.driver.handle({ type: 'message', from, message });
     for (const reason of refusals.length === 0 ? [] : await explainBatch(refusals)) this.refused(from, reason);
+  }
+
+  /** @throws BadStream */
+  private hearLines(from: Address, lines: readonly string[]): void {
+    for (const line of lines) {
+      const value = parseText(line);
+      if (value === undefined) throw new BadStream('a line is not JSON');
+      const checked = checkMessage(value);
+      if ('message' in checked) this.driver.handle({ type: 'message', from, message: checked.message });
+      else void explain(checked.refused).then((reason) => this.refused(from, reason));
+    }
   }
 
   private async recall() {

@@ -30,14 +30,27 @@ describe('routes', () => {
   });
 
   test.each([
-    ['GET', '/nowhere/'],
-    ['DELETE', '/peers/'],
-    ['HEAD', '/state/'],
-    ['OPTIONS', '/favorite/'],
-  ])('%s %s is a 404', async (method, path) => {
+    ['GET', '/nowhere/', 404, undefined],
+    ['GET', '/peers//', 404, undefined],
+    ['DELETE', '/peers/', 405, 'GET, HEAD'],
+    ['OPTIONS', '/favorite/', 405, 'PUT'],
+    ['GET', '/gossip', 405, 'POST'],
+  ])('%s %s is a %i', async (method, path, status, allow) => {
     const node = await start();
-    expect((await call(node.self, method, path)).status).toBe(404);
+    const answer = await call(node.self, method, path);
+    expect([answer.status, answer.headers['allow']]).toEqual([status, allow]);
+    expect(answer.json()['error']).toMatch(/^[^\n]{5,200}$/);
   });
+
+  test.each(['/peers/', '/state/', '/health/', '/metrics', '/openapi.json', '/events/'])(
+    'HEAD %s answers like GET, without the body',
+    async (path) => {
+      const node = await start();
+      const answer = await call(node.self, 'HEAD', path);
+      expect([answer.status, answer.text]).toEqual([200, '']);
+      expect(answer.type).toMatch(/^(?:application\/json|text\/)/);
+    },
+  );
 
   test('/peers/ tells this node and whom it talks to', async () => {
     const seed = await start();
@@ -105,7 +118,7 @@ describe('/metrics', () => {
 describe('/openapi.json', () => {
   interface Schema {
     readonly anyOf?: readonly Schema[];
-    readonly properties?: Readonly<Record<string, Schema & { enum?: string[]; items?: Schema }>>;
+    readonly properties?: Readonly<Record<string, Schema & { const?: string; items?: Schema }>>;
     readonly examples?: readonly unknown[];
   }
   interface Operation {
@@ -139,7 +152,7 @@ describe('/openapi.json', () => {
     const body = document.paths['/gossip/']?.['post']?.requestBody?.content['application/json']?.schema;
     const [envelope, bare] = body?.anyOf ?? [];
     const types = envelope?.properties?.['messages']?.items?.anyOf?.map(
-      ({ properties }) => properties?.['type']?.enum?.[0],
+      ({ properties }) => properties?.['type']?.const,
     );
     expect(types?.sort()).toEqual(Object.keys(MESSAGE_SCHEMAS).sort());
     expect(bare?.examples).not.toHaveLength(0);

@@ -2,33 +2,27 @@
  * The HTTP face of a node: `docs/protocol.md` is its contract. Every route accepts its path with and without the
  * trailing slash, and answers every mistake with `{"error": "one clear line"}`.
  *
- * Bodies are checked by the validators of `schemas.ts`, compiled at build time; Fastify's own run-time compilers
- * would double what a node costs to start, so it gets none.
+ * It is `node:http` and nothing else: a framework doubled what a node costs to start (`npm run bench:startup`), for eight
+ * routes. Bodies are checked by the validators of `schemas.ts`, compiled at build time.
  */
-import type { Socket } from 'node:net';
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerOptions,
-} from 'fastify';
-import { isUtf8 } from 'node:buffer';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
 import { checkBatch, explainBatch, MAX_EXPLAINED } from './door.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
-import { MAX_BODY_BYTES } from './limits.ts';
+import { MAX_CONNECTIONS, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { readJson } from './request-body.ts';
+import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
 import { validators } from './validators.ts';
 
 /** What the routes need of the node behind them. */
 export interface ServedNode {
   readonly self: Address;
   /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
-  converse(from: Address, messages: readonly Message[]): string[];
-  /** A connection over which this peer had sent messages is closed. */
-  disconnected(peer: Address): void;
+  converse(from: Address, messages: readonly Message[], token?: string): string[];
+  /** Takes over a stream that another node opens. @throws BadRequest */
+  accept(request: IncomingMessage, response: ServerResponse): Promise<void>;
   refused(from: string, reason: string): void;
   /** A fault of ours while answering. */
   failed(error: Error): void;
@@ -40,79 +34,104 @@ export interface ServedNode {
   readonly events: EventSource;
 }
 
-/** From its first byte to its last. Node looks this often for those that took longer. */
-const REQUEST_TIMEOUT_MS = 10_000;
+/** Node looks this often for requests whose headers took longer than `REQUEST_TIMEOUT_MS`. */
 const OVERDUE_CHECK_MS = 2500;
 /** Longer than our own client keeps an idle socket, so that the client is the one to close it. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** Fastify loads ajv and fast-json-stringify unless it is given other compilers, and these are never called. */
-export const NO_RUN_TIME_COMPILERS = {
-  schemaController: { compilersFactory: { buildValidator: () => noCompiler, buildSerializer: () => noCompiler } },
-} as unknown as Pick<FastifyServerOptions, 'schemaController'>;
+const NDJSON = /^application\/x-ndjson(?:\s*;|\s*$)/i;
 
-function noCompiler(): () => true {
-  return () => true;
-}
+type Handler = (node: ServedNode, request: IncomingMessage, response: ServerResponse) => unknown;
 
-/** A mistake of the asker's. */
-class BadRequest extends Error {
-  constructor(
-    message: string,
-    readonly statusCode = 400,
-  ) {
-    super(message);
-  }
-}
+/** A GET answers to HEAD as well. */
+const ROUTES: ReadonlyMap<string, Readonly<Record<string, Handler>>> = new Map(
+  Object.entries<Readonly<Record<string, Handler>>>({
+    '/peers': { GET: (node, _, response) => respondJson(response, { self: node.self, peers: node.peers() }) },
+    '/gossip': { POST: gossip },
+    '/state': { GET: (node, _, response) => respondJson(response, node.state()) },
+    '/events': { GET: (node, request, response) => streamEvents(node.events, request, response) },
+    '/health': { GET: (node, _, response) => respondJson(response, node.health()) },
+    '/metrics': { GET: metrics },
+    '/favorite': { PUT: setFavorite },
+    '/openapi.json': {
+      GET: async (_node, _, response) => respondJson(response, (await import('./openapi.ts')).openApiDocument()),
+    },
+  }),
+);
 
-export function createServer(node: ServedNode): FastifyInstance {
-  const server = Fastify({
-    bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    // Node swaps the two timeouts where that of the headers is longer, and by default it is a minute.
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: OVERDUE_CHECK_MS },
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    forceCloseConnections: true,
-    exposeHeadRoutes: false,
-    routerOptions: { ignoreTrailingSlash: true },
-    clientErrorHandler: refuseGarbage,
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
-    ...NO_RUN_TIME_COMPILERS,
-  });
-  function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const status = error.statusCode ?? 500;
-    const text = status >= 500 ? 'internal error' : wordsFor(error);
-    if (status < 500) node.refused(request.ip, text);
-    else node.failed(error);
-    return reply.code(status).send({ error: text });
-  }
-  server.setErrorHandler(answerError);
-  acceptJsonOnly(server);
-  server.setNotFoundHandler((request, reply) => {
-    return reply.code(404).send({ error: `nothing at ${request.method} ${request.url.slice(0, 80)}` });
-  });
-  server.get('/peers', () => ({ self: node.self, peers: node.peers() }));
-  server.post('/gossip', (request, reply) => gossip(node, request, reply));
-  server.get('/state', () => node.state());
-  server.get('/events', (request, reply) => streamEvents(node.events, request, reply));
-  server.get('/health', () => node.health());
-  server.get('/metrics', async (_request, reply) => {
-    const { contentType, text } = await node.metrics();
-    return reply.type(contentType).send(text);
-  });
-  server.put('/favorite', (request) => setFavorite(node, request));
-  server.get('/openapi.json', async () => (await import('./openapi.ts')).openApiDocument());
+export function createServer(node: ServedNode): Server {
+  const server = createHttpServer(
+    {
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      // It would end streams; `request-body.ts` bounds what it bounds.
+      requestTimeout: 0,
+      connectionsCheckingInterval: OVERDUE_CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      noDelay: true,
+    },
+    (request, response) => void answer(node, request, response),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', refuseGarbage);
   return server;
 }
 
-/** JSON in valid UTF-8, and nothing else: not Fastify's text/plain, not bytes turned into question marks. */
-function acceptJsonOnly(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('error', 'error');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (isUtf8(body)) void parse(request, body.toString(), done);
-    else done(new BadRequest('body is not valid UTF-8'));
+/** @throws what listening throws, such as `EADDRINUSE` */
+export function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
+}
+
+/** At once: streams would go on for ever. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function answer(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    await handlerOf(request)(node, request, response);
+  } catch (error) {
+    if (error instanceof BadRequest) {
+      node.refused(request.socket.remoteAddress ?? 'unknown', error.message);
+      respondError(response, error.status, error.message, error.headers);
+    } else {
+      node.failed(error as Error);
+      respondError(response, 500, 'internal error');
+    }
+  }
+}
+
+/** @throws BadRequest */
+function handlerOf({ method = '', url = '' }: IncomingMessage): Handler {
+  const [path = ''] = url.split('?', 1);
+  const route = ROUTES.get(path) ?? ROUTES.get(path.replace(/\/$/, ''));
+  if (route === undefined) throw unknownPath(method, url.slice(0, 80));
+  const handler = route[method === 'HEAD' ? 'GET' : method];
+  if (handler !== undefined) return handler;
+  const allow = Object.keys(route).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+  throw new BadRequest(`${path} takes ${allow.join(' and ')}`, 405, { allow: allow.join(', ') });
+}
+
+function unknownPath(method: string, url: string): BadRequest {
+  try {
+    decodeURI(url);
+    return new BadRequest(`nothing at ${method} ${url}`, 404);
+  } catch {
+    return new BadRequest(`not a URL: ${url}`);
+  }
+}
+
+async function metrics(node: ServedNode, _request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { contentType, text } = await node.metrics();
+  respond(response, 200, contentType, text);
 }
 
 /** What reached the port is not HTTP, or came too slowly. */
@@ -132,53 +151,32 @@ function refuseGarbage({ code }: Error & { code?: string }, socket: Duplex): voi
   socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-function wordsFor(error: FastifyError): string {
-  switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return `body is larger than ${MAX_BODY_BYTES} bytes`;
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return 'content-type must be application/json';
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return 'body is not JSON, or has a key __proto__ or constructor.prototype';
-    default:
-      return error.message.split('\n', 1)[0] ?? 'bad request';
-  }
-}
-
-async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { from, values } = openEnvelope(node.self, request.body);
+async function gossip(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (NDJSON.test(request.headers['content-type'] ?? '')) return node.accept(request, response);
+  const { from, token, values } = openEnvelope(node.self, await readJson(request));
   const { messages, refusals } = checkBatch(values);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
-  const parts = isAllBad ? [] : node.converse(from, messages);
-  watchSocket(node, request.raw.socket, from);
-  reply.type('application/json; charset=utf-8');
-  if (refusals.length === 0) return reply.send(`{"messages":[${parts.join()}]}`);
+  const parts = isAllBad ? [] : node.converse(from, messages, token);
+  if (refusals.length === 0) return respond(response, 200, JSON_TYPE, `{"messages":[${parts.join()}]}`);
 
   const reasons = await explainBatch(refusals);
   for (const reason of reasons) node.refused(from, reason);
   const errors = refusals.slice(0, MAX_EXPLAINED).map(({ index }, i) => ({ index, error: reasons[i] }));
-  if (isAllBad) return reply.code(400).send({ error: errors[0]?.error, errors });
-  return reply.send(`{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
-}
-
-/** Who spoke last over a socket. */
-const speakers = new WeakMap<Socket, Address>();
-
-function watchSocket(node: ServedNode, socket: Socket, from: Address): void {
-  const isNew = !speakers.has(socket);
-  speakers.set(socket, from);
-  if (isNew) socket.once('close', () => node.disconnected(speakers.get(socket) ?? from));
+  const body = isAllBad
+    ? JSON.stringify({ error: errors[0]?.error, errors })
+    : `{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`;
+  respond(response, isAllBad ? 400 : 200, JSON_TYPE, body);
 }
 
 /** A body is an envelope of messages, or one bare rumor. */
-function openEnvelope(self: Address, body: unknown): { from: Address; values: readonly unknown[] } {
+function openEnvelope(self: Address, body: unknown): { from: Address; token?: string; values: readonly unknown[] } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new BadRequest('body must be a JSON object');
   }
   if (validators.envelope(body)) {
-    const { from, messages } = body as { from: Address; messages: unknown[] };
-    return { from: asker('from', from, self), values: messages };
+    const { from, token, messages } = body as { from: Address; token?: string; messages: unknown[] };
+    return { from: asker('from', from, self), values: messages, ...(token === undefined ? {} : { token }) };
   }
   if ('messages' in body) throw new BadRequest('expected {"from": "host:port", "messages": [ … at most 1000 ]}');
   const { type = 'rumor', origin } = body as { type?: unknown; origin?: unknown };
@@ -192,13 +190,19 @@ function asker(field: string, address: unknown, self: Address): Address {
   return address;
 }
 
-function setFavorite(node: ServedNode, request: FastifyRequest): object {
-  if (!isLoopback(request.ip) || !isLoopbackHost(request.hostname)) {
+async function setFavorite(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isLoopback(request.socket.remoteAddress ?? '') || !isLoopbackHost(hostOf(request))) {
     throw new BadRequest('a favourite is set from this machine only', 403);
   }
-  if (!validators.favorite(request.body)) throw new BadRequest('expected {"book": "1 to 500 characters"}');
-  const { book } = request.body as { book: string };
-  return { self: node.self, version: node.setFavorite(book).version, book };
+  const body = await readJson(request);
+  if (!validators.favorite(body)) throw new BadRequest('expected {"book": "1 to 500 characters"}');
+  const { book } = body as { book: string };
+  respondJson(response, { self: node.self, version: node.setFavorite(book).version, book });
+}
+
+/** Without its port. */
+function hostOf({ headers }: IncomingMessage): string {
+  return (headers.host ?? '').replace(/:\d*$/, '');
 }
 
 function isLoopback(ip: string): boolean {

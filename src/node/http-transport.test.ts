@@ -52,7 +52,10 @@ function transport(faults?: LinkFaults) {
     received: (from: Address, messages: readonly unknown[]) => received.push([from, messages]),
     sent: (to: Address, message: Message) => sent.push([to, message]),
     unreachable: (to: Address, reason: string) => unreachable.push([to, reason]),
-    disconnected: () => undefined,
+    isPeer: () => false,
+    heard: () => undefined,
+    opened: () => undefined,
+    closed: () => undefined,
   };
   const it = new HttpTransport(host, () => faults);
   transports.push(it);

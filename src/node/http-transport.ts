@@ -1,62 +1,76 @@
 /**
- * Sends messages as `POST /gossip/` over kept-alive sockets, one request in flight per peer. While it is under way,
- * what must go to that peer waits in its outbox and the next request takes all of it: an idle link adds no delay, a
- * busy one batches by itself.
+ * Sends messages: as lines on a stream where there is a link (`links.ts`), and else as `POST /gossip/` over kept-alive sockets,
+ * one request in flight per peer. While a request is under way, or a stream is full or being opened, what must go to that peer waits
+ * in its outbox and then goes together: an idle link adds no delay, a busy one batches by itself.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
-import { validators } from './validators.ts';
-import { HttpClient, type HttpAnswer } from './http-client.ts';
-import { Outbox } from './outbox.ts';
 import type { Transport } from './driver.ts';
+import { ANSWER_TIMEOUT_MS, HttpClient, type HttpAnswer } from './http-client.ts';
 import type { LinkFaults } from './link-faults.ts';
+import { Links } from './links.ts';
+import { Outbox } from './outbox.ts';
+import { validators } from './validators.ts';
 
-/** A peer that takes longer to answer than this is unreachable. A guess: seconds above any healthy answer. */
-const REQUEST_TIMEOUT_MS = 4000;
-/** Below the server's own keep-alive, so that this side closes first and no request runs into a closing socket. */
-const KEEP_ALIVE_MS = 60_000;
-/** Peers, the reserve and shuffle partners of the moment fit; the least used idle ones beyond are closed. */
-const MAX_CHANNELS = 64;
-/** More are never open, even if all are busy: who makes up addresses must not use up our sockets. A guess. */
-const MAX_BUSY_CHANNELS = 512;
-const ENVELOPE_BYTES = 400;
+/** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
+const MAX_CHANNELS = 512;
+const ENVELOPE_BYTES = 600;
 
 export interface TransportHost {
   readonly self: Address;
-  /** Largest body a peer is sent or may answer with. */
+  /** Largest body or line a peer is sent, and largest body it may answer with. */
   readonly maxBodyBytes: number;
+  isPeer(address: Address): boolean;
   /** A peer's answer brought these, unchecked. */
   received(from: Address, messages: readonly unknown[]): void;
+  /** Lines of a stream, unchecked. */
+  heard(from: Address, lines: readonly string[]): void;
   sent(to: Address, message: Message): void;
   /** @param refused its machine says that nobody listens there */
   unreachable(peer: Address, reason: string, refused: boolean): void;
-  /** A connection to this peer ended, and not by us. */
-  disconnected(peer: Address): void;
+  opened(peer: Address, openedBy: Address): void;
+  closed(peer: Address, reason: string): void;
 }
 
 interface Channel {
-  readonly client: HttpClient;
   readonly outbox: Outbox;
-  inFlight: boolean;
+  isPosting: boolean;
   /** A flush is due when what is being handled has said all it has to say. */
   isFlushDue: boolean;
 }
 
 export class HttpTransport implements Transport {
-  /** Least recently used first. */
+  /** Only of those for whom something waits or is under way. */
   private readonly channels = new Map<Address, Channel>();
-  private replyingTo: Address | undefined;
+  private readonly client: HttpClient;
+  private readonly links: Links;
+  /** Whose request is being handled, and what is to be told to it. */
+  private asker: { readonly address: Address; readonly answers: Outbox } | undefined;
   private isClosed = false;
 
   constructor(
     private readonly host: TransportHost,
     /** Asked before each send. */
     private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
-  ) {}
+  ) {
+    this.client = new HttpClient(host.maxBodyBytes);
+    this.links = new Links({
+      self: host.self,
+      isPeer: (address) => host.isPeer(address),
+      heard: (from, lines) => host.heard(from, lines),
+      converse: (from, lines) => this.replyTo(from, () => host.heard(from, lines)),
+      ready: (peer) => this.flushSoon(peer),
+      opened: (peer, openedBy) => host.opened(peer, openedBy),
+      closed: (peer, reason) => host.closed(peer, reason),
+      broken: (peer) => this.check(peer),
+      failed: (peer, error) => this.giveUp(peer, error),
+    });
+  }
 
   send(to: Address, message: Message): void {
     const faults = this.linkFaults();
-    if (faults === undefined) this.post(to, message);
+    if (faults === undefined) this.put(to, message);
     else this.suffer(faults, to, message);
   }
 
@@ -66,58 +80,77 @@ export class HttpTransport implements Transport {
     if (isCutOff || fate.length === 0) {
       this.host.sent(to, message);
       faults.lost(to, isCutOff ? 'partition' : 'loss', message);
-      if (isCutOff) setTimeout(() => this.report(to, new Error('cut off')), REQUEST_TIMEOUT_MS).unref();
+      if (isCutOff) setTimeout(() => this.report(to, new Error('cut off')), ANSWER_TIMEOUT_MS).unref();
       return;
     }
     for (const delayMs of fate) {
-      if (delayMs === 0) this.post(to, message);
-      else setTimeout(() => this.post(to, message), delayMs).unref();
+      if (delayMs === 0) this.put(to, message);
+      else setTimeout(() => this.put(to, message), delayMs).unref();
     }
   }
 
-  private post(to: Address, message: Message): void {
+  private put(to: Address, message: Message): void {
     if (this.isClosed) return;
+    if (message.type === 'getPeers') return void this.fetchPeers(to);
+    if (to === this.asker?.address && !this.streamsTo(to)) return this.asker.answers.put(message);
     const channel = this.channel(to);
-    if (channel === undefined) {
-      const reason = this.channels.size < MAX_BUSY_CHANNELS ? 'not an address' : 'too many sends under way';
-      queueMicrotask(() => this.report(to, new Error(reason)));
-      return;
+    if (channel === undefined) queueMicrotask(() => this.report(to, new Error('too many sends under way')));
+    else {
+      channel.outbox.put(message);
+      this.flushSoon(to);
     }
-    if (message.type === 'getPeers') {
-      void this.fetchPeers(to, channel);
-      return;
-    }
-    channel.outbox.put(message);
-    if (to !== this.replyingTo) this.flushSoon(to, channel);
+  }
+
+  /** Is there a stream to it, or can there be one? */
+  private streamsTo(peer: Address): boolean {
+    if (this.links.to(peer) !== undefined || this.links.isOpening(peer)) return true;
+    return this.host.isPeer(peer) && this.links.known.mayStream(peer, performance.now());
+  }
+
+  /** This node has a link to it now: opens a stream if it can. */
+  link(peer: Address): void {
+    if (!this.isClosed && this.streamsTo(peer)) this.links.open(peer);
   }
 
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
-  check(peer: Address): void {
-    const channel = this.isClosed || this.linkFaults()?.isCutOff(peer) ? undefined : this.channel(peer);
-    if (channel !== undefined) void this.flush(peer, channel, true);
+  private check(peer: Address): void {
+    if (this.isClosed || this.linkFaults()?.isCutOff(peer)) return;
+    const isOfUse = this.host.isPeer(peer) || this.channels.has(peer);
+    if (isOfUse && !this.links.open(peer)) void this.post(peer, this.channel(peer), true);
+  }
+
+  /** Another node gave its token in a request. */
+  learnToken(from: Address, token: string): void {
+    if (this.links.to(from) === undefined) this.links.known.learn(from, token);
+  }
+
+  /** Another node opens a stream. @throws BadRequest */
+  accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.links.accept(request, response);
   }
 
   /**
-   * Runs `act`, and takes what it (or anything before) wants to tell `asker`: that rides in the response to the
-   * asker's own request.
+   * Runs `act`, and takes what it wants to tell `asker`: that rides in the response to the asker's own request. Nothing that
+   * waited before does, since anybody may have sent the request.
    *
    * @returns the messages as JSON
    */
   replyTo(asker: Address, act: () => void): string[] {
-    this.replyingTo = asker;
+    const answers = new Outbox();
+    this.asker = { address: asker, answers };
     try {
       act();
     } finally {
-      this.replyingTo = undefined;
+      this.asker = undefined;
     }
-    const channel = this.channels.get(asker);
-    if (channel === undefined) return [];
-    const parts = this.takeFrom(asker, channel);
-    if (!channel.outbox.isEmpty) this.flushSoon(asker, channel);
+    const { messages, parts } = answers.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
+    for (const message of messages) this.host.sent(asker, message);
+    // The rest goes to the asker's own address.
+    for (const message of answers.all()) this.put(asker, message);
     return parts;
   }
 
-  /** How many messages wait for a peer that has a request in flight. */
+  /** How many messages wait for a peer. */
   get waiting(): number {
     let waiting = 0;
     for (const { outbox } of this.channels.values()) waiting += outbox.size;
@@ -127,44 +160,46 @@ export class HttpTransport implements Transport {
   /** Waits until everything is sent, at most `timeoutMs`, then ends every connection. */
   async close(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
-    const isBusy = ({ inFlight, outbox }: Channel) => inFlight || !outbox.isEmpty;
-    while (Date.now() < deadline && [...this.channels.values()].some(isBusy)) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    while (Date.now() < deadline && this.channels.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
     this.isClosed = true;
-    await Promise.all([...this.channels.values()].map((channel) => channel.client.destroy()));
+    this.links.close();
+    this.client.destroy();
     this.channels.clear();
   }
 
   private channel(to: Address): Channel | undefined {
-    const held = this.channels.get(to);
-    const channel = held ?? this.openChannel(to);
-    if (channel === undefined) return undefined;
-    this.channels.delete(to);
-    this.channels.set(to, channel);
+    let channel = this.channels.get(to);
+    if (channel === undefined && this.channels.size < MAX_CHANNELS) {
+      channel = { outbox: new Outbox(), isPosting: false, isFlushDue: false };
+      this.channels.set(to, channel);
+    }
     return channel;
   }
 
-  /** @returns `undefined` for what has the form of an address but is none, such as port 70000, and when too many are open */
-  private openChannel(to: Address): Channel | undefined {
-    this.closeIdle(MAX_CHANNELS - 1);
-    if (this.channels.size >= MAX_BUSY_CHANNELS || !URL.canParse(`http://${to}`)) return undefined;
-    const client = new HttpClient(to, {
-      timeoutMs: REQUEST_TIMEOUT_MS,
-      keepAliveMs: KEEP_ALIVE_MS,
-      maxResponseBytes: this.host.maxBodyBytes,
-      disconnected: () => this.host.disconnected(to),
+  /** One input often leads to several messages for one peer: they go together. */
+  private flushSoon(to: Address): void {
+    const channel = this.channels.get(to);
+    if (channel === undefined || channel.isFlushDue) return;
+    channel.isFlushDue = true;
+    queueMicrotask(() => {
+      channel.isFlushDue = false;
+      this.flush(to, channel);
     });
-    return { client, outbox: new Outbox(), inFlight: false, isFlushDue: false };
   }
 
-  private closeIdle(keep: number): void {
-    for (const [address, channel] of this.channels) {
-      if (this.channels.size <= keep) return;
-      if (channel.inFlight || !channel.outbox.isEmpty) continue;
-      this.channels.delete(address);
-      void channel.client.destroy();
+  private flush(to: Address, channel: Channel): void {
+    if (this.isClosed || channel.isPosting || this.links.isOpening(to)) return;
+    const link = this.links.to(to);
+    if (link === undefined) {
+      if (this.host.isPeer(to) && this.links.open(to)) return;
+      void this.post(to, channel, false);
+      return;
     }
+    while (!channel.outbox.isEmpty && !link.isFull) {
+      const parts = this.takeFrom(to, channel);
+      if (parts.length > 0) link.write(`${parts.join('\n')}\n`);
+    }
+    this.tidy(to, channel);
   }
 
   private takeFrom(to: Address, channel: Channel): string[] {
@@ -173,32 +208,39 @@ export class HttpTransport implements Transport {
     return parts;
   }
 
-  /** One input often leads to several messages for one peer: they go in one request. */
-  private flushSoon(to: Address, channel: Channel): void {
-    if (channel.isFlushDue || channel.inFlight) return;
-    channel.isFlushDue = true;
-    queueMicrotask(() => {
-      channel.isFlushDue = false;
-      void this.flush(to, channel);
-    });
-  }
-
-  private async flush(to: Address, channel: Channel, evenEmpty = false): Promise<void> {
-    if (channel.inFlight) return;
-    channel.inFlight = true;
+  private async post(to: Address, channel: Channel | undefined, evenEmpty: boolean): Promise<void> {
+    if (channel === undefined || channel.isPosting) return;
+    channel.isPosting = true;
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
-        const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel).join()}]}`;
-        const reply = parse(await channel.client.request('POST', '/gossip/', body));
+        const reply = parse(await this.client.request(to, 'POST', '/gossip/', this.envelope(to, channel)));
         if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
+        if (this.links.to(to) !== undefined) break;
       }
     } catch (error) {
       channel.outbox.clear();
       this.report(to, error);
     } finally {
-      channel.inFlight = false;
-      this.closeIdle(MAX_CHANNELS);
+      channel.isPosting = false;
+      if (!channel.outbox.isEmpty) this.flushSoon(to);
+      this.tidy(to, channel);
     }
+  }
+
+  private envelope(to: Address, channel: Channel): string {
+    const [from, token] = [JSON.stringify(this.host.self), JSON.stringify(this.links.known.tokenFor(to))];
+    return `{"from":${from},"token":${token},"messages":[${this.takeFrom(to, channel).join()}]}`;
+  }
+
+  private tidy(to: Address, channel: Channel): void {
+    const isBusy = channel.isPosting || channel.isFlushDue || !channel.outbox.isEmpty;
+    if (!isBusy && this.channels.get(to) === channel) this.channels.delete(to);
+  }
+
+  private giveUp(to: Address, error: unknown): void {
+    this.channels.get(to)?.outbox.clear();
+    this.channels.delete(to);
+    this.report(to, error);
   }
 
   private report(to: Address, error: unknown): void {
@@ -208,9 +250,9 @@ export class HttpTransport implements Transport {
   }
 
   /** The core's `getPeers` is the brief's `GET /peers/`. */
-  private async fetchPeers(contact: Address, { client }: Channel): Promise<void> {
+  private async fetchPeers(contact: Address): Promise<void> {
     try {
-      const reply = parse(await client.request('GET', '/peers/'));
+      const reply = parse(await this.client.request(contact, 'GET', '/peers/'));
       if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
       const { self, peers } = reply as { self: Address; peers: Address[] };
       this.host.received(self, [{ type: 'peers', peers }]);

@@ -2,6 +2,10 @@
 
 /** A request or a reply may have this many bytes. */
 export const MAX_BODY_BYTES = 64 * 1024;
+/** A request must be here whole within this, from its first byte to its last. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+/** Connections to a node at one time: far above what peers need, below what a process may have open. A guess. */
+export const MAX_CONNECTIONS = 1024;
 /** Characters of a favourite. The longest title in `books.txt` has 90. */
 export const MAX_BOOK_LENGTH = 500;
 /** Characters of a key or a uuid. Ours have 36; those of other implementations may be other strings. */

@@ -35,6 +35,11 @@ export class Outbox {
     return { messages, parts };
   }
 
+  /** All that waits, oldest first. */
+  all(): Message[] {
+    return [...this.waiting.values()];
+  }
+
   get isEmpty(): boolean {
     return this.waiting.size === 0;
   }

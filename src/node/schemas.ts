@@ -118,15 +118,30 @@ type Checked = { [T in keyof typeof MESSAGE_SCHEMAS]: Static<(typeof MESSAGE_SCH
 type Spoken<T extends Message> = T;
 export type CheckedMessage = Spoken<Checked[Exclude<Message['type'], undefined>]>;
 
+const Token = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '^[\\x21-\\x7e]+$' });
+
+/** The first line of a stream, from either side. */
+export const HandshakeSchema = Type.Object({
+  protocol: Type.Integer({ minimum: 1 }),
+  from: Address,
+  features: Type.Array(Type.String({ maxLength: MAX_NAME_LENGTH }), { maxItems: 32 }),
+  token: Type.Optional(Token),
+  proof: Type.Optional(Token),
+});
+
 /** The outside of a `POST /gossip/`; its messages are checked one by one, so a bad one does not spoil the rest. */
 export const EnvelopeSchema = Type.Object({
   from: Address,
+  token: Type.Optional(Token),
   messages: Type.Array(Type.Unknown(), { maxItems: MAX_MESSAGES }),
 });
 
 const Message = Type.Union(Object.values(MESSAGE_SCHEMAS));
 
-export const GossipBody = Type.Union([Type.Object({ from: Address, messages: Type.Array(Message) }), RumorSchema]);
+export const GossipBody = Type.Union([
+  Type.Object({ from: Address, token: Type.Optional(Token), messages: Type.Array(Message) }),
+  RumorSchema,
+]);
 export const GossipReply = Type.Object({
   messages: Type.Array(Message),
   errors: Type.Optional(Type.Array(Type.Object({ index: Type.Integer(), error: Type.String() }))),
@@ -174,6 +189,7 @@ export type Remembered = Static<typeof RememberedSchema>;
 export const CHECKED_SCHEMAS = {
   ...MESSAGE_SCHEMAS,
   envelope: EnvelopeSchema,
+  handshake: HandshakeSchema,
   reply: ReplySchema,
   peersReply: PeersReply,
   favorite: FavoriteBody,

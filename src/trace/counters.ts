@@ -62,6 +62,8 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'status':
     case 'secondLook':
     case 'reaped':
+    case 'linkOpened':
+    case 'linkClosed':
       return;
   }
 }

@@ -14,6 +14,9 @@ export type TransportEvent =
   | ({ readonly type: 'received'; readonly from: Address } & MessageFacts)
   /** A send that failed; the peer may or may not have got it. */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string }
+  /** Messages to and from this peer go over a stream from now on, and no more. */
+  | { readonly type: 'linkOpened'; readonly peer: Address; readonly openedBy: Address }
+  | { readonly type: 'linkClosed'; readonly peer: Address; readonly reason: string }
   /** Something that is no message was turned away at the door, and changed nothing. */
   | { readonly type: 'refused'; readonly from: string; readonly reason: string };
 

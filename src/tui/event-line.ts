@@ -76,6 +76,14 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
         text: `${name(event.peer)}: ${sanitize(event.reason)}`,
         style: { color: 'yellow' },
       };
+    case 'linkOpened':
+      return {
+        kind: 'stream up',
+        text: `opened by ${name(event.openedBy)}: ${name(event.peer)}`,
+        style: { dim: true },
+      };
+    case 'linkClosed':
+      return { kind: 'stream down', text: `${name(event.peer)}: ${sanitize(event.reason)}`, style: { dim: true } };
     case 'secondLook':
       return {
         kind: 'second look',

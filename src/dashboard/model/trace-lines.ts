@@ -17,6 +17,8 @@ const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]:
   sent: { to: 'string', message: 'string' },
   received: { from: 'string', message: 'string' },
   unreachable: { peer: 'string', reason: 'string' },
+  linkOpened: { peer: 'string', openedBy: 'string' },
+  linkClosed: { peer: 'string', reason: 'string' },
   refused: { from: 'string', reason: 'string' },
   started: {},
   stopped: { why: 'string' },

@@ -1,9 +1,9 @@
 /**
- * What the observer asks of one node: short answers, and its stream of events. Over undici's client, imported by its path as
- * a node does (its front door loads much that is not needed); a redirect is an answer like any other, and is not followed.
+ * What the observer asks of one node: short answers, and its stream of events. A redirect is an answer like any other, and is
+ * not followed.
  */
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
-import Client from 'undici/lib/dispatcher/client.js';
 import type { Address, Millis } from '../../trace/views.ts';
 import { MAX_LINE_CHARACTERS } from './trace-schema.ts';
 
@@ -41,7 +41,7 @@ interface Request {
 }
 
 export class HttpGateway implements NodeGateway {
-  private readonly clients = new Set<Client>();
+  private readonly underWay = new Set<ClientRequest>();
 
   async get(address: Address, path: string): Promise<string> {
     return this.ask(address, { method: 'GET', path });
@@ -52,127 +52,90 @@ export class HttpGateway implements NodeGateway {
   }
 
   async follow(address: Address, listener: StreamListener): Promise<() => void> {
-    const client = this.open(address);
-    const end = (): void => this.end(client);
-    try {
-      await streamEvents(client, listener);
-      return end;
-    } catch (error) {
-      end();
-      throw error;
-    }
+    const asked = this.open(address, { method: 'GET', path: '/events/' });
+    await streamEvents(asked, listener);
+    return () => asked.destroy();
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.clients].map((client) => client.destroy()));
+  close(): Promise<void> {
+    for (const asked of this.underWay) asked.destroy();
+    return Promise.resolve();
   }
 
-  private async ask(address: Address, request: Request): Promise<string> {
-    const client = this.open(address);
+  private async ask(address: Address, what: Request): Promise<string> {
+    const asked = this.open(address, what);
     try {
-      return await answerOf(client, request);
+      return await answerOf(asked, what);
     } finally {
-      this.end(client);
+      asked.destroy();
     }
   }
 
-  private open(address: Address): Client {
-    const client = new Client(`http://${address}`, {
-      connectTimeout: ANSWER_MS,
-      // What is bounded is the whole of an answer, and the silence of a stream by whoever reads it.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    this.clients.add(client);
-    return client;
-  }
-
-  private end(client: Client): void {
-    this.clients.delete(client);
-    void client.destroy();
+  private open(address: Address, { method, path, body }: Request): ClientRequest {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const asked = request(`http://${address}${path}`, { method, headers, agent: false });
+    this.underWay.add(asked);
+    asked.once('close', () => this.underWay.delete(asked));
+    asked.end(body);
+    return asked;
   }
 }
 
-function answerOf(client: Client, { method, path, body }: Request): Promise<string> {
+function answerOf(asked: ClientRequest, { method, path }: Request): Promise<string> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let status = 0;
-    let abort = (error: Error): void => reject(error);
-    const overdue = setTimeout(() => abort(new Error(NO_ANSWER)), ANSWER_MS);
-    const headers = body === undefined ? null : { 'content-type': 'application/json' };
-    client.dispatch(
-      { method, path, headers, body: body ?? null },
-      {
-        onRequestStart(controller) {
-          abort = (error) => controller.abort(error);
-        },
-        onResponseStart(_controller, statusCode) {
-          status = statusCode;
-        },
-        onResponseData(controller, chunk) {
-          chunks.push(chunk);
-          bytes += chunk.length;
-          if (bytes > MAX_ANSWER_BYTES) controller.abort(new Error('its answer is too long'));
-        },
-        onResponseEnd() {
-          clearTimeout(overdue);
-          const text = Buffer.concat(chunks).toString('utf8');
-          if (status === 200) resolve(text);
-          else reject(new Error(`HTTP ${status} to ${method} ${path}`));
-        },
-        onResponseError(_controller, error) {
-          clearTimeout(overdue);
-          reject(new Error(wordsOf(error)));
-        },
-      },
-    );
+    const fail = (error: unknown): void => {
+      clearTimeout(overdue);
+      reject(new Error(wordsOf(error)));
+    };
+    const overdue = setTimeout(() => fail(NO_ANSWER), ANSWER_MS);
+    asked.on('error', fail).once('response', (response: IncomingMessage) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('error', fail).on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > MAX_ANSWER_BYTES) fail('its answer is too long');
+      });
+      response.once('end', () => {
+        clearTimeout(overdue);
+        if (response.statusCode === 200) resolve(Buffer.concat(chunks).toString('utf8'));
+        else fail(`HTTP ${response.statusCode} to ${method} ${path}`);
+      });
+    });
   });
 }
 
 /** Resolves when the stream has begun. */
-function streamEvents(client: Client, listener: StreamListener): Promise<void> {
+function streamEvents(asked: ClientRequest, listener: StreamListener): Promise<void> {
   return new Promise((resolve, reject) => {
-    let hasBegun = false;
+    let state: 'asked' | 'begun' | 'over' = 'asked';
     const reader = new PacedReader(listener);
-    const stop = (reason: string): void => {
+    const stop = (reason: unknown): void => {
+      if (state === 'over') return;
       clearTimeout(overdue);
       reader.stop();
-      if (hasBegun) listener.ended(reason);
-      else reject(new Error(reason));
+      const words = wordsOf(reason);
+      if (state === 'begun') listener.ended(words);
+      else reject(new Error(words));
+      state = 'over';
+      asked.destroy();
     };
-    let abort = (error: Error): void => stop(error.message);
-    const overdue = setTimeout(() => abort(new Error(NO_ANSWER)), ANSWER_MS);
-    client.dispatch(
-      { method: 'GET', path: '/events/', headers: { accept: 'text/event-stream' } },
-      {
-        onRequestStart(controller) {
-          abort = (error) => controller.abort(error);
-        },
-        onResponseStart(controller, status, headers) {
-          const refusal = streamRefusal(status, String(headers['content-type']));
-          if (refusal !== undefined) return controller.abort(new Error(refusal));
-          clearTimeout(overdue);
-          hasBegun = true;
-          resolve();
-        },
-        onResponseData: (controller, chunk) => reader.take(chunk, controller),
-        onResponseEnd: () => stop('it closed the connection'),
-        onResponseError: (_controller, error) => stop(wordsOf(error)),
-      },
-    );
+    const overdue = setTimeout(() => stop(NO_ANSWER), ANSWER_MS);
+    asked.on('error', stop).once('response', (response: IncomingMessage) => {
+      const refusal = streamRefusal(response.statusCode, String(response.headers['content-type']));
+      if (refusal !== undefined) return stop(refusal);
+      clearTimeout(overdue);
+      state = 'begun';
+      resolve();
+      response.on('data', (chunk: Buffer) => reader.take(chunk, response, stop));
+      response.on('error', stop).once('end', () => stop('it closed the connection'));
+    });
   });
 }
 
-function streamRefusal(status: number, type: string): string | undefined {
+function streamRefusal(status: number | undefined, type: string): string | undefined {
   if (status === 503) return 'it has as many readers as it takes';
   return status === 200 && type.startsWith('text/event-stream') ? undefined : `no stream of events: HTTP ${status}`;
-}
-
-interface Tap {
-  pause(): void;
-  resume(): void;
-  abort(error: Error): void;
 }
 
 /** Takes a stream apart into events, and no more of them a second than a node can have to tell. */
@@ -197,10 +160,10 @@ class PacedReader {
     });
   }
 
-  take(chunk: Buffer, tap: Tap): void {
+  take(chunk: Buffer, tap: IncomingMessage, stop: (reason: string) => void): void {
     this.listener.heard();
     this.parser.feed(this.decoder.decode(chunk, { stream: true }));
-    if (this.isTooLong) return tap.abort(new Error('a line of its events is too long'));
+    if (this.isTooLong) return stop('a line of its events is too long');
     const nowMs = performance.now();
     if (nowMs - this.countedFromMs > 1000) {
       this.countedFromMs = nowMs;
@@ -228,8 +191,6 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there',
   ECONNRESET: 'it closed the connection',
   EPIPE: 'it closed the connection',
-  UND_ERR_SOCKET: 'it closed the connection',
-  UND_ERR_CONNECT_TIMEOUT: NO_ANSWER,
   ETIMEDOUT: NO_ANSWER,
   EHOSTUNREACH: 'there is no way to it',
   ENETUNREACH: 'there is no way to it',

@@ -58,6 +58,8 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   sent: { to: Address, ...Facts, bytes: Type.Optional(Count) },
   received: { from: Address, ...Facts },
   unreachable: { peer: Address, reason: Reason },
+  linkOpened: { peer: Address, openedBy: Address },
+  linkClosed: { peer: Address, reason: Reason },
   refused: { from: Type.String({ maxLength: MAX_ADDRESS_LENGTH }), reason: Reason },
   started: {},
   stopped: { why: Type.Union([Type.Literal('killed'), Type.Literal('left')]) },

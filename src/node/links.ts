@@ -1,0 +1,281 @@
+/**
+ * The links that stream: which are open, which are being opened, and who may open one.
+ *
+ * A node opens a stream to a peer as soon as it has that peer's token (`known-peers.ts`), so it is opened by the side that was
+ * asked for the link: the question brought the token. Where both open at once, the stream of the lower address stays. A
+ * stream that shows no token is served like requests that follow each other: what it brings is handled, and what that leads to is
+ * answered on it, but it is told nothing else.
+ */
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Address } from '../core/address.ts';
+import { ANSWER_TIMEOUT_MS, openStream, readText } from './http-client.ts';
+import { firstLine } from './first-line.ts';
+import { KnownPeers } from './known-peers.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
+import { LinkStream, TICK_MS } from './link-stream.ts';
+import { parseJson } from './request-body.ts';
+import { BadRequest } from './respond.ts';
+import { validators } from './validators.ts';
+
+/** Of this protocol. A node of another one is answered with POSTs only. */
+const PROTOCOL = 1;
+/** This node answers what it is sent with an empty line at least, and expects the same. */
+const ACK = 'ack';
+/** Streams that others have opened, from one machine and in all. Guesses: far above what an active view needs. */
+const MAX_STREAMS = 256;
+const MAX_STREAMS_PER_HOST = 128;
+/** Ticks that a stream stays open without a link that uses it: it may be taken up again. */
+const LINGER_TICKS = 3;
+const MAX_HANDSHAKE_BYTES = 4096;
+
+export interface LinkHost {
+  readonly self: Address;
+  isPeer(address: Address): boolean;
+  /** Lines that a peer has sent. */
+  heard(from: Address, lines: readonly string[]): void;
+  /** Handles lines of a stream without a token. @returns what is to be answered, a message each */
+  converse(from: Address, lines: readonly string[]): string[];
+  /** This peer can be written to now, or has to be posted to. */
+  ready(peer: Address): void;
+  opened(peer: Address, openedBy: Address): void;
+  closed(peer: Address, reason: string): void;
+  /** The stream to this peer broke off: is it still there? */
+  broken(peer: Address): void;
+  /** Nobody was reached there, or nobody answers. */
+  failed(peer: Address, error: Error): void;
+}
+
+interface Handshake {
+  readonly protocol: number;
+  readonly from: Address;
+  readonly features: readonly string[];
+  /** The speaker's token for the listener. */
+  readonly token?: string | undefined;
+  /** The listener's token, as the speaker has got it. */
+  readonly proof?: string | undefined;
+}
+
+interface Link {
+  readonly stream: LinkStream;
+  readonly byUs: boolean;
+  unusedTicks: number;
+}
+
+export class Links {
+  readonly known = new KnownPeers();
+  private readonly links = new Map<Address, Link>();
+  private readonly opening = new Map<Address, ClientRequest>();
+  /** Streams without a token, and how many streams each machine has opened. */
+  private readonly guests = new Set<LinkStream>();
+  private readonly perHost = new Map<string, number>();
+  private ticker: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(private readonly host: LinkHost) {}
+
+  to(peer: Address): LinkStream | undefined {
+    return this.links.get(peer)?.stream;
+  }
+
+  isOpening(peer: Address): boolean {
+    return this.opening.has(peer);
+  }
+
+  /** Opens a stream to this peer, if it may. @returns whether one is being opened */
+  open(to: Address): boolean {
+    if (this.isClosed || this.opening.has(to) || this.links.has(to)) return true;
+    if (!this.known.mayStream(to, performance.now())) return false;
+    if (!URL.canParse(`http://${to}`)) return false;
+    const asked = openStream(to);
+    this.opening.set(to, asked);
+    const began = performance.now();
+    const settle = (): boolean => {
+      clearTimeout(overdue);
+      return this.opening.get(to) === asked && this.opening.delete(to);
+    };
+    const giveUp = (): void => {
+      if (!settle()) return;
+      asked.destroy();
+      this.known.streamEnded(to, performance.now(), 0);
+      this.host.ready(to);
+    };
+    const overdue = setTimeout(giveUp, ANSWER_TIMEOUT_MS);
+    asked.on('error', (error: NodeJS.ErrnoException) => {
+      // Once it was connected, requests may be answered all the same.
+      if (error.code === undefined || error.code === 'ECONNRESET' || error.code.startsWith('HPE_')) return giveUp();
+      if (settle()) this.host.failed(to, error);
+    });
+    asked.once('response', (response: IncomingMessage) => {
+      this.greeted(to, response).then((handshake) => {
+        if (!settle()) return asked.destroy();
+        if (performance.now() - began > ANSWER_TIMEOUT_MS) return giveUp();
+        this.establish(to, handshake, new Half(response, asked), true);
+      }, giveUp);
+    });
+    asked.write(this.handshakeFor(to));
+    return true;
+  }
+
+  /** Another node opens a stream. @throws BadRequest */
+  async accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const host = request.socket.remoteAddress ?? '';
+    this.takeSlot(host, response);
+    const handshake = readHandshake(await firstLine(request, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
+    const { from, proof } = handshake;
+    if (from === this.host.self) throw new BadRequest(`from: ${from} is this node itself`);
+    if (proof !== undefined && proof !== this.known.tokenFor(from)) {
+      throw new BadRequest(`proof: not the token that this node gave to ${from}`, 403);
+    }
+    if (proof !== undefined) this.makeWay(from, handshake);
+    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+    response.write(this.handshakeFor(from, proof !== undefined));
+    const half = new Half(request, response);
+    if (proof === undefined) this.serveGuest(from, half);
+    else this.establish(from, handshake, half, false);
+  }
+
+  /** Ends every stream in good order. */
+  close(): void {
+    this.isClosed = true;
+    clearInterval(this.ticker);
+    for (const { stream } of this.links.values()) stream.end();
+    for (const stream of this.guests) stream.destroy();
+    for (const asked of this.opening.values()) asked.destroy();
+    this.links.clear();
+    this.opening.clear();
+  }
+
+  get size(): number {
+    return this.links.size;
+  }
+
+  private takeSlot(host: string, response: ServerResponse): void {
+    const taken = this.perHost.get(host) ?? 0;
+    let all = 0;
+    for (const count of this.perHost.values()) all += count;
+    if (this.isClosed || taken >= MAX_STREAMS_PER_HOST || all >= MAX_STREAMS) {
+      throw new BadRequest(
+        taken >= MAX_STREAMS_PER_HOST ? 'too many streams from this machine' : 'too many streams',
+        503,
+      );
+    }
+    this.perHost.set(host, taken + 1);
+    response.once('close', () => {
+      const left = (this.perHost.get(host) ?? 1) - 1;
+      if (left > 0) this.perHost.set(host, left);
+      else this.perHost.delete(host);
+    });
+  }
+
+  /** Both opened at once, or the other side has lost its end of the stream before us. @throws BadRequest */
+  private makeWay(from: Address, { token }: Handshake): void {
+    const isOursLower = this.host.self < from;
+    const opening = this.opening.get(from);
+    const held = this.links.get(from);
+    const isSameProcess = token === undefined || token === this.known.tokenOf(from);
+    const crossed = held !== undefined && held.byUs && isSameProcess && held.stream.ageMs < ANSWER_TIMEOUT_MS;
+    if (isOursLower && (opening !== undefined || crossed)) {
+      throw new BadRequest('both sides open a stream: that of the lower address stays', 409);
+    }
+    this.opening.delete(from);
+    opening?.destroy();
+    this.links.delete(from);
+    held?.stream.destroy();
+    if (held !== undefined) this.host.closed(from, 'replaced by a new stream');
+  }
+
+  private async greeted(to: Address, response: IncomingMessage): Promise<Handshake> {
+    const type = response.headers['content-type'] ?? '';
+    if (response.statusCode !== 200 || !type.startsWith('application/x-ndjson')) {
+      throw new Error(`HTTP ${response.statusCode}: ${await readText(response, MAX_BODY_BYTES)}`);
+    }
+    const handshake = readHandshake(await firstLine(response, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
+    if (handshake.from !== to) throw new Error(`${handshake.from} answers at ${to}`);
+    return handshake;
+  }
+
+  private establish(peer: Address, { features, token }: Handshake, { input, output }: Half, byUs: boolean): void {
+    if (token !== undefined) this.known.learn(peer, token);
+    const stream: LinkStream = new LinkStream(input, output, features.includes(ACK), {
+      heard: (lines) => this.host.heard(peer, lines),
+      drained: () => this.host.ready(peer),
+      ended: (reason, isSilent) => this.ended(peer, stream, reason, isSilent),
+    });
+    this.links.set(peer, { stream, byUs, unusedTicks: 0 });
+    this.startTicking();
+    this.host.opened(peer, byUs ? this.host.self : peer);
+    this.host.ready(peer);
+  }
+
+  private ended(peer: Address, stream: LinkStream, reason: string, isSilent: boolean): void {
+    if (this.links.get(peer)?.stream !== stream) return;
+    this.links.delete(peer);
+    this.known.streamEnded(peer, performance.now(), stream.ageMs);
+    this.host.closed(peer, reason);
+    if (isSilent) this.host.failed(peer, new Error(reason));
+    else this.host.broken(peer);
+  }
+
+  private serveGuest(from: Address, { input, output }: Half): void {
+    const stream: LinkStream = new LinkStream(input, output, false, {
+      heard: (lines) => {
+        for (const part of this.host.converse(from, lines)) stream.write(`${part}\n`);
+      },
+      drained: () => undefined,
+      ended: () => void this.guests.delete(stream),
+    });
+    this.guests.add(stream);
+    this.startTicking();
+  }
+
+  private handshakeFor(to: Address, isProven = true): string {
+    const handshake: Handshake = {
+      protocol: PROTOCOL,
+      from: this.host.self,
+      features: [ACK],
+      token: isProven ? this.known.tokenFor(to) : undefined,
+      proof: isProven ? this.known.tokenOf(to) : undefined,
+    };
+    return `${JSON.stringify(handshake)}\n`;
+  }
+
+  private startTicking(): void {
+    this.ticker ??= setInterval(() => this.tick(), TICK_MS).unref();
+  }
+
+  private tick(): void {
+    for (const stream of this.guests) stream.tick();
+    for (const [peer, link] of this.links) {
+      link.unusedTicks = this.host.isPeer(peer) ? 0 : link.unusedTicks + 1;
+      if (link.unusedTicks < LINGER_TICKS) {
+        link.stream.tick();
+        continue;
+      }
+      this.links.delete(peer);
+      link.stream.end();
+      this.host.closed(peer, 'no peer any more');
+    }
+    if (this.links.size + this.guests.size > 0) return;
+    clearInterval(this.ticker);
+    this.ticker = undefined;
+  }
+}
+
+/** What a stream is made of, on either side: what comes in, and what goes out. */
+class Half {
+  constructor(
+    readonly input: IncomingMessage,
+    readonly output: ClientRequest | ServerResponse,
+  ) {}
+}
+
+/** @throws BadRequest */
+function readHandshake(line: Buffer): Handshake {
+  const value = parseJson(line);
+  if (!validators.handshake(value)) {
+    throw new BadRequest('expected a first line {"protocol": 1, "from": "host:port", "features": []}');
+  }
+  const handshake = value as Handshake;
+  if (handshake.protocol !== PROTOCOL) throw new BadRequest(`protocol: this node speaks ${PROTOCOL}`);
+  return handshake;
+}
