@@ -4,7 +4,6 @@ import { basename } from 'node:path';
 import type { Plugin } from 'rolldown';
 import { defineConfig } from 'tsdown';
 import { compiledValidators } from './scripts/compile-schemas.ts';
-import { leanBundle } from './scripts/lean-bundle.ts';
 import { writeCodeCache } from './scripts/write-code-cache.ts';
 import packageJson from './package.json' with { type: 'json' };
 
@@ -44,9 +43,8 @@ export default defineConfig([
     dts: false,
     clean: ['dist'],
     deps: everything,
-    // undici asks for this test runner's variable at start, which costs a look at the environment.
-    define: { ...define, 'process.env.JEST_WORKER_ID': 'undefined' },
-    plugins: [compiledSchemas, screensApart, leanBundle()],
+    define,
+    plugins: [compiledSchemas, screensApart],
     hooks: { 'build:done': finishCommand },
   },
   {

@@ -5,7 +5,7 @@
 import { freePort } from '../test/free-port.ts';
 import { MeasuredProcess, median, pause } from './measured-process.ts';
 
-const ROUNDS = 12;
+const ROUNDS = Number(process.env.ROUNDS ?? 12);
 const SETTLE_MS = 400;
 
 interface Sample {
