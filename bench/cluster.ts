@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --nodes 100 --seed 42 --only gossip,floor,serf,libp2p --libp2p FOLDER]`: this project's cluster, the
- * floor, and other gossip networks that are installed, one after the other on the same machine, each figure by the same
+ * `npm run bench [-- --nodes 100 --seed 42 --only gossip,floor,floor-stream,serf,libp2p --libp2p FOLDER]`: this project's cluster, the
+ * floors, and other gossip networks that are installed, one after the other on the same machine, each figure by the same
  * definition (`figures.ts`, `contest.ts`). Linux only. Absolute times are those of the machine and of what else it does:
  * compare the ratios.
  */
@@ -13,14 +13,14 @@ import { rateBetween, tableOf, usageOf, type Figures } from './figures.ts';
 import { gossip } from './gossip-network.ts';
 import { libp2p } from './libp2p-network.ts';
 import { pause } from './measured-process.ts';
-import { floor } from './relay-floor.ts';
+import { floor, streamFloor } from './relay-floor.ts';
 import { serf } from './serf-network.ts';
 
 const { values } = parseArgs({
   options: {
     nodes: { type: 'string', default: '100' },
     seed: { type: 'string', default: '42' },
-    only: { type: 'string', default: 'gossip,floor,serf,libp2p' },
+    only: { type: 'string', default: 'gossip,floor,floor-stream,serf,libp2p' },
     libp2p: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -39,6 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 const entrants: { readonly [name: string]: Entrant } = {
   gossip,
   floor,
+  'floor-stream': streamFloor,
   serf,
   libp2p: libp2p(folder, 'secure'),
   'libp2p-plain': libp2p(folder, 'plain'),

@@ -1,4 +1,7 @@
-/** The floor of spreading: bare node:http processes hand one update down a perfect tree, N - 1 messages and no protocol. */
+/**
+ * The floors of spreading: bare node:http processes hand one update down a perfect tree, N - 1 messages and no protocol. One
+ * sends each update as a request, the other as a line of a stream that stays open.
+ */
 import { monotonicMs } from '../src/cluster/channel.ts';
 import type { Address } from '../src/trace/views.ts';
 import { freePort } from '../test/free-port.ts';
@@ -8,13 +11,20 @@ import type { Figures } from './figures.ts';
 
 const FANOUT = 4;
 
-export const floor: Entrant = {
-  phases: ['spread'],
-  notes: [
-    'there is no protocol: nobody joins, nobody is told of deaths, and only one node publishes, over sockets that are open',
-  ],
-  create: async (nodes, random) => new RelayFloor(nodes, await freePort(nodes), random.below(nodes)),
-};
+type Mode = 'post' | 'stream';
+
+export const floor = floorOf('post');
+export const streamFloor = floorOf('stream');
+
+function floorOf(mode: Mode): Entrant {
+  return {
+    phases: ['spread'],
+    notes: [
+      'there is no protocol: nobody joins, nobody is told of deaths, and only one node publishes, over sockets that are open',
+    ],
+    create: async (nodes, random) => new RelayFloor(mode, nodes, await freePort(nodes), random.below(nodes)),
+  };
+}
 
 class RelayFloor implements Contender {
   readonly names: readonly Address[];
@@ -23,6 +33,7 @@ class RelayFloor implements Contender {
   private published: Happening[] = [];
 
   constructor(
+    private readonly mode: Mode,
     nodes: number,
     private readonly basePort: number,
     readonly publisher: number,
@@ -38,7 +49,7 @@ class RelayFloor implements Contender {
     const began = this.now;
     const args = [this.names.length, FANOUT, this.basePort].map(String);
     await this.children.startTalking(
-      this.names.map((_, node) => [process.execPath, 'bench/relay-node.cjs', String(node), ...args]),
+      this.names.map((_, node) => [process.execPath, 'bench/relay-node.cjs', this.mode, String(node), ...args]),
     );
     return { listeningMs: this.now - began };
   }
