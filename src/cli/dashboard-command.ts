@@ -36,7 +36,7 @@ export function pageDirectory(): string {
 
 async function showNetwork(options: DashboardCommandOptions, stopped: Promise<void>): Promise<void> {
   const { connect: addresses, followAll, maxNodes, allowPublish, host, port } = options;
-  const books = allowPublish ? await readBooks(shippedFile('books.txt')) : [];
+  const books = allowPublish ? readBooks(shippedFile('books.txt')) : [];
   const gateway = new HttpGateway();
   // As nodes count: never back, and in whole milliseconds.
   const clock = (): number => Math.floor(performance.timeOrigin + performance.now());

@@ -14,7 +14,7 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   const stopping = askedToStop();
   checkAddress(options);
   const parent = ParentLine.open();
-  const books = parent?.assignment.favorites === false ? [] : await booksOf(options);
+  const books = parent?.assignment.favorites === false ? [] : booksOf(options);
   const hasScreen = options.tui && process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
   const log = hasScreen ? undefined : createNodeLog(options.logLevel);
   const node = await startFrom(options, books, log, parent);
@@ -36,10 +36,12 @@ function checkAddress({ advertise, host, port, bootstrap }: NodeCommandOptions):
   if (bootstrap.includes(self)) throw new UsageError(`--bootstrap ${self} is this node itself`);
 }
 
-function booksOf({ books }: NodeCommandOptions): Promise<string[]> {
-  return readBooks(books ?? shippedFile('books.txt')).catch((error: Error) => {
-    throw new UsageError(error.message);
-  });
+function booksOf({ books }: NodeCommandOptions): string[] {
+  try {
+    return readBooks(books ?? shippedFile('books.txt'));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 function startFrom(

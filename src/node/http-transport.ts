@@ -3,6 +3,7 @@
  * one request in flight per peer. While a request is under way, or a stream is full or being opened, what must go to that peer waits
  * in its outbox and then goes together: an idle link adds no delay, a busy one batches by itself.
  */
+import { monotonicMs } from './clock.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
@@ -104,7 +105,7 @@ export class HttpTransport implements Transport {
   /** Is there a stream to it, or can there be one? */
   private streamsTo(peer: Address): boolean {
     if (this.links.to(peer) !== undefined || this.links.isOpening(peer)) return true;
-    return this.host.isPeer(peer) && this.links.known.mayStream(peer, performance.now());
+    return this.host.isPeer(peer) && this.links.known.mayStream(peer, monotonicMs());
   }
 
   /** This node has a link to it now: opens a stream if it can. */

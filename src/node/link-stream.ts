@@ -6,6 +6,7 @@
  * `SILENCE_MS` after it spoke takes the link for dead. A writer by hand need not do that: only who names the feature
  * `ack` in its handshake is held to it.
  */
+import { monotonicMs } from './clock.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { BadStream, LineReader } from './line-reader.ts';
@@ -28,7 +29,7 @@ export interface LinkListener {
 
 export class LinkStream {
   private readonly reader = new LineReader();
-  private readonly openedAt = performance.now();
+  private readonly openedAt = monotonicMs();
   private lastHeardAt = this.openedAt;
   /** When this side first spoke since it last heard anything. */
   private unheardSince = Infinity;
@@ -53,7 +54,7 @@ export class LinkStream {
   }
 
   get ageMs(): number {
-    return performance.now() - this.openedAt;
+    return monotonicMs() - this.openedAt;
   }
 
   /** Is what was written still waiting to be taken? Then nothing more should be. */
@@ -65,12 +66,12 @@ export class LinkStream {
   write(lines: string): void {
     if (this.isOver) return;
     this.owesAck = false;
-    this.unheardSince = Math.min(this.unheardSince, performance.now());
+    this.unheardSince = Math.min(this.unheardSince, monotonicMs());
     this.output.write(lines);
   }
 
   tick(): void {
-    const now = performance.now();
+    const now = monotonicMs();
     if (this.acks && now - this.unheardSince > SILENCE_MS) return this.fail('it does not answer', true);
     if (now - this.lastHeardAt > IDLE_MS) return this.fail('nothing was said for long');
     if (!this.owesAck) return;
@@ -105,7 +106,7 @@ export class LinkStream {
 
   private takeLines(lines: readonly string[]): void {
     if (lines.length === 0) return;
-    this.lastHeardAt = performance.now();
+    this.lastHeardAt = monotonicMs();
     this.unheardSince = Infinity;
     const said = lines.filter((line) => line !== '');
     if (said.length === 0) return;

@@ -6,6 +6,7 @@
  * stream that shows no token is served like requests that follow each other: what it brings is handled, and what that leads to is
  * answered on it, but it is told nothing else.
  */
+import { monotonicMs } from './clock.ts';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from '../core/address.ts';
 import { ANSWER_TIMEOUT_MS, openStream, readText } from './http-client.ts';
@@ -84,11 +85,11 @@ export class Links {
   /** Opens a stream to this peer, if it may. @returns whether one is being opened */
   open(to: Address): boolean {
     if (this.isClosed || this.opening.has(to) || this.links.has(to)) return true;
-    if (!this.known.mayStream(to, performance.now())) return false;
+    if (!this.known.mayStream(to, monotonicMs())) return false;
     if (!URL.canParse(`http://${to}`)) return false;
     const asked = openStream(to);
     this.opening.set(to, asked);
-    const began = performance.now();
+    const began = monotonicMs();
     const settle = (): boolean => {
       clearTimeout(overdue);
       return this.opening.get(to) === asked && this.opening.delete(to);
@@ -96,7 +97,7 @@ export class Links {
     const giveUp = (): void => {
       if (!settle()) return;
       asked.destroy();
-      this.known.streamEnded(to, performance.now(), 0);
+      this.known.streamEnded(to, monotonicMs(), 0);
       this.host.ready(to);
     };
     const overdue = setTimeout(giveUp, ANSWER_TIMEOUT_MS);
@@ -108,7 +109,7 @@ export class Links {
     asked.once('response', (response: IncomingMessage) => {
       this.greeted(to, response).then((handshake) => {
         if (!settle()) return asked.destroy();
-        if (performance.now() - began > ANSWER_TIMEOUT_MS) return giveUp();
+        if (monotonicMs() - began > ANSWER_TIMEOUT_MS) return giveUp();
         this.establish(to, handshake, new Half(response, asked), true);
       }, giveUp);
     });
@@ -210,7 +211,7 @@ export class Links {
   private ended(peer: Address, stream: LinkStream, reason: string, isSilent: boolean): void {
     if (this.links.get(peer)?.stream !== stream) return;
     this.links.delete(peer);
-    this.known.streamEnded(peer, performance.now(), stream.ageMs);
+    this.known.streamEnded(peer, monotonicMs(), stream.ageMs);
     this.host.closed(peer, reason);
     if (isSilent) this.host.failed(peer, new Error(reason));
     else this.host.broken(peer);
