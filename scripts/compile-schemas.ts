@@ -1,5 +1,5 @@
 /**
- * Turns the schemas of the door into plain functions at build time, so that a node starts without a schema compiler:
+ * Turns the schemas of the decoder into plain functions at build time, so that a node starts without a schema compiler:
  * that alone is about 60 ms of CPU a process (`npm run bench:startup`).
  */
 import { Code } from 'typebox/compile';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { call, eventually, gossip, nodesOfThisFile } from '../../test/support.ts';
 import type { RunningNode } from './start-node.ts';
-import { checkMessage } from './door.ts';
+import { decodeMessage } from './decoder.ts';
 
 const start = nodesOfThisFile();
 const STRANGER = '127.0.0.1:9';
@@ -233,7 +233,7 @@ describe('whatever the body', () => {
     messages: fc.oneof(fc.array(fc.oneof(likeARumor, fc.jsonValue()), { maxLength: 5 }), fc.jsonValue()),
   });
 
-  test('the node answers 200 or 4xx, and its table changes only by what the door lets in', async () => {
+  test('the node answers 200 or 4xx, and its table changes only by what the decoder lets in', async () => {
     const node = await start({ books: ['Dune'] });
     const bodies = fc.oneof(envelope, likeARumor, fc.jsonValue());
     await fc.assert(
@@ -245,7 +245,7 @@ describe('whatever the body', () => {
         expect([200, 400, 413]).toContain(answer.status);
         const isObject = typeof sent === 'object' && sent !== null;
         const values: unknown = isObject && 'messages' in sent ? sent.messages : [sent];
-        const isAnyValid = Array.isArray(values) && values.some((value) => 'message' in checkMessage(value));
+        const isAnyValid = Array.isArray(values) && values.some((value) => 'message' in decodeMessage(value));
         if (!isAnyValid || answer.status !== 200) expect(contentsOf(node)).toBe(before);
       }),
       { numRuns: 300 },

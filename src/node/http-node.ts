@@ -16,7 +16,7 @@ import type { Counters } from '../trace/counters.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_TIMEOUT_MS, now } from './clock.ts';
 import type { DataDir } from './data-dir.ts';
-import { checkBatch, checkKey, checkPayload, explainBatch } from './door.ts';
+import { decodeBatch, checkKey, checkPayload, explainBatch } from './decoder.ts';
 import { Driver } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
@@ -235,7 +235,7 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
-    const { messages, refusals } = checkBatch(values);
+    const { messages, refusals } = decodeBatch(values);
     for (const message of messages) this.driver.handle({ type: 'message', from, message });
     for (const reason of refusals.length === 0 ? [] : await explainBatch(refusals)) this.refused(from, reason);
   }

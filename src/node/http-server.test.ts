@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { call, eventually, gossip, nodesOfThisFile, portOf, send } from '../../test/support.ts';
-import { checkMessage } from './door.ts';
+import { decodeMessage } from './decoder.ts';
 import { MESSAGE_SCHEMAS } from './schemas.ts';
 
 const start = nodesOfThisFile();
@@ -143,7 +143,7 @@ describe('/openapi.json', () => {
     );
     expect(types?.sort()).toEqual(Object.keys(MESSAGE_SCHEMAS).sort());
     expect(bare?.examples).not.toHaveLength(0);
-    for (const example of bare?.examples ?? []) expect(checkMessage(example)).toEqual({ message: example });
+    for (const example of bare?.examples ?? []) expect(decodeMessage(example)).toEqual({ message: example });
   });
 });
 

@@ -17,7 +17,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
-import { checkBatch, explainBatch, MAX_EXPLAINED } from './door.ts';
+import { decodeBatch, explainBatch, MAX_EXPLAINED } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { validators } from './validators.ts';
@@ -147,7 +147,7 @@ function wordsFor(error: FastifyError): string {
 
 async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { from, values } = openEnvelope(node.self, request.body);
-  const { messages, refusals } = checkBatch(values);
+  const { messages, refusals } = decodeBatch(values);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
   const parts = isAllBad ? [] : node.converse(from, messages);

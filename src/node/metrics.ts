@@ -30,7 +30,7 @@ const COUNTER_HELP: { readonly [name in keyof Counters]: string } = {
   dropped: 'Rumors not passed on or not kept: TTL ran out, or table full',
   refuted: 'Times this node went above a version it heard of itself',
   unreachable: 'Failed sends',
-  refused: 'Input turned away at the door',
+  refused: 'Messages and requests that were refused',
 };
 
 const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {

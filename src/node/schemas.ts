@@ -1,5 +1,5 @@
 /**
- * What the door lets in, as JSON Schema. The OpenAPI document, the validators and the types of the routes all come
+ * What a node takes from outside, as JSON Schema. The OpenAPI document, the validators and the types of the routes all come
  * from here. Unknown fields are ignored everywhere, so that a newer node can talk to an older one.
  */
 import Type, { type Static } from 'typebox';
@@ -114,9 +114,9 @@ export const MESSAGE_SCHEMAS = {
 } as const;
 
 /** Compiles only while every message of the core has a schema, and what passes it is that message. */
-type Checked = { [T in keyof typeof MESSAGE_SCHEMAS]: Static<(typeof MESSAGE_SCHEMAS)[T]> };
+type Decoded = { [T in keyof typeof MESSAGE_SCHEMAS]: Static<(typeof MESSAGE_SCHEMAS)[T]> };
 type Spoken<T extends Message> = T;
-export type CheckedMessage = Spoken<Checked[Exclude<Message['type'], undefined>]>;
+export type CheckedMessage = Spoken<Decoded[Exclude<Message['type'], undefined>]>;
 
 /** The outside of a `POST /gossip/`; its messages are checked one by one, so a bad one does not spoil the rest. */
 export const EnvelopeSchema = Type.Object({

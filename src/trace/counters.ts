@@ -14,7 +14,7 @@ export interface Counters {
   dropped: number;
   refuted: number;
   unreachable: number;
-  /** Turned away at the door. */
+  /** Refused by the decoder. */
   refused: number;
 }
 

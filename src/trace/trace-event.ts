@@ -14,7 +14,7 @@ export type TransportEvent =
   | ({ readonly type: 'received'; readonly from: Address } & MessageFacts)
   /** A send that failed; the peer may or may not have got it. */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string }
-  /** Something that is no message was turned away at the door, and changed nothing. */
+  /** Something that is no message was refused, and changed nothing. */
   | { readonly type: 'refused'; readonly from: string; readonly reason: string };
 
 /** A line of the trace of a whole run: what each node tells, and what only the one who runs them all can know. */

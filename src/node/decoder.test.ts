@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compiledValidators } from '../../scripts/compile-schemas.ts';
 import type { Message } from '../core/messages.ts';
-import { checkMessage, checkPayload, explain } from './door.ts';
+import { decodeMessage, checkPayload, explain } from './decoder.ts';
 import { CHECKED_SCHEMAS, type CheckName } from './schemas.ts';
 import { validators } from './validators.ts';
 
@@ -212,32 +212,32 @@ describe.each(NAMES)('of %s', (name) => {
   });
 });
 
-describe('the door', () => {
+describe('the decoder', () => {
   test.each(MESSAGE_NAMES)('lets in every good %s as it is', (name) => {
-    for (const message of SAMPLES[name].good) expect(checkMessage(message)).toEqual({ message });
+    for (const message of SAMPLES[name].good) expect(decodeMessage(message)).toEqual({ message });
   });
 
   test.each(MESSAGE_NAMES)('refuses every bad %s with one line', async (name) => {
     for (const value of [...SAMPLES[name].bad, ...NO_OBJECTS]) {
-      const checked = checkMessage(value);
-      if (!('refused' in checked)) throw new Error(`let in ${JSON.stringify(value)}`);
-      expect(await explain(checked.refused)).toMatch(/^[^\n]{5,200}$/);
+      const decoded = decodeMessage(value);
+      if (!('refused' in decoded)) throw new Error(`let in ${JSON.stringify(value)}`);
+      expect(await explain(decoded.refused)).toMatch(/^[^\n]{5,200}$/);
     }
   });
 
   test('takes a message without a type for a rumor', () => {
-    expect(checkMessage(RUMOR)).toEqual({ message: RUMOR });
-    expect(checkMessage({})).toMatchObject({ refused: { schema: 'rumor' } });
+    expect(decodeMessage(RUMOR)).toEqual({ message: RUMOR });
+    expect(decodeMessage({})).toMatchObject({ refused: { schema: 'rumor' } });
   });
 
   test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', ''])('knows no message type "%s"', (type) => {
-    expect(checkMessage({ type })).toEqual({ refused: { error: `unknown message type "${type}"` } });
+    expect(decodeMessage({ type })).toEqual({ refused: { error: `unknown message type "${type}"` } });
   });
 
   test('says which field of a message broke which rule', async () => {
     const reason = async (value: unknown): Promise<string> => {
-      const checked = checkMessage(value);
-      return 'refused' in checked ? explain(checked.refused) : 'let in';
+      const decoded = decodeMessage(value);
+      return 'refused' in decoded ? explain(decoded.refused) : 'let in';
     };
     expect(await reason({ ...RUMOR, ttl: 256 })).toBe('ttl: must be <= 255');
     expect(await reason({ ...RUMOR, origin: 'me' })).toBe('origin: expected "host:port"');

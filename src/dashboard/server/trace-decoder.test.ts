@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseScenario, simulate } from '../../sim/simulate.ts';
-import { eventOf, peersOf, stateOf } from './door.ts';
+import { eventOf, peersOf, stateOf } from './trace-decoder.ts';
 
 const A = '127.0.0.1:7001';
 const PUBLISHED = { time: 1, node: A, type: 'published', uuid: 'u', origin: A, version: 1, payload: { book: 'Emma' } };

@@ -1,5 +1,5 @@
 /**
- * The door: decides which of the values that reach this node are messages. What is refused gets one clear line.
+ * The decoder: decides which of the values that reach this node are messages. What is refused gets one clear line.
  */
 import { ADDRESS_PATTERN } from '../core/address.ts';
 import type { Message, Payload } from '../core/messages.ts';
@@ -36,7 +36,7 @@ const MESSAGE_TYPES = new Set<string>([
   'want',
 ] satisfies Exclude<Message['type'], undefined>[]);
 
-export type Checked = { readonly message: Message } | { readonly refused: Refusal };
+export type Decoded = { readonly message: Message } | { readonly refused: Refusal };
 
 /** Why a value is not a message: said outright, or to be worked out from the schema it failed. */
 export type Refusal = { readonly error: string } | { readonly schema: CheckName; readonly value: unknown };
@@ -52,19 +52,19 @@ const ONCE_A_BATCH = new Set<Message['type']>(['digest', 'want']);
 export const MAX_EXPLAINED = 10;
 
 /** Sorts the values of a body or a reply into messages and what is refused. */
-export function checkBatch(values: readonly unknown[]): { messages: Message[]; refusals: IndexedRefusal[] } {
+export function decodeBatch(values: readonly unknown[]): { messages: Message[]; refusals: IndexedRefusal[] } {
   const messages: Message[] = [];
   const refusals: IndexedRefusal[] = [];
   const had = new Set<Message['type']>();
   for (const [index, value] of values.entries()) {
-    const checked = checkMessage(value);
-    if ('refused' in checked) {
-      refusals.push({ index, refusal: checked.refused });
-    } else if (had.has(checked.message.type)) {
-      refusals.push({ index, refusal: { error: `more than one ${checked.message.type} in a batch` } });
+    const decoded = decodeMessage(value);
+    if ('refused' in decoded) {
+      refusals.push({ index, refusal: decoded.refused });
+    } else if (had.has(decoded.message.type)) {
+      refusals.push({ index, refusal: { error: `more than one ${decoded.message.type} in a batch` } });
     } else {
-      if (ONCE_A_BATCH.has(checked.message.type)) had.add(checked.message.type);
-      messages.push(checked.message);
+      if (ONCE_A_BATCH.has(decoded.message.type)) had.add(decoded.message.type);
+      messages.push(decoded.message);
     }
   }
   return { messages, refusals };
@@ -77,7 +77,7 @@ export function explainBatch(refusals: readonly IndexedRefusal[]): Promise<strin
   );
 }
 
-export function checkMessage(value: unknown): Checked {
+export function decodeMessage(value: unknown): Decoded {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse('a message must be a JSON object');
   }
@@ -93,7 +93,7 @@ export function checkMessage(value: unknown): Checked {
   return payloadProblem === undefined ? { message } : refuse(payloadProblem);
 }
 
-function refuse(error: string): Checked {
+function refuse(error: string): Decoded {
   return { refused: { error } };
 }
 

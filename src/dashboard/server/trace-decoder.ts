@@ -1,4 +1,4 @@
-/** The door to the dashboard: what comes from nodes and files is what it should be, or it is nothing. */
+/** The decoder of the dashboard: what comes from nodes and files is what it should be, or it is nothing. */
 import { Compile } from 'typebox/compile';
 import type { Static } from 'typebox';
 import type { RunEvent } from '../../trace/trace-event.ts';
