@@ -86,6 +86,24 @@ describe('a bare rumor', () => {
   });
 });
 
+describe('fields beyond the schema', () => {
+  test('are neither stored nor traced nor passed on', async () => {
+    const node = await start();
+    const peer = await start({ bootstrap: [node.self] });
+    await eventually('a link', () => node.snapshot().peers.length === 1);
+    const events: object[] = [];
+    peer.subscribe((event) => events.push(event));
+    const junk = 'junk'.repeat(14_000);
+    expect((await gossip(node.self, { ...GOOD, junk })).status).toBe(200);
+    const delta = { type: 'delta', rumors: [{ ...GOOD, uuid: 'u-2', key: 'mood', junk }], junk: 1 };
+    expect((await gossip(node.self, { from: STRANGER, messages: [delta], junk: 1 })).status).toBe(200);
+    await eventually('both records', () => peer.snapshot().records.length === 2);
+    const all = JSON.stringify([node.snapshot(), peer.snapshot(), events]);
+    expect(all).not.toContain('junk');
+    expect(peer.bytesOnTheWire + node.bytesOnTheWire).toBeLessThan(2 * junk.length + 20_000);
+  });
+});
+
 describe('a body', () => {
   test.each([
     ['no JSON', '{"from":', /^body is not JSON/],

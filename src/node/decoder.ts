@@ -4,8 +4,8 @@
 import { ADDRESS_PATTERN } from '../core/address.ts';
 import type { Message, Payload } from '../core/messages.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
-import type { CheckedMessage, CheckName } from './schemas.ts';
-import { validators } from './validators.ts';
+import type { CheckName } from './schemas.ts';
+import { copiers, validators } from './validators.ts';
 
 /** A payload may have this many characters of JSON and this many levels; deeper ones are only ever an attack. */
 const MAX_PAYLOAD_CHARACTERS = 4096;
@@ -86,7 +86,7 @@ export function decodeMessage(value: unknown): Decoded {
   if (!MESSAGE_TYPES.has(type)) return refuse(`unknown message type ${JSON.stringify(type.slice(0, 60))}`);
   const schema = type as Exclude<Message['type'], undefined>;
   if (!validators[schema](value)) return { refused: { schema, value } };
-  const message: Message = value as CheckedMessage;
+  const message: Message = copiers[schema](value);
   const payloadProblem = payloadsOf(message)
     .map(checkPayload)
     .find((problem) => problem !== undefined);
@@ -105,7 +105,8 @@ function payloadsOf(message: Message): (Payload | undefined)[] {
 /** @returns what is wrong with it, or `undefined` */
 export function checkPayload(payload: Payload | undefined): string | undefined {
   if (payload === undefined) return undefined;
-  if (depthExceeds(payload, MAX_PAYLOAD_DEPTH)) return `payload must be at most ${MAX_PAYLOAD_DEPTH} levels deep`;
+  const problem = findProblem(payload, MAX_PAYLOAD_DEPTH);
+  if (problem !== undefined) return problem;
   if (JSON.stringify(payload).length > MAX_PAYLOAD_CHARACTERS) {
     return `payload must be at most ${MAX_PAYLOAD_CHARACTERS} characters of JSON`;
   }
@@ -118,9 +119,24 @@ export function checkKey(key: string | undefined): string | undefined {
   return isFit ? undefined : `key must have 1 to ${MAX_NAME_LENGTH} characters`;
 }
 
-function depthExceeds(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => depthExceeds(inner, levels - 1));
+function findProblem(value: unknown, levels: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return `payload must be at most ${MAX_PAYLOAD_DEPTH} levels deep`;
+  // A node refuses a body with such a key as a whole: whoever passed one on would lose what goes with it.
+  if (Object.hasOwn(value, '__proto__') || hasOwnPrototype(value)) {
+    return 'payload must not have a key __proto__ or constructor.prototype';
+  }
+  for (const inner of Object.values(value)) {
+    const problem = findProblem(inner, levels - 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function hasOwnPrototype(value: object): boolean {
+  if (!Object.hasOwn(value, 'constructor')) return false;
+  const { constructor } = value as { constructor: unknown };
+  return typeof constructor === 'object' && constructor !== null && Object.hasOwn(constructor, 'prototype');
 }
 
 /** One line that names the field and the rule. Slow, and loads the schema compiler: for refusals only. */

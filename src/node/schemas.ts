@@ -1,6 +1,6 @@
 /**
  * What a node takes from outside, as JSON Schema. The OpenAPI document, the validators and the types of the routes all come
- * from here. Unknown fields are ignored everywhere, so that a newer node can talk to an older one.
+ * from here. Unknown fields are dropped everywhere, so that a newer node can talk to an older one.
  */
 import Type, { type Static } from 'typebox';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
@@ -180,3 +180,4 @@ export const CHECKED_SCHEMAS = {
   remembered: RememberedSchema,
 } as const;
 export type CheckName = keyof typeof CHECKED_SCHEMAS;
+export type CheckedValues = { readonly [name in CheckName]: Static<(typeof CHECKED_SCHEMAS)[name]> };

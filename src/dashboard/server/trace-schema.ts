@@ -1,8 +1,8 @@
 /**
  * What a line of a trace must be before a page is shown it, as JSON Schema: nodes, files and whoever answers on a port that
- * was named to us may say anything. Fields that are not here are let through, as everywhere: a newer node may tell more.
+ * was named to us may say anything. Fields that are not here are dropped, as everywhere: a newer node may tell more.
  */
-import Type, { type TProperties, type TSchema } from 'typebox';
+import Type, { type TObject, type TProperties } from 'typebox';
 import type { RunEvent } from '../../trace/trace-event.ts';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH, type Payload } from '../../trace/views.ts';
 
@@ -67,7 +67,7 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
 };
 
 /** By type. */
-export const EVENT_SCHEMAS: ReadonlyMap<string, TSchema> = new Map(
+export const EVENT_SCHEMAS: ReadonlyMap<string, TObject> = new Map(
   Object.entries(EVENTS).map(([type, facts]) => [
     type,
     Type.Object({ time: Type.Number(), node: Address, type: Type.Literal(type), ...facts }),
