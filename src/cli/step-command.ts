@@ -11,6 +11,7 @@ import { isRumor, type Message } from '../core/messages.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import { decodeMessage, explain } from '../node/decoder.ts';
 import { seededRandom } from '../node/seeded-random.ts';
+import { escapeControls } from '../trace/escape-controls.ts';
 import { UsageError } from './usage-error.ts';
 
 const SELF = '127.0.0.1:7000';
@@ -20,7 +21,7 @@ export async function runStep(file: string): Promise<void> {
     throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? error.message}`);
   });
   process.stdout.on('error', () => process.exit(0)); // `| head` has read enough.
-  for await (const step of steps(input)) process.stdout.write(step);
+  for await (const step of steps(input)) process.stdout.write(escapeControls(step));
 }
 
 /**
