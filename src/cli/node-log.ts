@@ -3,6 +3,7 @@ import { pino, type Level, type Logger } from 'pino';
 import type { Address } from '../core/address.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import type { TraceEvent, TraceEventType } from '../trace/trace-event.ts';
+import { RefusalLines } from './refusal-lines.ts';
 
 export type NodeLog = Logger;
 
@@ -35,5 +36,10 @@ export function logEvents(
   subscribe: (listener: (event: TraceEvent) => void) => () => void,
 ): void {
   log.info({ node: self }, 'listening');
-  subscribe(({ time: _time, type, ...facts }) => log[LEVEL_OF[type]](facts, type));
+  const refusals = new RefusalLines((facts) => log[LEVEL_OF.refused](facts, 'refused'));
+  subscribe((event) => {
+    if (event.type === 'refused') return refusals.add(event);
+    const { time: _time, type, ...facts } = event;
+    log[LEVEL_OF[type]](facts, type);
+  });
 }

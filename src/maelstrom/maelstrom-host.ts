@@ -166,9 +166,8 @@ export class MaelstromHost {
     }
     const { messages, refusals } = decodeBatch(body.messages);
     for (const message of messages) this.driver?.handle({ type: 'message', from, message });
-    if (refusals.length === 0) return;
-    void explainBatch(refusals).then((lines) => {
-      for (const why of lines) this.options.warn(`refused from ${src}: ${why}`);
+    void explainBatch(refusals).then(([first]) => {
+      if (first !== undefined) this.options.warn(`refused ${refusals.length} from ${src}: ${first.error}`);
     });
   }
 

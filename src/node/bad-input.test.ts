@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { call, eventually, gossip, nodesOfThisFile } from '../../test/support.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
 import type { RunningNode } from './start-node.ts';
 import { decodeMessage } from './decoder.ts';
 
@@ -179,11 +180,14 @@ describe('a batch', () => {
     expect(node.snapshot().records).toMatchObject([{ version: 2 }]);
   });
 
-  test('of many bad messages explains ten and counts all', async () => {
+  test('of many bad messages explains ten, counts all, and is one event', async () => {
     const node = await start();
+    const events: TraceEvent[] = [];
+    node.subscribe((event) => event.type === 'refused' && events.push(event));
     const answer = await gossip(node.self, { from: STRANGER, messages: [GOOD, ...new Array<number>(900).fill(0)] });
     expect(answer.json()['errors']).toHaveLength(10);
     expect(node.counters.refused).toBe(900);
+    expect(events).toMatchObject([{ from: STRANGER, reason: 'a message must be a JSON object', count: 900 }]);
   });
 
   test('in which nothing is valid is a 400, and takes nothing that waited for the asker', async () => {

@@ -49,7 +49,7 @@ interface IndexedRefusal {
 /** Each of these may make a node look through all it has. An outbox never holds two of a kind, so neither does a batch. */
 const ONCE_A_BATCH = new Set<Message['type']>(['digest', 'want']);
 /** Refusals of one batch that are explained; the rest are only counted. */
-export const MAX_EXPLAINED = 10;
+const MAX_EXPLAINED = 10;
 
 /** Sorts the values of a body or a reply into messages and what is refused. */
 export function decodeBatch(values: readonly unknown[]): { messages: Message[]; refusals: IndexedRefusal[] } {
@@ -70,11 +70,10 @@ export function decodeBatch(values: readonly unknown[]): { messages: Message[]; 
   return { messages, refusals };
 }
 
-/** A line for each refusal: why, for the first ones. */
-export function explainBatch(refusals: readonly IndexedRefusal[]): Promise<string[]> {
-  return Promise.all(
-    refusals.map(async ({ refusal }, i) => (i < MAX_EXPLAINED ? await explain(refusal) : 'more of the same batch')),
-  );
+/** Why, for the first ones. */
+export function explainBatch(refusals: readonly IndexedRefusal[]): Promise<{ index: number; error: string }[]> {
+  const first = refusals.slice(0, MAX_EXPLAINED);
+  return Promise.all(first.map(async ({ index, refusal }) => ({ index, error: await explain(refusal) })));
 }
 
 export function decodeMessage(value: unknown): Decoded {

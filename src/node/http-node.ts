@@ -126,8 +126,8 @@ export class HttpNode implements RunningNode, ServedNode {
     if (!this.isStopped && this.driver.isPeer(peer)) this.transport.check(peer);
   }
 
-  refused(from: string, reason: string): void {
-    this.driver.record({ type: 'refused', from, reason });
+  refused(from: string, reason: string, count: number): void {
+    this.driver.record({ type: 'refused', from, reason, count });
   }
 
   failed(error: Error): void {
@@ -237,7 +237,8 @@ export class HttpNode implements RunningNode, ServedNode {
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
     const { messages, refusals } = decodeBatch(values);
     for (const message of messages) this.driver.handle({ type: 'message', from, message });
-    for (const reason of refusals.length === 0 ? [] : await explainBatch(refusals)) this.refused(from, reason);
+    const [first] = await explainBatch(refusals);
+    if (first !== undefined) this.refused(from, first.error, refusals.length);
   }
 
   private async recall() {

@@ -17,7 +17,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
-import { decodeBatch, explainBatch, MAX_EXPLAINED } from './decoder.ts';
+import { decodeBatch, explainBatch } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { validators } from './validators.ts';
@@ -29,7 +29,8 @@ export interface ServedNode {
   converse(from: Address, messages: readonly Message[]): string[];
   /** A connection over which this peer had sent messages is closed. */
   disconnected(peer: Address): void;
-  refused(from: string, reason: string): void;
+  /** @param count how many messages; the first for this reason */
+  refused(from: string, reason: string, count: number): void;
   /** A fault of ours while answering. */
   failed(error: Error): void;
   peers(): readonly Address[];
@@ -82,7 +83,7 @@ export function createServer(node: ServedNode): FastifyInstance {
   function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const status = error.statusCode ?? 500;
     const text = status >= 500 ? 'internal error' : wordsFor(error);
-    if (status < 500) node.refused(request.ip, text);
+    if (status < 500) node.refused(request.ip, text, 1);
     else node.failed(error);
     return reply.code(status).send({ error: text });
   }
@@ -155,10 +156,10 @@ async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyR
   reply.type('application/json; charset=utf-8');
   if (refusals.length === 0) return reply.send(`{"messages":[${parts.join()}]}`);
 
-  const reasons = await explainBatch(refusals);
-  for (const reason of reasons) node.refused(from, reason);
-  const errors = refusals.slice(0, MAX_EXPLAINED).map(({ index }, i) => ({ index, error: reasons[i] }));
-  if (isAllBad) return reply.code(400).send({ error: errors[0]?.error, errors });
+  const errors = await explainBatch(refusals);
+  const [first] = errors;
+  if (first !== undefined) node.refused(from, first.error, refusals.length);
+  if (isAllBad) return reply.code(400).send({ error: first?.error, errors });
   return reply.send(`{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
 }
 

@@ -14,8 +14,8 @@ export type TransportEvent =
   | ({ readonly type: 'received'; readonly from: Address } & MessageFacts)
   /** A send that failed; the peer may or may not have got it. */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string }
-  /** Something that is no message was refused, and changed nothing. */
-  | { readonly type: 'refused'; readonly from: string; readonly reason: string };
+  /** So many messages of one batch, or one request, were refused and changed nothing; the first for this reason. */
+  | { readonly type: 'refused'; readonly from: string; readonly reason: string; readonly count?: number };
 
 /** A line of the trace of a whole run: what each node tells, and what only the one who runs them all can know. */
 export type RunEvent = TraceEvent | ({ readonly time: Millis; readonly node: Address } & HostEvent);

@@ -58,7 +58,7 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   sent: { to: Address, ...Facts, bytes: Type.Optional(Count) },
   received: { from: Address, ...Facts },
   unreachable: { peer: Address, reason: Reason },
-  refused: { from: Type.String({ maxLength: MAX_ADDRESS_LENGTH }), reason: Reason },
+  refused: { from: Type.String({ maxLength: MAX_ADDRESS_LENGTH }), reason: Reason, count: Type.Optional(Count) },
   started: {},
   stopped: { why: Type.Union([Type.Literal('killed'), Type.Literal('left')]) },
   paused: {},
