@@ -161,7 +161,11 @@ export class HttpNode implements RunningNode, ServedNode {
     if (this.registry === undefined) {
       const { createRegistry } = await import('./metrics.ts');
       this.registry ??= createRegistry(
-        () => this.counters,
+        () => ({
+          ...this.counters,
+          requests: this.transport.requests.sent,
+          requestsDelayed: this.transport.requests.delayed,
+        }),
         () => this.levels(),
       );
     }
@@ -252,6 +256,7 @@ export class HttpNode implements RunningNode, ServedNode {
         this.driver.handle({ type: 'unreachable', peer, refused });
       },
       disconnected: (peer) => this.disconnected(peer),
+      warn: (text) => this.warn(text),
     };
     const { linkFaults } = this.options;
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));

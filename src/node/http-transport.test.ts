@@ -53,6 +53,7 @@ function transport(faults?: LinkFaults) {
     sent: (to: Address, message: Message) => sent.push([to, message]),
     unreachable: (to: Address, reason: string) => unreachable.push([to, reason]),
     disconnected: () => undefined,
+    warn: () => undefined,
   };
   const it = new HttpTransport(host, () => faults);
   transports.push(it);
