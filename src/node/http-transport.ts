@@ -59,7 +59,8 @@ interface Channel {
 export class HttpTransport implements Transport {
   /** Least recently used first. */
   private readonly channels = new Map<Address, Channel>();
-  private replyingTo: Address | undefined;
+  /** Who asked what is being handled just now, and what handling it has to say to that one. */
+  private reply: { readonly to: Address; readonly outbox: Outbox } | undefined;
   private isClosed = false;
   private warnedAt: Millis = -Infinity;
   /** Requests sent since the start, and how many of them had to wait because their peer got so many. */
@@ -94,6 +95,7 @@ export class HttpTransport implements Transport {
 
   private post(to: Address, message: Message): void {
     if (this.isClosed) return;
+    if (this.reply?.to === to && message.type !== 'getPeers') return this.reply.outbox.put(message);
     const channel = this.channel(to);
     if (channel === undefined) {
       const reason = this.channels.size < MAX_BUSY_CHANNELS ? 'not an address' : 'too many sends under way';
@@ -105,7 +107,7 @@ export class HttpTransport implements Transport {
       return;
     }
     channel.outbox.put(message);
-    if (to !== this.replyingTo) this.flushSoon(to, channel);
+    this.flushSoon(to, channel);
   }
 
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
@@ -117,22 +119,22 @@ export class HttpTransport implements Transport {
   }
 
   /**
-   * Runs `act`, and takes what it (or anything before) wants to tell `asker`: that rides in the response to the
-   * asker's own request.
+   * Runs `act`, and takes what it wants to tell `asker`: that rides in the response to the asker's own request. What waited
+   * before does not, since anybody may ask in a peer's name: it goes to the peer's own address, and then nothing overtakes it.
    *
    * @returns the messages as JSON
    */
   replyTo(asker: Address, act: () => void): string[] {
-    this.replyingTo = asker;
+    const isQueued = this.channels.get(asker)?.outbox.isEmpty === false;
+    const outbox = new Outbox();
+    this.reply = isQueued ? undefined : { to: asker, outbox };
     try {
       act();
     } finally {
-      this.replyingTo = undefined;
+      this.reply = undefined;
     }
-    const channel = this.channels.get(asker);
-    if (channel === undefined) return [];
-    const parts = this.takeFrom(asker, channel);
-    if (!channel.outbox.isEmpty) this.flushSoon(asker, channel);
+    const parts = this.takeFrom(asker, outbox);
+    for (const message of outbox.clear()) this.post(asker, message);
     return parts;
   }
 
@@ -186,8 +188,8 @@ export class HttpTransport implements Transport {
     }
   }
 
-  private takeFrom(to: Address, channel: Channel): string[] {
-    const { messages, parts } = channel.outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
+  private takeFrom(to: Address, outbox: Outbox): string[] {
+    const { messages, parts } = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
     for (const message of messages) this.host.sent(to, message);
     return parts;
   }
@@ -208,7 +210,7 @@ export class HttpTransport implements Transport {
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
         await this.turn(to, channel);
-        const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel).join()}]}`;
+        const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
         const reply = parse(await channel.client.request('POST', '/gossip/', body));
         if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
       }
