@@ -14,7 +14,7 @@ export interface HttpClientOptions {
   readonly timeoutMs: number;
   readonly keepAliveMs: number;
   readonly maxResponseBytes: number;
-  /** Called when a connection ends, unless this side asked for it. */
+  /** Called when the other side ends a connection without having said that it would. */
   readonly disconnected: () => void;
 }
 
@@ -39,8 +39,9 @@ export class HttpClient {
       bodyTimeout: 0,
       maxResponseSize: maxResponseBytes,
     });
-    this.client.on('disconnect', () => {
-      if (!this.client.destroyed) disconnected();
+    this.client.on('disconnect', (_origin, _targets, error: NodeJS.ErrnoException) => {
+      // undici's own closing, after an answer that was the connection's last or a long rest, says nothing of the peer.
+      if (!this.client.destroyed && error.code !== 'UND_ERR_INFO') disconnected();
     });
   }
 

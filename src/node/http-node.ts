@@ -1,6 +1,7 @@
 /**
  * One real process of the network: the core behind HTTP, its data directory and its changing favourite.
  */
+import { inspect } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { joinAddress, type Address } from '../core/address.ts';
@@ -13,16 +14,18 @@ import type { Random } from '../core/random.ts';
 import { drawResamplingMs } from '../core/resampling.ts';
 import { DEFAULT_STRATEGY } from '../core/strategy.ts';
 import type { Counters } from '../trace/counters.ts';
+import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import { MAX_TIMEOUT_MS, now } from './clock.ts';
+import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
 import type { DataDir } from './data-dir.ts';
 import { decodeBatch, checkKey, checkPayload, explainBatch } from './decoder.ts';
-import { Driver } from './driver.ts';
+import { Driver, failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
 import { createServer, type ServedNode } from './http-server.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
+import { GuardedLinkFaults } from './link-faults.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
 import { WireBytes } from './wire-bytes.ts';
@@ -47,6 +50,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private readonly options: NodeOptions & typeof DEFAULTS;
   private readonly server: FastifyInstance;
   private readonly wireBytes: WireBytes;
+  private readonly warnings = new Listeners<string>((error) => process.emitWarning(failureText(error)));
   private readonly startedAt = now();
   private address: Address = '';
   /** Apart from the core's, whose draws depend on what the network does: so a seed fixes the favourites. */
@@ -62,6 +66,7 @@ export class HttpNode implements RunningNode, ServedNode {
 
   constructor(options: NodeOptions) {
     this.options = { ...DEFAULTS, ...options };
+    this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
     this.server = createServer(this);
     this.wireBytes = new WireBytes(this.server.server);
   }
@@ -131,7 +136,7 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   failed(error: Error): void {
-    this.options.warn?.(`a request failed: ${error.stack ?? error.message}`);
+    this.warn(`a request failed: ${error.stack ?? error.message}`);
   }
 
   peers(): readonly Address[] {
@@ -156,7 +161,11 @@ export class HttpNode implements RunningNode, ServedNode {
     if (this.registry === undefined) {
       const { createRegistry } = await import('./metrics.ts');
       this.registry ??= createRegistry(
-        () => this.counters,
+        () => ({
+          ...this.counters,
+          requests: this.transport.requests.sent,
+          requestsDelayed: this.transport.requests.delayed,
+        }),
         () => this.levels(),
       );
     }
@@ -180,9 +189,24 @@ export class HttpNode implements RunningNode, ServedNode {
     try {
       await this.open();
     } catch (error) {
-      await this.server.close();
+      // Somebody may have spoken to it already.
+      await this.end();
       throw error;
     }
+  }
+
+  /** No timer fires, nothing is sent and nobody is listened to from now on. */
+  private async end(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.resampleTimer);
+    clearTimeout(this.rememberTimer);
+    (this.driver as Driver | undefined)?.stop();
+    await (this.transport as HttpTransport | undefined)?.close(0);
+    await this.server.close();
+  }
+
+  private warn(text: string): void {
+    this.warnings.tell(text);
   }
 
   private async open(): Promise<void> {
@@ -215,7 +239,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const { strategy } = this.options;
     const random = seededRandom(seed.low);
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
-    this.driver = new Driver(core, this.transport, now);
+    this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 
@@ -223,15 +247,20 @@ export class HttpNode implements RunningNode, ServedNode {
     const host: TransportHost = {
       self: this.address,
       maxBodyBytes: MAX_BODY_BYTES,
-      received: (from, messages) => void this.receiveReply(from, messages),
+      received: (from, messages) => {
+        this.receiveReply(from, messages).catch((error: unknown) => this.warn(`an answer failed: ${inspect(error)}`));
+      },
       sent: (to, message) => this.driver.recordSent(to, message),
       unreachable: (peer, reason, refused) => {
         this.driver.record({ type: 'unreachable', peer, reason });
         this.driver.handle({ type: 'unreachable', peer, refused });
       },
       disconnected: (peer) => this.disconnected(peer),
+      warn: (text) => this.warn(text),
     };
-    return new HttpTransport(host, this.options.linkFaults);
+    const { linkFaults } = this.options;
+    const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
+    return new HttpTransport(host, faults && (() => faults.now()));
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
@@ -246,7 +275,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const { DataDir } = await import('./data-dir.ts');
     this.dataDir = new DataDir(this.options.dataDir, this.address);
     const { remembered, warning } = await this.dataDir.load();
-    if (warning !== undefined) this.options.warn?.(warning);
+    if (warning !== undefined) this.warn(warning);
     return remembered;
   }
 
@@ -256,7 +285,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const favorite = this.favorite === undefined ? {} : { favorite: this.favorite };
     return this.dataDir
       .save({ self, version, ...favorite, members: [...peers, ...reserve] })
-      .catch((error: Error) => this.options.warn?.(`cannot write the data directory: ${error.message}`));
+      .catch((error: Error) => this.warn(`cannot write the data directory: ${error.message}`));
   }
 
   /** New peers come in groups: they are written together. */
@@ -272,7 +301,17 @@ export class HttpNode implements RunningNode, ServedNode {
     const { resampleMs, books } = this.options;
     if (resampleMs === 0 || books.length === 0 || this.isStopped) return;
     const afterMs = Math.min(drawResamplingMs(this.random, resampleMs), MAX_TIMEOUT_MS);
-    this.resampleTimer = setTimeout(() => this.resample(), afterMs);
+    this.resampleTimer = setTimeout(() => this.resampleOrWarn(), afterMs);
+  }
+
+  /** Nobody is there who could take what it throws. */
+  private resampleOrWarn(): void {
+    try {
+      this.resample();
+    } catch (error) {
+      this.warn(`no other favourite: ${(error as Error).message}`);
+      this.scheduleResample();
+    }
   }
 
   private levels() {

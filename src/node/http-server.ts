@@ -152,7 +152,7 @@ async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyR
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
   const parts = isAllBad ? [] : node.converse(from, messages);
-  watchSocket(node, request.raw.socket, from);
+  watchSocket(node, request.raw.socket, reply.raw.shouldKeepAlive ? from : undefined);
   reply.type('application/json; charset=utf-8');
   if (refusals.length === 0) return reply.send(`{"messages":[${parts.join()}]}`);
 
@@ -163,13 +163,17 @@ async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyR
   return reply.send(`{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
 }
 
-/** Who spoke last over a socket. */
-const speakers = new WeakMap<Socket, Address>();
+/** Who spoke last over a socket; nobody, where the end of the connection was announced. */
+const speakers = new WeakMap<Socket, Address | undefined>();
 
-function watchSocket(node: ServedNode, socket: Socket, from: Address): void {
+function watchSocket(node: ServedNode, socket: Socket, from: Address | undefined): void {
   const isNew = !speakers.has(socket);
   speakers.set(socket, from);
-  if (isNew) socket.once('close', () => node.disconnected(speakers.get(socket) ?? from));
+  if (!isNew) return;
+  socket.once('close', () => {
+    const speaker = speakers.get(socket);
+    if (speaker !== undefined) node.disconnected(speaker);
+  });
 }
 
 /** A body is an envelope of messages, or one bare rumor. */

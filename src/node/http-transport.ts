@@ -4,12 +4,15 @@
  * busy one batches by itself.
  */
 import type { Address } from '../core/address.ts';
+import type { Millis } from '../core/boundary.ts';
 import type { Message } from '../core/messages.ts';
 import { validators } from './validators.ts';
 import { HttpClient, type HttpAnswer } from './http-client.ts';
 import { Outbox } from './outbox.ts';
+import { now } from './clock.ts';
 import type { Transport } from './driver.ts';
 import type { LinkFaults } from './link-faults.ts';
+import { MAX_REQUESTS_A_SECOND, Pace } from './pace.ts';
 
 /** A peer that takes longer to answer than this is unreachable. A guess: seconds above any healthy answer. */
 const REQUEST_TIMEOUT_MS = 4000;
@@ -20,6 +23,12 @@ const MAX_CHANNELS = 64;
 /** More are never open, even if all are busy: who makes up addresses must not use up our sockets. A guess. */
 const MAX_BUSY_CHANNELS = 512;
 const ENVELOPE_BYTES = 400;
+/**
+ * A peer whose connections end is looked for at most so often: where it or a proxy ends them after each answer, every look
+ * would call for the next. Who dies in that second is missed by the next heartbeat. A guess: below the period of heartbeats.
+ */
+const CHECK_GAP_MS = 1000;
+const MAY_WARN_AGAIN_MS = 60_000;
 
 export interface TransportHost {
   readonly self: Address;
@@ -32,12 +41,17 @@ export interface TransportHost {
   unreachable(peer: Address, reason: string, refused: boolean): void;
   /** A connection to this peer ended, and not by us. */
   disconnected(peer: Address): void;
+  warn(text: string): void;
 }
 
 interface Channel {
   readonly client: HttpClient;
   readonly outbox: Outbox;
+  readonly pace: Pace;
   inFlight: boolean;
+  /** Its `/peers/` are asked for just now. */
+  isFetching: boolean;
+  checkedAt: Millis;
   /** A flush is due when what is being handled has said all it has to say. */
   isFlushDue: boolean;
 }
@@ -45,8 +59,12 @@ interface Channel {
 export class HttpTransport implements Transport {
   /** Least recently used first. */
   private readonly channels = new Map<Address, Channel>();
-  private replyingTo: Address | undefined;
+  /** Who asked what is being handled just now, and what handling it has to say to that one. */
+  private reply: { readonly to: Address; readonly outbox: Outbox } | undefined;
   private isClosed = false;
+  private warnedAt: Millis = -Infinity;
+  /** Requests sent since the start, and how many of them had to wait because their peer got so many. */
+  readonly requests = { sent: 0, delayed: 0 };
 
   constructor(
     private readonly host: TransportHost,
@@ -77,6 +95,7 @@ export class HttpTransport implements Transport {
 
   private post(to: Address, message: Message): void {
     if (this.isClosed) return;
+    if (this.reply?.to === to && message.type !== 'getPeers') return this.reply.outbox.put(message);
     const channel = this.channel(to);
     if (channel === undefined) {
       const reason = this.channels.size < MAX_BUSY_CHANNELS ? 'not an address' : 'too many sends under way';
@@ -84,36 +103,38 @@ export class HttpTransport implements Transport {
       return;
     }
     if (message.type === 'getPeers') {
-      void this.fetchPeers(to, channel);
+      if (!channel.isFetching) void this.fetchPeers(to, channel);
       return;
     }
     channel.outbox.put(message);
-    if (to !== this.replyingTo) this.flushSoon(to, channel);
+    this.flushSoon(to, channel);
   }
 
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
   check(peer: Address): void {
     const channel = this.isClosed || this.linkFaults()?.isCutOff(peer) ? undefined : this.channel(peer);
-    if (channel !== undefined) void this.flush(peer, channel, true);
+    if (channel === undefined || now() - channel.checkedAt < CHECK_GAP_MS) return;
+    channel.checkedAt = now();
+    void this.flush(peer, channel, true);
   }
 
   /**
-   * Runs `act`, and takes what it (or anything before) wants to tell `asker`: that rides in the response to the
-   * asker's own request.
+   * Runs `act`, and takes what it wants to tell `asker`: that rides in the response to the asker's own request. What waited
+   * before does not, since anybody may ask in a peer's name: it goes to the peer's own address, and then nothing overtakes it.
    *
    * @returns the messages as JSON
    */
   replyTo(asker: Address, act: () => void): string[] {
-    this.replyingTo = asker;
+    const isQueued = this.channels.get(asker)?.outbox.isEmpty === false;
+    const outbox = new Outbox();
+    this.reply = isQueued ? undefined : { to: asker, outbox };
     try {
       act();
     } finally {
-      this.replyingTo = undefined;
+      this.reply = undefined;
     }
-    const channel = this.channels.get(asker);
-    if (channel === undefined) return [];
-    const parts = this.takeFrom(asker, channel);
-    if (!channel.outbox.isEmpty) this.flushSoon(asker, channel);
+    const parts = this.takeFrom(asker, outbox);
+    for (const message of outbox.clear()) this.post(asker, message);
     return parts;
   }
 
@@ -127,7 +148,6 @@ export class HttpTransport implements Transport {
   /** Waits until everything is sent, at most `timeoutMs`, then ends every connection. */
   async close(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
-    const isBusy = ({ inFlight, outbox }: Channel) => inFlight || !outbox.isEmpty;
     while (Date.now() < deadline && [...this.channels.values()].some(isBusy)) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -155,20 +175,21 @@ export class HttpTransport implements Transport {
       maxResponseBytes: this.host.maxBodyBytes,
       disconnected: () => this.host.disconnected(to),
     });
-    return { client, outbox: new Outbox(), inFlight: false, isFlushDue: false };
+    const idle = { inFlight: false, isFetching: false, checkedAt: -Infinity, isFlushDue: false };
+    return { client, outbox: new Outbox(), pace: new Pace(), ...idle };
   }
 
   private closeIdle(keep: number): void {
     for (const [address, channel] of this.channels) {
       if (this.channels.size <= keep) return;
-      if (channel.inFlight || !channel.outbox.isEmpty) continue;
+      if (isBusy(channel)) continue;
       this.channels.delete(address);
       void channel.client.destroy();
     }
   }
 
-  private takeFrom(to: Address, channel: Channel): string[] {
-    const { messages, parts } = channel.outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
+  private takeFrom(to: Address, outbox: Outbox): string[] {
+    const { messages, parts } = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
     for (const message of messages) this.host.sent(to, message);
     return parts;
   }
@@ -188,7 +209,8 @@ export class HttpTransport implements Transport {
     channel.inFlight = true;
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
-        const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel).join()}]}`;
+        await this.turn(to, channel);
+        const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
         const reply = parse(await channel.client.request('POST', '/gossip/', body));
         if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
       }
@@ -201,6 +223,19 @@ export class HttpTransport implements Transport {
     }
   }
 
+  /** Waits until this peer may be sent another request. */
+  private async turn(to: Address, { pace }: Channel): Promise<void> {
+    this.requests.sent++;
+    const waitMs = pace.next(now());
+    if (waitMs === 0) return;
+    this.requests.delayed++;
+    if (now() - this.warnedAt >= MAY_WARN_AGAIN_MS) {
+      this.warnedAt = now();
+      this.host.warn(`${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
   private report(to: Address, error: unknown): void {
     const reason = reasonOf(error);
     if (!this.isClosed && this.linkFaults()?.failedSendsAreReported !== false)
@@ -208,16 +243,24 @@ export class HttpTransport implements Transport {
   }
 
   /** The core's `getPeers` is the brief's `GET /peers/`. */
-  private async fetchPeers(contact: Address, { client }: Channel): Promise<void> {
+  private async fetchPeers(contact: Address, channel: Channel): Promise<void> {
+    channel.isFetching = true;
     try {
-      const reply = parse(await client.request('GET', '/peers/'));
+      await this.turn(contact, channel);
+      const reply = parse(await channel.client.request('GET', '/peers/'));
       if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
       const { self, peers } = reply as { self: Address; peers: Address[] };
       this.host.received(self, [{ type: 'peers', peers }]);
     } catch (error) {
       this.report(contact, error);
+    } finally {
+      channel.isFetching = false;
     }
   }
+}
+
+function isBusy({ inFlight, isFetching, outbox }: Channel): boolean {
+  return inFlight || isFetching || !outbox.isEmpty;
 }
 
 /** A peer that refuses what we say (a 4xx: it may speak an older dialect) is reachable all the same. */

@@ -43,8 +43,11 @@ export class Outbox {
     return this.waiting.size;
   }
 
-  clear(): void {
+  /** @returns what waited */
+  clear(): Message[] {
+    const messages = [...this.waiting.values()];
     this.waiting.clear();
+    return messages;
   }
 }
 
