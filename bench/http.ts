@@ -1,6 +1,6 @@
 /**
  * `npm run bench:http`: requests a second and server CPU of one `POST /gossip/`, beside bare node:http in one run.
- * Each request brings a new version of one of 100 origins, so the node does its whole work: door, table, trace.
+ * Each request brings a new version of one of 100 origins, so the node does its whole work: decoder, table, trace.
  */
 import autocannon from 'autocannon';
 import { freePort } from '../test/free-port.ts';

@@ -1,8 +1,9 @@
 /**
- * Turns the schemas of the door into plain functions at build time, so that a node starts without a schema compiler:
+ * Turns the schemas of the decoder into plain functions at build time, so that a node starts without a schema compiler:
  * that alone is about 60 ms of CPU a process (`npm run bench:startup`).
  */
 import { Code } from 'typebox/compile';
+import { copyCode } from '../src/node/copy-code.ts';
 import { CHECKED_SCHEMAS } from '../src/node/schemas.ts';
 
 /** TypeBox's generated code calls into its own run time; these are the only parts of it that our schemas need. */
@@ -25,5 +26,10 @@ export function compiledValidators(): string {
     });
     return `  ${name}: ((External) => {\n${body}\n})([${variables.join()}]),`;
   });
-  return `${RUN_TIME}\nexport const validators = {\n${functions.join('\n')}\n};\n`;
+  const copiers = Object.entries(CHECKED_SCHEMAS).map(([name, schema]) => `  ${name}: ${copyCode(schema)},`);
+  return [
+    RUN_TIME,
+    `export const validators = {\n${functions.join('\n')}\n};`,
+    `export const copiers = {\n${copiers.join('\n')}\n};\n`,
+  ].join('\n');
 }

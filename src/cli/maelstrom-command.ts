@@ -5,6 +5,7 @@ import { LineSplitter } from '../maelstrom/line-splitter.ts';
 import { MaelstromHost } from '../maelstrom/maelstrom-host.ts';
 import { now, setRealAlarm } from '../node/clock.ts';
 import { seededRandom } from '../node/seeded-random.ts';
+import { escapeControls } from '../trace/escape-controls.ts';
 import type { MaelstromCommandOptions } from './main.ts';
 
 /** Far above anything that we or Maelstrom's clients say. */
@@ -12,7 +13,7 @@ const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
 
 /** Ends with the process, when stdin does. */
 export function runMaelstrom({ batchMs, heartbeatMs, seed }: MaelstromCommandOptions): void {
-  const warn = (warning: string): void => void process.stderr.write(`gossip: ${warning}\n`);
+  const warn = (warning: string): void => void process.stderr.write(escapeControls(`gossip: ${warning}\n`));
   const host = new MaelstromHost({
     batchMs,
     heartbeatMs,

@@ -4,6 +4,7 @@ import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
+import { escapeControls } from '../trace/escape-controls.ts';
 import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
 import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
@@ -256,7 +257,7 @@ function printHelp(text: string): void {
 
 function printOneLine(text: string, write: (text: string) => void): void {
   const [line = ''] = text.replace(/^error: /, '').split('\n', 1);
-  write(`gossip: ${line}\n`);
+  write(escapeControls(`gossip: ${line}\n`));
 }
 
 /** Exit codes: 0 done, 1 a check failed or a fault of ours, 2 wrong usage. */
@@ -268,7 +269,7 @@ async function main(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else {
       const isUsage = error instanceof UsageError;
-      process.stderr.write(`gossip: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(escapeControls(`gossip: ${error instanceof Error ? error.message : String(error)}\n`));
       process.exitCode = isUsage ? 2 : 1;
     }
   }

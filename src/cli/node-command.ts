@@ -4,6 +4,7 @@ import { UnusableDataDir } from '../node/unusable-data-dir.ts';
 import { readBooks } from '../node/favorites.ts';
 import { startNode, type RunningNode } from '../node/start-node.ts';
 import { ParentLine } from '../cluster/parent-line.ts';
+import { escapeControls } from '../trace/escape-controls.ts';
 import type { NodeCommandOptions } from './main.ts';
 import { listenErrorOf } from './listen-error.ts';
 import { createNodeLog, logEvents, type NodeLog } from './node-log.ts';
@@ -63,7 +64,7 @@ function startFrom(
     dataDir,
     parameters: { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs, ...parent?.assignment.parameters },
     seed,
-    warn: (warning) => (log === undefined ? process.emitWarning(warning) : log.warn(warning)),
+    warn: (warning) => (log === undefined ? process.emitWarning(escapeControls(warning)) : log.warn(warning)),
     observe: parent?.observe ?? ((self, subscribe) => log && logEvents(log, self, subscribe)),
     ...(parent && { linkFaults: parent.linkFaults }),
   }).catch((error: NodeJS.ErrnoException) => {

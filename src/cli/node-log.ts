@@ -1,7 +1,9 @@
 /** The log of one node: its trace as JSON lines. What a person wants to read is `info`; every message is `trace`. */
 import { pino, type Level, type Logger } from 'pino';
 import type { Address } from '../core/address.ts';
+import { escapeControls } from '../trace/escape-controls.ts';
 import type { TraceEvent, TraceEventType } from '../trace/trace-event.ts';
+import { RefusalLines } from './refusal-lines.ts';
 
 export type NodeLog = Logger;
 
@@ -25,9 +27,9 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   received: 'trace',
 };
 
-export function createNodeLog(level: string): NodeLog {
-  // Through `process.stdout`, not pino's own writer: that one keeps it to itself when the reader has gone.
-  return pino({ level, base: null }, process.stdout);
+/** @param out where it is written; not pino's own writer: that one keeps it to itself when the reader has gone */
+export function createNodeLog(level: string, out: { write(line: string): unknown } = process.stdout): NodeLog {
+  return pino({ level, base: null }, { write: (line) => void out.write(escapeControls(line)) });
 }
 
 export function logEvents(
@@ -36,5 +38,10 @@ export function logEvents(
   subscribe: (listener: (event: TraceEvent) => void) => () => void,
 ): void {
   log.info({ node: self }, 'listening');
-  subscribe(({ time: _time, type, ...facts }) => log[LEVEL_OF[type]](facts, type));
+  const refusals = new RefusalLines((facts) => log[LEVEL_OF.refused](facts, 'refused'));
+  subscribe((event) => {
+    if (event.type === 'refused') return refusals.add(event);
+    const { time: _time, type, ...facts } = event;
+    log[LEVEL_OF[type]](facts, type);
+  });
 }

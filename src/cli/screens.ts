@@ -1,5 +1,5 @@
 /**
- * The door to the terminal screens. They are a bundle of their own: the toolkit behind them is an ES module with
+ * The way to the terminal screens. They are a bundle of their own: the toolkit behind them is an ES module with
  * top-level await, and costs more to load than the rest of a node.
  */
 import type { NetworkView, NodeView } from '../trace/views.ts';

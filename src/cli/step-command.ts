@@ -9,8 +9,9 @@ import type { CoreEvent, Effect, RecordSnapshot } from '../core/boundary.ts';
 import { GossipNode } from '../core/gossip-node.ts';
 import { isRumor, type Message } from '../core/messages.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
-import { checkMessage, explain } from '../node/door.ts';
+import { decodeMessage, explain } from '../node/decoder.ts';
 import { seededRandom } from '../node/seeded-random.ts';
+import { escapeControls } from '../trace/escape-controls.ts';
 import { UsageError } from './usage-error.ts';
 
 const SELF = '127.0.0.1:7000';
@@ -20,7 +21,7 @@ export async function runStep(file: string): Promise<void> {
     throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? error.message}`);
   });
   process.stdout.on('error', () => process.exit(0)); // `| head` has read enough.
-  for await (const step of steps(input)) process.stdout.write(step);
+  for await (const step of steps(input)) process.stdout.write(escapeControls(step));
 }
 
 /**
@@ -58,9 +59,9 @@ async function readLine(line: string): Promise<{ from: string; message: Message 
     return { refused: 'not JSON' };
   }
   const wrapper = typeof value === 'object' && value !== null && 'message' in value ? value : undefined;
-  const checked = checkMessage(wrapper === undefined ? value : wrapper.message);
-  if (!('message' in checked)) return { refused: await explain(checked.refused) };
-  const { message } = checked;
+  const decoded = decodeMessage(wrapper === undefined ? value : wrapper.message);
+  if (!('message' in decoded)) return { refused: await explain(decoded.refused) };
+  const { message } = decoded;
   const from =
     wrapper !== undefined && 'from' in wrapper ? wrapper.from : isRumor(message) ? message.origin : undefined;
   if (!isAddress(from)) return { refused: 'from: expected "host:port"' };

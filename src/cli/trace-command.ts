@@ -12,6 +12,7 @@ import { BY_NUMBER, findUpdate, NodeNames } from './trace-names.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 import { pictureOf } from './trace-picture.ts';
 import { footOf, overviewOf, secondsOf, timelineOf, titleOf, treeTextOf, type Told } from './trace-text.ts';
+import { escapeControls } from '../trace/escape-controls.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runTrace(file: string, options: TraceCommandOptions): Promise<void> {
@@ -34,7 +35,8 @@ function tellOverview(index: UpdateIndex, { json, last }: TraceCommandOptions): 
   const names = new NodeNames(nodes);
   if (!json) return print(overviewOf(index, last, names, pageOf(process.stdout).width));
   const span = events === 0 ? {} : { fromMs, untilMs };
-  print(`${JSON.stringify({ nodes: nodes.size, events, ...span, published, updates: updates.slice(-last) })}\n`);
+  const summary = { nodes: nodes.size, events, ...span, published, updates: updates.slice(-last) };
+  print(escapeControls(`${JSON.stringify(summary)}\n`));
 }
 
 async function follow(trace: RecordedTrace, index: UpdateIndex, options: TraceCommandOptions): Promise<void> {
@@ -51,7 +53,7 @@ async function follow(trace: RecordedTrace, index: UpdateIndex, options: TraceCo
   const tree = infectionTreeOf(story, atMs);
   const missing = missingAt(told, index.nodes);
   if (options.svg !== undefined) await draw(options.svg, tree, told, missing);
-  if (options.json) print(`${JSON.stringify(jsonOf(told, tree, missing, options, node))}\n`);
+  if (options.json) print(escapeControls(`${JSON.stringify(jsonOf(told, tree, missing, options, node))}\n`));
   else if (node !== undefined) tellWhy(told, node);
   else if (options.timeline) print(`${titleOf(told)}\n\n${timelineOf(told)}\n\n${footOf(told, missing)}\n`);
   else if (options.svg === undefined)

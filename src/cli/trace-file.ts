@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { open, rename, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import { escapeControls } from '../trace/escape-controls.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Lines are put together to pieces of this many characters, which costs a tenth of writing each. */
@@ -77,7 +78,9 @@ export class TraceFile {
   }
 
   private write(): void {
-    if (this.pending !== '' && this.failure === undefined) this.stream.write(this.pending);
+    const isShown = this.stream === process.stdout;
+    if (this.pending !== '' && this.failure === undefined)
+      this.stream.write(isShown ? escapeControls(this.pending) : this.pending);
     this.pending = '';
   }
 }

@@ -5,9 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { Meetings } from '../sim/meetings.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { drawsOf, type Breakable, type Speakers } from '../sim/stage.ts';
+import { Listeners } from '../trace/listeners.ts';
 import type { HostEvent, RunEvent } from '../trace/trace-event.ts';
 import type { Address, Millis, Payload } from '../trace/views.ts';
 import { monotonicMs, type Assignment, type Order, type Watch } from './channel.ts';
@@ -40,7 +42,7 @@ export class Cluster implements Speakers, Breakable {
   private readonly originMs = monotonicMs();
   /** The last process of each node. */
   private readonly processes: (NodeProcess | undefined)[] = [];
-  private readonly listeners = new Set<(event: RunEvent) => void>();
+  private readonly listeners = new Listeners<RunEvent>((error) => this.onListenerFailed(error));
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly meetings: Meetings;
   private readonly partitions: Order[] = [];
@@ -121,8 +123,7 @@ export class Cluster implements Speakers, Breakable {
 
   /** Calls `listener` with every event, in the order in which they become known: that of their times for each node alone. */
   subscribe(listener: (event: RunEvent) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   schedule(atMs: Millis, action: () => void): void {
@@ -267,7 +268,13 @@ export class Cluster implements Speakers, Breakable {
   }
 
   private tell(events: readonly RunEvent[]): void {
-    for (const event of events) for (const listener of this.listeners) listener(event);
+    for (const event of events) this.listeners.tell(event);
+  }
+
+  /** What a measure missed must not become a figure; who only watches goes on. */
+  private onListenerFailed(error: unknown): void {
+    if (this.options.isWatched === true) process.emitWarning(inspect(error));
+    else this.fail(error instanceof Error ? error : new Error(String(error)));
   }
 
   private orderAll(order: Order): void {

@@ -8,7 +8,7 @@ const DEFAULT_HOST = '127.0.0.1';
 export const MAX_ADDRESS_LENGTH = 259;
 
 /**
- * What the door accepts as an address: a DNS name, an IPv4 address or a bracketed IPv6 address, then a port without
+ * What the decoder accepts as an address: a DNS name, an IPv4 address or a bracketed IPv6 address, then a port without
  * leading zeros (an address is an identity, so a port has one spelling).
  * Kept as a source string because JSON Schema wants one.
  */

@@ -122,7 +122,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   maxRecords: 100_000,
 };
 
-/** No rumor may claim more sends to go than this; a door refuses it. */
+/** No rumor may claim more sends to go than this; the decoder refuses it. */
 export const MAX_TTL = 255;
 
 /** A hop count stays here once it is reached: repair may hand a record on further than any TTL. */

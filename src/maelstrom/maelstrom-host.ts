@@ -12,7 +12,7 @@ import { GossipNode } from '../core/gossip-node.ts';
 import type { Payload } from '../core/messages.ts';
 import type { Random } from '../core/random.ts';
 import type { SetAlarm } from '../node/clock.ts';
-import { checkBatch, checkPayload, explainBatch } from '../node/door.ts';
+import { decodeBatch, checkPayload, explainBatch } from '../node/decoder.ts';
 import { Driver } from '../node/driver.ts';
 import { MAX_NAME_LENGTH } from '../node/limits.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
@@ -164,11 +164,10 @@ export class MaelstromHost {
       this.options.warn(`${src} said something that is not gossip: ${body.type.slice(0, 60)}`);
       return;
     }
-    const { messages, refusals } = checkBatch(body.messages);
+    const { messages, refusals } = decodeBatch(body.messages);
     for (const message of messages) this.driver?.handle({ type: 'message', from, message });
-    if (refusals.length === 0) return;
-    void explainBatch(refusals).then((lines) => {
-      for (const why of lines) this.options.warn(`refused from ${src}: ${why}`);
+    void explainBatch(refusals).then(([first]) => {
+      if (first !== undefined) this.options.warn(`refused ${refusals.length} from ${src}: ${first.error}`);
     });
   }
 

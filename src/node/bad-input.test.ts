@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { call, eventually, gossip, nodesOfThisFile } from '../../test/support.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
 import type { RunningNode } from './start-node.ts';
-import { checkMessage } from './door.ts';
+import { decodeMessage } from './decoder.ts';
 
 const start = nodesOfThisFile();
 const STRANGER = '127.0.0.1:9';
@@ -86,6 +87,24 @@ describe('a bare rumor', () => {
   });
 });
 
+describe('fields beyond the schema', () => {
+  test('are neither stored nor traced nor passed on', async () => {
+    const node = await start();
+    const peer = await start({ bootstrap: [node.self] });
+    await eventually('a link', () => node.snapshot().peers.length === 1);
+    const events: object[] = [];
+    peer.subscribe((event) => events.push(event));
+    const junk = 'junk'.repeat(14_000);
+    expect((await gossip(node.self, { ...GOOD, junk })).status).toBe(200);
+    const delta = { type: 'delta', rumors: [{ ...GOOD, uuid: 'u-2', key: 'mood', junk }], junk: 1 };
+    expect((await gossip(node.self, { from: STRANGER, messages: [delta], junk: 1 })).status).toBe(200);
+    await eventually('both records', () => peer.snapshot().records.length === 2);
+    const all = JSON.stringify([node.snapshot(), peer.snapshot(), events]);
+    expect(all).not.toContain('junk');
+    expect(peer.bytesOnTheWire + node.bytesOnTheWire).toBeLessThan(2 * junk.length + 20_000);
+  });
+});
+
 describe('a body', () => {
   test.each([
     ['no JSON', '{"from":', /^body is not JSON/],
@@ -161,11 +180,14 @@ describe('a batch', () => {
     expect(node.snapshot().records).toMatchObject([{ version: 2 }]);
   });
 
-  test('of many bad messages explains ten and counts all', async () => {
+  test('of many bad messages explains ten, counts all, and is one event', async () => {
     const node = await start();
+    const events: TraceEvent[] = [];
+    node.subscribe((event) => event.type === 'refused' && events.push(event));
     const answer = await gossip(node.self, { from: STRANGER, messages: [GOOD, ...new Array<number>(900).fill(0)] });
     expect(answer.json()['errors']).toHaveLength(10);
     expect(node.counters.refused).toBe(900);
+    expect(events).toMatchObject([{ from: STRANGER, reason: 'a message must be a JSON object', count: 900 }]);
   });
 
   test('in which nothing is valid is a 400, and takes nothing that waited for the asker', async () => {
@@ -233,7 +255,7 @@ describe('whatever the body', () => {
     messages: fc.oneof(fc.array(fc.oneof(likeARumor, fc.jsonValue()), { maxLength: 5 }), fc.jsonValue()),
   });
 
-  test('the node answers 200 or 4xx, and its table changes only by what the door lets in', async () => {
+  test('the node answers 200 or 4xx, and its table changes only by what the decoder lets in', async () => {
     const node = await start({ books: ['Dune'] });
     const bodies = fc.oneof(envelope, likeARumor, fc.jsonValue());
     await fc.assert(
@@ -245,7 +267,7 @@ describe('whatever the body', () => {
         expect([200, 400, 413]).toContain(answer.status);
         const isObject = typeof sent === 'object' && sent !== null;
         const values: unknown = isObject && 'messages' in sent ? sent.messages : [sent];
-        const isAnyValid = Array.isArray(values) && values.some((value) => 'message' in checkMessage(value));
+        const isAnyValid = Array.isArray(values) && values.some((value) => 'message' in decodeMessage(value));
         if (!isAnyValid || answer.status !== 200) expect(contentsOf(node)).toBe(before);
       }),
       { numRuns: 300 },

@@ -8,7 +8,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Remembered } from './schemas.ts';
 import { UnusableDataDir } from './unusable-data-dir.ts';
-import { validators } from './validators.ts';
+import { copiers, validators } from './validators.ts';
 
 export class DataDir {
   private readonly file: string;
@@ -65,7 +65,7 @@ function parse(text: string): Remembered | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (!validators.remembered(value)) return undefined;
-    const remembered = value as Remembered;
+    const remembered = copiers.remembered(value);
     return { ...remembered, members: remembered.members.filter(isAddress) };
   } catch {
     return undefined;

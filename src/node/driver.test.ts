@@ -12,7 +12,8 @@ beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
 /** A driver over a core that answers each input with what `react` says. */
-function drive(react: (input: Input) => Effect[]) {
+function drive(react: (input: Input) => Effect[], onSend: (to: string) => void = () => undefined) {
+  const failures: unknown[] = [];
   const inputs: { at: number; input: Input }[] = [];
   const sent: [string, Message][] = [];
   const core = {
@@ -22,12 +23,24 @@ function drive(react: (input: Input) => Effect[]) {
       return react(input);
     },
   } as unknown as GossipNode;
-  const driver = new Driver(core, { send: (to, message) => sent.push([to, message]) }, () => Date.now());
+  const transport = {
+    send: (to: string, message: Message) => {
+      onSend(to);
+      sent.push([to, message]);
+    },
+  };
+  const driver = new Driver(
+    core,
+    transport,
+    () => Date.now(),
+    undefined,
+    (error) => failures.push(error),
+  );
   const fired = (): [number, number][] =>
     inputs.flatMap(({ at, input }) =>
       input.type === 'timer' && input.timer.name === 'join' ? [[at, input.timer.attempt]] : [],
     );
-  return { driver, inputs, sent, fired };
+  return { driver, inputs, sent, fired, failures };
 }
 
 function schedule(afterMs: number, attempt: number): Effect {
@@ -36,6 +49,7 @@ function schedule(afterMs: number, attempt: number): Effect {
 }
 
 const START: Input = { type: 'start', contacts: [] };
+const SEND_TO_NOWHERE: Effect = { type: 'send', to: 'nowhere:1', message: { type: 'join' } };
 
 describe('timers', () => {
   test('fire in the order of their time, not of their scheduling', () => {
@@ -134,4 +148,64 @@ describe('events', () => {
       ['b:1', message],
     ]);
   });
+});
+
+describe('a listener that throws', () => {
+  const message: Message = { type: 'join' };
+  const broken = (): never => {
+    throw new Error('broken');
+  };
+
+  test('loses no effect: what comes after is sent and scheduled, and the others hear of it', () => {
+    const up: Effect = { type: 'event', event: { type: 'peerUp', peer: 'a:1' } };
+    const { driver, sent, fired, failures } = drive((input) =>
+      input.type === 'start' ? [up, { type: 'send', to: 'a:1', message }, schedule(10, 1)] : [],
+    );
+    const heard: string[] = [];
+    driver.subscribe(broken);
+    driver.subscribe(({ type }) => heard.push(type));
+    driver.handle(START);
+    driver.handle(START);
+    vi.advanceTimersByTime(20);
+    expect(heard).toEqual(['peerUp', 'peerUp']);
+    expect(sent).toHaveLength(2);
+    expect(fired()).toHaveLength(2);
+    expect(failures).toEqual([new Error('broken')]);
+  });
+});
+
+test('a send that throws loses none of the other effects, and is reported once', () => {
+  const { driver, sent, fired, failures } = drive(
+    (input) => (input.type === 'start' ? [SEND_TO_NOWHERE, SEND_TO_NOWHERE, schedule(10, 1)] : []),
+    (to) => {
+      if (to === 'nowhere:1') throw new Error('no route');
+    },
+  );
+  driver.handle(START);
+  vi.advanceTimersByTime(20);
+  expect([sent, fired()]).toEqual([[], [[10, 1]]]);
+  expect(failures).toEqual([new Error('no route')]);
+});
+
+test('an input that the core throws on ends no timer', () => {
+  const { driver, fired } = drive((input) => {
+    if (input.type === 'start') return [schedule(10, 1), schedule(20, 2)];
+    if (input.type === 'timer' && input.timer.name === 'join' && input.timer.attempt === 1) throw new Error('a fault');
+    return [];
+  });
+  driver.handle(START);
+  expect(() => vi.advanceTimersByTime(15)).toThrow('a fault');
+  vi.advanceTimersByTime(15);
+  expect(fired()).toEqual([
+    [10, 1],
+    [20, 2],
+  ]);
+});
+
+test('a listener that stops the node leaves no timer behind', () => {
+  const up: Effect = { type: 'event', event: { type: 'peerUp', peer: 'a:1' } };
+  const { driver } = drive(() => [up, schedule(10, 1)]);
+  driver.subscribe(() => driver.stop());
+  driver.handle(START);
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -2,6 +2,7 @@
  * Performs what the core asks for: sends through a transport, keeps its timers in one ordered queue behind one real
  * timer, stamps its events. Any host with a clock and a way to send can use it.
  */
+import { inspect } from 'node:util';
 import FlatQueue from 'flatqueue';
 import type { Address } from '../core/address.ts';
 import type { CoreEvent, Effect, Input, Millis, NodeSnapshot, Timer } from '../core/boundary.ts';
@@ -9,6 +10,7 @@ import type { GossipNode } from '../core/gossip-node.ts';
 import type { Message } from '../core/messages.ts';
 import { count, newCounters, type Counters } from '../trace/counters.ts';
 import { setRealAlarm, type SetAlarm } from './clock.ts';
+import { Listeners } from '../trace/listeners.ts';
 import { receivedEvent, sentEvent, type TraceEvent, type TransportEvent } from '../trace/trace-event.ts';
 
 export interface Transport {
@@ -19,10 +21,11 @@ export interface Transport {
 export class Driver {
   readonly counters: Counters = newCounters();
   private readonly timers = new FlatQueue<Timer>();
-  private readonly listeners = new Set<(event: TraceEvent) => void>();
+  private readonly listeners: Listeners<TraceEvent>;
   private cancelAlarm: (() => void) | undefined;
   private alarmAt = Infinity;
   private isStopped = false;
+  private hasFailedToSend = false;
 
   constructor(
     private readonly core: GossipNode,
@@ -30,7 +33,11 @@ export class Driver {
     readonly now: () => Millis,
     /** Tests hand in a virtual one. */
     private readonly setAlarm: SetAlarm = setRealAlarm,
-  ) {}
+    /** Told once of each listener that throws, and of the first send that does. */
+    private readonly failed: (error: unknown) => void = (error) => process.emitWarning(failureText(error)),
+  ) {
+    this.listeners = new Listeners(failed);
+  }
 
   get self(): Address {
     return this.core.self;
@@ -52,15 +59,14 @@ export class Driver {
 
   /** @returns how to stop listening */
   subscribe(listener: (event: TraceEvent) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   /** Stamps an event and tells everyone who listens; for what happens in the host, too. */
   record(event: CoreEvent | TransportEvent): void {
     const stamped: TraceEvent = { time: this.now(), node: this.core.self, ...event };
     count(this.counters, stamped);
-    for (const listener of this.listeners) listener(stamped);
+    this.listeners.tell(stamped);
   }
 
   recordSent(to: Address, message: Message): void {
@@ -77,12 +83,23 @@ export class Driver {
   private perform(effect: Effect): void {
     switch (effect.type) {
       case 'send':
-        return this.transport.send(effect.to, effect.message);
+        return this.send(effect.to, effect.message);
       case 'event':
         return this.record(effect.event);
       case 'schedule':
+        if (this.isStopped) return;
         this.timers.push(effect.timer, this.now() + effect.afterMs);
         return this.awaitNext();
+    }
+  }
+
+  /** What a send throws must not cost the effects that come after it. */
+  private send(to: Address, message: Message): void {
+    try {
+      this.transport.send(to, message);
+    } catch (error) {
+      if (!this.hasFailedToSend) this.failed(error);
+      this.hasFailedToSend = true;
     }
   }
 
@@ -97,9 +114,17 @@ export class Driver {
   private fireDue(): void {
     this.alarmAt = Infinity;
     const due = this.now();
-    for (let at = this.timers.peekValue(); at !== undefined && at <= due; at = this.timers.peekValue()) {
-      this.handle({ type: 'timer', timer: this.timers.pop() as Timer });
+    try {
+      for (let at = this.timers.peekValue(); at !== undefined && at <= due; at = this.timers.peekValue()) {
+        this.handle({ type: 'timer', timer: this.timers.pop() as Timer });
+      }
+    } finally {
+      this.awaitNext();
     }
-    this.awaitNext();
   }
+}
+
+/** For a warning: what code that is not ours threw. */
+export function failureText(error: unknown): string {
+  return `a listener failed: ${inspect(error)}`;
 }

@@ -1,5 +1,6 @@
 /** Requests to other nodes: one question, one whole answer, over sockets that are kept for a while. */
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Address } from '../core/address.ts';
 
 /** From connecting to the last byte of the answer. A peer that takes longer is unreachable. A guess: seconds above any healthy answer. */
@@ -18,7 +19,14 @@ export interface HttpAnswer {
 export class HttpClient {
   private readonly agent = new Agent({ keepAlive: true, timeout: KEEP_ALIVE_MS, maxFreeSockets: 1, noDelay: true });
 
-  constructor(private readonly maxAnswerBytes: number) {}
+  /** Sockets whose end is looked out for. */
+  private readonly watched = new WeakSet<Socket>();
+
+  /** @param disconnected told when the other side ends a connection without having said that it would */
+  constructor(
+    private readonly maxAnswerBytes: number,
+    private readonly disconnected: (peer: Address) => void,
+  ) {}
 
   /**
    * Every message is idempotent, so a request that ran into a kept-alive socket which the peer closed meanwhile goes
@@ -40,6 +48,16 @@ export class HttpClient {
     this.agent.destroy();
   }
 
+  /** A process that dies closes its sockets. One that has said that it closes this one does not tell anything by that. */
+  private watch(peer: Address, { socket, headers, httpVersion }: IncomingMessage): void {
+    if (httpVersion === '1.0' || headers.connection === 'close') {
+      this.watched.delete(socket);
+    } else if (!this.watched.has(socket)) {
+      this.watched.add(socket);
+      socket.once('close', () => this.watched.has(socket) && this.disconnected(peer));
+    }
+  }
+
   private once(to: Address, method: string, path: string, body: string | undefined): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const headers =
@@ -52,6 +70,7 @@ export class HttpClient {
       };
       const overdue = setTimeout(() => fail(new Error('took too long')), ANSWER_TIMEOUT_MS);
       asked.on('error', fail).once('response', (response: IncomingMessage) => {
+        this.watch(to, response);
         readText(response, this.maxAnswerBytes).then((text) => {
           clearTimeout(overdue);
           resolve({ status: response.statusCode ?? 0, text });

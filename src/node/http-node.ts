@@ -2,6 +2,7 @@
  * One real process of the network: the core behind HTTP, its data directory and its changing favourite.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import type { Registry } from 'prom-client';
 import { joinAddress, type Address } from '../core/address.ts';
 import type { NodeSnapshot } from '../core/boundary.ts';
@@ -13,17 +14,19 @@ import type { Random } from '../core/random.ts';
 import { drawResamplingMs } from '../core/resampling.ts';
 import { DEFAULT_STRATEGY } from '../core/strategy.ts';
 import type { Counters } from '../trace/counters.ts';
+import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import { MAX_TIMEOUT_MS, now } from './clock.ts';
+import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
 import type { DataDir } from './data-dir.ts';
-import { checkBatch, checkKey, checkMessage, checkPayload, explain, explainBatch } from './door.ts';
-import { Driver } from './driver.ts';
+import { checkKey, checkPayload, decodeBatch, decodeMessage, explain, explainBatch, type Refusal } from './decoder.ts';
+import { Driver, failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { BadStream } from './line-reader.ts';
+import { GuardedLinkFaults } from './link-faults.ts';
 import { parseText } from './request-body.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
@@ -49,6 +52,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private readonly options: NodeOptions & typeof DEFAULTS;
   private readonly server: Server;
   private readonly wireBytes: WireBytes;
+  private readonly warnings = new Listeners<string>((error) => process.emitWarning(failureText(error)));
   private readonly startedAt = now();
   private address: Address = '';
   /** Apart from the core's, whose draws depend on what the network does: so a seed fixes the favourites. */
@@ -64,6 +68,7 @@ export class HttpNode implements RunningNode, ServedNode {
 
   constructor(options: NodeOptions) {
     this.options = { ...DEFAULTS, ...options };
+    this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
     this.server = createServer(this);
     this.wireBytes = new WireBytes(this.server);
   }
@@ -128,12 +133,12 @@ export class HttpNode implements RunningNode, ServedNode {
     return this.transport.accept(request, response);
   }
 
-  refused(from: string, reason: string): void {
-    this.driver.record({ type: 'refused', from, reason });
+  refused(from: string, reason: string, count: number): void {
+    this.driver.record({ type: 'refused', from, reason, count });
   }
 
   failed(error: Error): void {
-    this.options.warn?.(`a request failed: ${error.stack ?? error.message}`);
+    this.warn(`a request failed: ${error.stack ?? error.message}`);
   }
 
   peers(): readonly Address[] {
@@ -158,7 +163,11 @@ export class HttpNode implements RunningNode, ServedNode {
     if (this.registry === undefined) {
       const { createRegistry } = await import('./metrics.ts');
       this.registry ??= createRegistry(
-        () => this.counters,
+        () => ({
+          ...this.counters,
+          requests: this.transport.requests.sent,
+          requestsDelayed: this.transport.requests.delayed,
+        }),
         () => this.levels(),
       );
     }
@@ -182,9 +191,24 @@ export class HttpNode implements RunningNode, ServedNode {
     try {
       await this.open();
     } catch (error) {
-      await close(this.server);
+      // Somebody may have spoken to it already.
+      await this.end();
       throw error;
     }
+  }
+
+  /** No timer fires, nothing is sent and nobody is listened to from now on. */
+  private async end(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.resampleTimer);
+    clearTimeout(this.rememberTimer);
+    (this.driver as Driver | undefined)?.stop();
+    await (this.transport as HttpTransport | undefined)?.close(0);
+    await close(this.server);
+  }
+
+  private warn(text: string): void {
+    this.warnings.tell(text);
   }
 
   private async open(): Promise<void> {
@@ -217,7 +241,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const { strategy } = this.options;
     const random = seededRandom(seed.low);
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
-    this.driver = new Driver(core, this.transport, now);
+    this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
     this.subscribe((event) => event.type === 'peerUp' && this.transport.link(event.peer));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
@@ -227,7 +251,9 @@ export class HttpNode implements RunningNode, ServedNode {
       self: this.address,
       maxBodyBytes: MAX_BODY_BYTES,
       isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
-      received: (from, messages) => void this.receiveReply(from, messages),
+      received: (from, messages) => {
+        this.receiveReply(from, messages).catch((error: unknown) => this.warn(`an answer failed: ${inspect(error)}`));
+      },
       heard: (from, lines) => this.hearLines(from, lines),
       opened: (peer, openedBy) => this.driver.record({ type: 'linkOpened', peer, openedBy }),
       closed: (peer, reason) => this.driver.record({ type: 'linkClosed', peer, reason }),
@@ -236,25 +262,32 @@ export class HttpNode implements RunningNode, ServedNode {
         this.driver.record({ type: 'unreachable', peer, reason });
         this.driver.handle({ type: 'unreachable', peer, refused });
       },
+      warn: (text) => this.warn(text),
     };
-    return new HttpTransport(host, this.options.linkFaults);
+    const { linkFaults } = this.options;
+    const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
+    return new HttpTransport(host, faults && (() => faults.now()));
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
-    const { messages, refusals } = checkBatch(values);
+    const { messages, refusals } = decodeBatch(values);
     for (const message of messages) this.driver.handle({ type: 'message', from, message });
-    for (const reason of refusals.length === 0 ? [] : await explainBatch(refusals)) this.refused(from, reason);
+    const [first] = await explainBatch(refusals);
+    if (first !== undefined) this.refused(from, first.error, refusals.length);
   }
 
   /** @throws BadStream */
   private hearLines(from: Address, lines: readonly string[]): void {
+    const refusals: Refusal[] = [];
     for (const line of lines) {
       const value = parseText(line);
       if (value === undefined) throw new BadStream('a line is not JSON');
-      const checked = checkMessage(value);
-      if ('message' in checked) this.driver.handle({ type: 'message', from, message: checked.message });
-      else void explain(checked.refused).then((reason) => this.refused(from, reason));
+      const decoded = decodeMessage(value);
+      if ('message' in decoded) this.driver.handle({ type: 'message', from, message: decoded.message });
+      else refusals.push(decoded.refused);
     }
+    const [first] = refusals;
+    if (first !== undefined) void explain(first).then((reason) => this.refused(from, reason, refusals.length));
   }
 
   private async recall() {
@@ -262,7 +295,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const { DataDir } = await import('./data-dir.ts');
     this.dataDir = new DataDir(this.options.dataDir, this.address);
     const { remembered, warning } = await this.dataDir.load();
-    if (warning !== undefined) this.options.warn?.(warning);
+    if (warning !== undefined) this.warn(warning);
     return remembered;
   }
 
@@ -272,7 +305,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const favorite = this.favorite === undefined ? {} : { favorite: this.favorite };
     return this.dataDir
       .save({ self, version, ...favorite, members: [...peers, ...reserve] })
-      .catch((error: Error) => this.options.warn?.(`cannot write the data directory: ${error.message}`));
+      .catch((error: Error) => this.warn(`cannot write the data directory: ${error.message}`));
   }
 
   /** New peers come in groups: they are written together. */
@@ -288,7 +321,17 @@ export class HttpNode implements RunningNode, ServedNode {
     const { resampleMs, books } = this.options;
     if (resampleMs === 0 || books.length === 0 || this.isStopped) return;
     const afterMs = Math.min(drawResamplingMs(this.random, resampleMs), MAX_TIMEOUT_MS);
-    this.resampleTimer = setTimeout(() => this.resample(), afterMs);
+    this.resampleTimer = setTimeout(() => this.resampleOrWarn(), afterMs);
+  }
+
+  /** Nobody is there who could take what it throws. */
+  private resampleOrWarn(): void {
+    try {
+      this.resample();
+    } catch (error) {
+      this.warn(`no other favourite: ${(error as Error).message}`);
+      this.scheduleResample();
+    }
   }
 
   private levels() {

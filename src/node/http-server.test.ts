@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { call, eventually, gossip, nodesOfThisFile, portOf, send } from '../../test/support.ts';
-import { checkMessage } from './door.ts';
+import { decodeMessage } from './decoder.ts';
 import { MESSAGE_SCHEMAS } from './schemas.ts';
 
 const start = nodesOfThisFile();
@@ -100,7 +100,7 @@ describe('/metrics', () => {
         .filter((line) => line.startsWith('gossip_'))
         .map((line) => line.split(' ') as [string, string]),
     );
-    const counted = Object.entries(node.counters).map(([name]) => snake(name));
+    const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed'].map(snake);
     expect(Object.keys(values)).toEqual([
       ...counted.map((name) => `gossip_${name}_total`),
       ...['peers', 'lazy', 'reserve', 'records', 'version', 'seen', 'grafting', 'inquiries', 'doubt', 'waiting'].map(
@@ -156,7 +156,7 @@ describe('/openapi.json', () => {
     );
     expect(types?.sort()).toEqual(Object.keys(MESSAGE_SCHEMAS).sort());
     expect(bare?.examples).not.toHaveLength(0);
-    for (const example of bare?.examples ?? []) expect(checkMessage(example)).toEqual({ message: example });
+    for (const example of bare?.examples ?? []) expect(decodeMessage(example)).toEqual({ message: example });
   });
 });
 

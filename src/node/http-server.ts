@@ -9,7 +9,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import type { Duplex } from 'node:stream';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
-import { checkBatch, explainBatch, MAX_EXPLAINED } from './door.ts';
+import { decodeBatch, explainBatch } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { MAX_CONNECTIONS, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
@@ -23,7 +23,8 @@ export interface ServedNode {
   converse(from: Address, messages: readonly Message[], token?: string): string[];
   /** Takes over a stream that another node opens. @throws BadRequest */
   accept(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  refused(from: string, reason: string): void;
+  /** @param count how many messages; the first for this reason */
+  refused(from: string, reason: string, count: number): void;
   /** A fault of ours while answering. */
   failed(error: Error): void;
   peers(): readonly Address[];
@@ -100,7 +101,7 @@ async function answer(node: ServedNode, request: IncomingMessage, response: Serv
     await handlerOf(request)(node, request, response);
   } catch (error) {
     if (error instanceof BadRequest) {
-      node.refused(request.socket.remoteAddress ?? 'unknown', error.message);
+      node.refused(request.socket.remoteAddress ?? 'unknown', error.message, 1);
       respondError(response, error.status, error.message, error.headers);
     } else {
       node.failed(error as Error);
@@ -154,17 +155,17 @@ function refuseGarbage({ code }: Error & { code?: string }, socket: Duplex): voi
 async function gossip(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (NDJSON.test(request.headers['content-type'] ?? '')) return node.accept(request, response);
   const { from, token, values } = openEnvelope(node.self, await readJson(request));
-  const { messages, refusals } = checkBatch(values);
+  const { messages, refusals } = decodeBatch(values);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
   const parts = isAllBad ? [] : node.converse(from, messages, token);
   if (refusals.length === 0) return respond(response, 200, JSON_TYPE, `{"messages":[${parts.join()}]}`);
 
-  const reasons = await explainBatch(refusals);
-  for (const reason of reasons) node.refused(from, reason);
-  const errors = refusals.slice(0, MAX_EXPLAINED).map(({ index }, i) => ({ index, error: reasons[i] }));
+  const errors = await explainBatch(refusals);
+  const [first] = errors;
+  if (first !== undefined) node.refused(from, first.error, refusals.length);
   const body = isAllBad
-    ? JSON.stringify({ error: errors[0]?.error, errors })
+    ? JSON.stringify({ error: first?.error, errors })
     : `{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`;
   respond(response, isAllBad ? 400 : 200, JSON_TYPE, body);
 }

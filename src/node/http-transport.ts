@@ -12,11 +12,18 @@ import { ANSWER_TIMEOUT_MS, HttpClient, type HttpAnswer } from './http-client.ts
 import type { LinkFaults } from './link-faults.ts';
 import { Links } from './links.ts';
 import { Outbox } from './outbox.ts';
+import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
 import { validators } from './validators.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
 const MAX_CHANNELS = 512;
 const ENVELOPE_BYTES = 600;
+/**
+ * A peer whose connections end is looked for at most so often: where it or a proxy ends them after each answer, every look
+ * would call for the next. A peer that dies in that second is missed by the next heartbeat. A guess: below the period of heartbeats.
+ */
+const CHECK_GAP_MS = 1000;
+const MAY_WARN_AGAIN_MS = 60_000;
 
 export interface TransportHost {
   readonly self: Address;
@@ -32,6 +39,7 @@ export interface TransportHost {
   unreachable(peer: Address, reason: string, refused: boolean): void;
   opened(peer: Address, openedBy: Address): void;
   closed(peer: Address, reason: string): void;
+  warn(text: string): void;
 }
 
 interface Channel {
@@ -48,14 +56,22 @@ export class HttpTransport implements Transport {
   private readonly links: Links;
   /** Whose request is being handled, and what is to be told to it. */
   private asker: { readonly address: Address; readonly answers: Outbox } | undefined;
+  private readonly paces = new Paces();
+  /** Contacts whose `/peers/` are asked for just now. */
+  private readonly fetching = new Set<Address>();
+  /** When each was last looked for; those of long ago are dropped. */
+  private readonly checkedAt = new Map<Address, number>();
   private isClosed = false;
+  private warnedAt = -Infinity;
+  /** Requests sent since the start, and how many of them had to wait because their peer got so many. */
+  readonly requests = { sent: 0, delayed: 0 };
 
   constructor(
     private readonly host: TransportHost,
     /** Asked before each send. */
     private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
   ) {
-    this.client = new HttpClient(host.maxBodyBytes);
+    this.client = new HttpClient(host.maxBodyBytes, (peer) => this.check(peer));
     this.links = new Links({
       self: host.self,
       isPeer: (address) => host.isPeer(address),
@@ -92,7 +108,10 @@ export class HttpTransport implements Transport {
 
   private put(to: Address, message: Message): void {
     if (this.isClosed) return;
-    if (message.type === 'getPeers') return void this.fetchPeers(to);
+    if (message.type === 'getPeers') {
+      if (!this.fetching.has(to) && this.fetching.size < MAX_CHANNELS) void this.fetchPeers(to);
+      return;
+    }
     if (to === this.asker?.address && !this.streamsTo(to)) return this.asker.answers.put(message);
     const channel = this.channel(to);
     if (channel === undefined) queueMicrotask(() => this.report(to, new Error('too many sends under way')));
@@ -115,9 +134,17 @@ export class HttpTransport implements Transport {
 
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
   private check(peer: Address): void {
-    if (this.isClosed || this.linkFaults()?.isCutOff(peer)) return;
     const isOfUse = this.host.isPeer(peer) || this.channels.has(peer);
-    if (isOfUse && !this.links.open(peer)) void this.post(peer, this.channel(peer), true);
+    if (this.isClosed || !isOfUse || this.linkFaults()?.isCutOff(peer) || !this.mayCheck(peer)) return;
+    if (!this.links.open(peer)) void this.post(peer, this.channel(peer), true);
+  }
+
+  private mayCheck(peer: Address): boolean {
+    const now = monotonicMs();
+    for (const [other, at] of this.checkedAt) if (now - at >= CHECK_GAP_MS) this.checkedAt.delete(other);
+    if (this.checkedAt.has(peer)) return false;
+    this.checkedAt.set(peer, now);
+    return true;
   }
 
   /** Another node gave its token in a request. */
@@ -131,23 +158,23 @@ export class HttpTransport implements Transport {
   }
 
   /**
-   * Runs `act`, and takes what it wants to tell `asker`: that rides in the response to the asker's own request. Nothing that
-   * waited before does, since anybody may have sent the request.
+   * Runs `act`, and takes what it wants to tell `asker`: that rides in the response to the asker's own request. What waited
+   * before does not, since anybody may ask in a peer's name: it goes to the peer's own address, and then nothing overtakes it.
    *
    * @returns the messages as JSON
    */
   replyTo(asker: Address, act: () => void): string[] {
     const answers = new Outbox();
-    this.asker = { address: asker, answers };
+    const isQueued = this.channels.get(asker)?.outbox.isEmpty === false;
+    this.asker = isQueued ? undefined : { address: asker, answers };
     try {
       act();
     } finally {
       this.asker = undefined;
     }
-    const { messages, parts } = answers.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
-    for (const message of messages) this.host.sent(asker, message);
+    const parts = this.takeFrom(asker, answers);
     // The rest goes to the asker's own address.
-    for (const message of answers.all()) this.put(asker, message);
+    for (const message of answers.clear()) this.put(asker, message);
     return parts;
   }
 
@@ -161,7 +188,8 @@ export class HttpTransport implements Transport {
   /** Waits until everything is sent, at most `timeoutMs`, then ends every connection. */
   async close(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
-    while (Date.now() < deadline && this.channels.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (Date.now() < deadline && this.channels.size + this.fetching.size > 0)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     this.isClosed = true;
     this.links.close();
     this.client.destroy();
@@ -197,14 +225,14 @@ export class HttpTransport implements Transport {
       return;
     }
     while (!channel.outbox.isEmpty && !link.isFull) {
-      const parts = this.takeFrom(to, channel);
+      const parts = this.takeFrom(to, channel.outbox);
       if (parts.length > 0) link.write(`${parts.join('\n')}\n`);
     }
     this.tidy(to, channel);
   }
 
-  private takeFrom(to: Address, channel: Channel): string[] {
-    const { messages, parts } = channel.outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
+  private takeFrom(to: Address, outbox: Outbox): string[] {
+    const { messages, parts } = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
     for (const message of messages) this.host.sent(to, message);
     return parts;
   }
@@ -214,6 +242,7 @@ export class HttpTransport implements Transport {
     channel.isPosting = true;
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
+        await this.turn(to);
         const reply = parse(await this.client.request(to, 'POST', '/gossip/', this.envelope(to, channel)));
         if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
         if (this.links.to(to) !== undefined) break;
@@ -230,7 +259,21 @@ export class HttpTransport implements Transport {
 
   private envelope(to: Address, channel: Channel): string {
     const [from, token] = [JSON.stringify(this.host.self), JSON.stringify(this.links.known.tokenFor(to))];
-    return `{"from":${from},"token":${token},"messages":[${this.takeFrom(to, channel).join()}]}`;
+    return `{"from":${from},"token":${token},"messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
+  }
+
+  /** Waits until this peer may be sent another request. */
+  private async turn(to: Address): Promise<void> {
+    this.requests.sent++;
+    const now = monotonicMs();
+    const waitMs = this.paces.next(to, now);
+    if (waitMs === 0) return;
+    this.requests.delayed++;
+    if (now - this.warnedAt >= MAY_WARN_AGAIN_MS) {
+      this.warnedAt = now;
+      this.host.warn(`${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 
   private tidy(to: Address, channel: Channel): void {
@@ -252,13 +295,17 @@ export class HttpTransport implements Transport {
 
   /** The core's `getPeers` is the brief's `GET /peers/`. */
   private async fetchPeers(contact: Address): Promise<void> {
+    this.fetching.add(contact);
     try {
+      await this.turn(contact);
       const reply = parse(await this.client.request(contact, 'GET', '/peers/'));
       if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
       const { self, peers } = reply as { self: Address; peers: Address[] };
       this.host.received(self, [{ type: 'peers', peers }]);
     } catch (error) {
       this.report(contact, error);
+    } finally {
+      this.fetching.delete(contact);
     }
   }
 }

@@ -18,7 +18,13 @@ export interface Levels {
   readonly waiting: number;
 }
 
-const COUNTER_HELP: { readonly [name in keyof Counters]: string } = {
+/** What the trace counts, and what the transport does. */
+export interface Totals extends Counters {
+  readonly requests: number;
+  readonly requestsDelayed: number;
+}
+
+const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
   published: 'Rumors of our own',
   rumorsSent: 'Copies of rumors sent',
   rumorsReceived: 'Copies of rumors received',
@@ -30,7 +36,9 @@ const COUNTER_HELP: { readonly [name in keyof Counters]: string } = {
   dropped: 'Rumors not passed on or not kept: TTL ran out, or table full',
   refuted: 'Times this node went above a version it heard of itself',
   unreachable: 'Failed sends',
-  refused: 'Input turned away at the door',
+  refused: 'Messages and requests that were refused',
+  requests: 'Requests sent to other nodes',
+  requestsDelayed: 'Requests that waited because their peer was sent too many',
 };
 
 const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
@@ -46,10 +54,10 @@ const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
   waiting: 'Messages in outboxes',
 };
 
-export function createRegistry(counters: () => Counters, levels: () => Levels): Registry {
+export function createRegistry(counters: () => Totals, levels: () => Levels): Registry {
   const registry = new Registry();
   addProcessMetrics(registry);
-  for (const name of Object.keys(COUNTER_HELP) as (keyof Counters)[]) {
+  for (const name of Object.keys(COUNTER_HELP) as (keyof Totals)[]) {
     new Counter({
       name: `gossip_${snake(name)}_total`,
       help: COUNTER_HELP[name],

@@ -1,5 +1,5 @@
 /**
- * `GET /openapi.json`: the contract for machines, made from the schemas that the door checks. Loaded when first
+ * `GET /openapi.json`: the contract for machines, made from the schemas that the decoder checks. Loaded when first
  * asked for.
  */
 import Type, { type TSchema } from 'typebox';

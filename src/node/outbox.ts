@@ -35,11 +35,6 @@ export class Outbox {
     return { messages, parts };
   }
 
-  /** All that waits, oldest first. */
-  all(): Message[] {
-    return [...this.waiting.values()];
-  }
-
   get isEmpty(): boolean {
     return this.waiting.size === 0;
   }
@@ -48,8 +43,11 @@ export class Outbox {
     return this.waiting.size;
   }
 
-  clear(): void {
+  /** @returns what waited */
+  clear(): Message[] {
+    const messages = [...this.waiting.values()];
     this.waiting.clear();
+    return messages;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the door lets in, as JSON Schema. The OpenAPI document, the validators and the types of the routes all come
- * from here. Unknown fields are ignored everywhere, so that a newer node can talk to an older one.
+ * What a node takes from outside, as JSON Schema. The OpenAPI document, the validators and the types of the routes all come
+ * from here. Unknown fields are dropped everywhere, so that a newer node can talk to an older one.
  */
 import Type, { type Static } from 'typebox';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
@@ -114,9 +114,9 @@ export const MESSAGE_SCHEMAS = {
 } as const;
 
 /** Compiles only while every message of the core has a schema, and what passes it is that message. */
-type Checked = { [T in keyof typeof MESSAGE_SCHEMAS]: Static<(typeof MESSAGE_SCHEMAS)[T]> };
+type Decoded = { [T in keyof typeof MESSAGE_SCHEMAS]: Static<(typeof MESSAGE_SCHEMAS)[T]> };
 type Spoken<T extends Message> = T;
-export type CheckedMessage = Spoken<Checked[Exclude<Message['type'], undefined>]>;
+export type CheckedMessage = Spoken<Decoded[Exclude<Message['type'], undefined>]>;
 
 const Token = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '^[\\x21-\\x7e]+$' });
 
@@ -196,3 +196,4 @@ export const CHECKED_SCHEMAS = {
   remembered: RememberedSchema,
 } as const;
 export type CheckName = keyof typeof CHECKED_SCHEMAS;
+export type CheckedValues = { readonly [name in CheckName]: Static<(typeof CHECKED_SCHEMAS)[name]> };

@@ -31,9 +31,9 @@ export interface NodeOptions {
   /** Makes every random choice of this node repeatable. Nodes of one seed still choose differently: the address counts. */
   readonly seed?: number | undefined;
   readonly dataDir?: string | undefined;
-  /** Told what a log should warn of. */
+  /** Told what a log should warn of, also of the first failure of each listener that throws. Else Node's own warnings tell. */
   readonly warn?: (warning: string) => void;
-  /** Called when the node listens, before its first event. */
+  /** Called when the node listens, before its first event. What it throws, `startNode` throws. */
   readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
   /** Faults between this node and its peers, for tests; asked before each send. */
   readonly linkFaults?: () => LinkFaults | undefined;

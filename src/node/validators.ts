@@ -1,11 +1,14 @@
 /**
- * One function a schema that says whether a value fits it. From source they are compiled when first imported; the
- * build puts plain generated functions in this file's place, so that a node starts without a schema compiler.
+ * Two functions a schema: one says whether a value fits it, the other copies of such a value what the schema names. From
+ * source they are compiled when first imported; the build puts plain generated functions in this file's place, so that
+ * a node starts without a schema compiler.
  */
 import { Compile } from 'typebox/compile';
-import { CHECKED_SCHEMAS, type CheckName } from './schemas.ts';
+import { copyCode } from './copy-code.ts';
+import { CHECKED_SCHEMAS, type CheckedValues, type CheckName } from './schemas.ts';
 
 type Validators = { readonly [name in CheckName]: (value: unknown) => boolean };
+type Copiers = { readonly [name in CheckName]: (value: unknown) => CheckedValues[name] };
 
 export const validators = Object.fromEntries(
   Object.entries(CHECKED_SCHEMAS).map(([name, schema]) => {
@@ -13,3 +16,11 @@ export const validators = Object.fromEntries(
     return [name, (value: unknown): boolean => validator.Check(value)];
   }),
 ) as Validators;
+
+export const copiers = Object.fromEntries(
+  Object.entries(CHECKED_SCHEMAS).map(([name, schema]) => {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- from our own schemas, and not in what is built
+    const makeCopier = new Function(`return ${copyCode(schema)}`) as () => unknown;
+    return [name, makeCopier()];
+  }),
+) as Copiers;

@@ -14,7 +14,7 @@ export interface Counters {
   dropped: number;
   refuted: number;
   unreachable: number;
-  /** Turned away at the door. */
+  /** Refused by the decoder. */
   refused: number;
 }
 
@@ -54,8 +54,10 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'dropped':
     case 'refuted':
     case 'unreachable':
-    case 'refused':
       counters[event.type]++;
+      return;
+    case 'refused':
+      counters.refused += event.count ?? 1;
       return;
     case 'peerUp':
     case 'peerDown':

@@ -17,8 +17,8 @@ export type TransportEvent =
   /** Messages to and from this peer go over a stream from now on, and no more. */
   | { readonly type: 'linkOpened'; readonly peer: Address; readonly openedBy: Address }
   | { readonly type: 'linkClosed'; readonly peer: Address; readonly reason: string }
-  /** Something that is no message was turned away at the door, and changed nothing. */
-  | { readonly type: 'refused'; readonly from: string; readonly reason: string };
+  /** So many messages of one batch, or one request, were refused and changed nothing; the first for this reason. */
+  | { readonly type: 'refused'; readonly from: string; readonly reason: string; readonly count?: number };
 
 /** A line of the trace of a whole run: what each node tells, and what only the one who runs them all can know. */
 export type RunEvent = TraceEvent | ({ readonly time: Millis; readonly node: Address } & HostEvent);

@@ -95,7 +95,7 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
     case 'refused':
       return {
         kind: 'refused',
-        text: `input from ${name(event.from)}: ${sanitize(event.reason)}`,
+        text: `${refusedWords(event.count)} from ${name(event.from)}: ${sanitize(event.reason)}`,
         style: { color: 'yellow' },
       };
     case 'started':
@@ -137,6 +137,10 @@ function rumorWords(event: RumorEvent, name: (address: Address) => string): Even
         style: { color: 'yellow' },
       };
   }
+}
+
+function refusedWords(count = 1): string {
+  return count === 1 ? 'input' : `${count} messages`;
 }
 
 function processWords(event: Extract<ToldEvent, { type: 'started' | 'stopped' | 'paused' | 'resumed' }>): EventWords {

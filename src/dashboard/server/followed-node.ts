@@ -6,7 +6,7 @@
 import type { RunEvent } from '../../trace/trace-event.ts';
 import type { Address, Millis } from '../../trace/views.ts';
 import type { ObservedNode } from '../feed.ts';
-import { eventOf, peersOf, stateOf } from './door.ts';
+import { eventOf, peersOf, stateOf } from './trace-decoder.ts';
 import type { NodeGateway } from './node-client.ts';
 
 /** A node beats more often than this (every five seconds by default, over each of its links): one that does not is asked. */

@@ -4,6 +4,8 @@
  *
  * Everything that nodes can make it do is bounded: how many it follows, knows of and connects to at one time, and where it goes.
  */
+import { inspect } from 'node:util';
+import { Listeners } from '../../trace/listeners.ts';
 import type { RunEvent } from '../../trace/trace-event.ts';
 import type { Address, Done, Millis, Status } from '../../trace/views.ts';
 import type { FeedAction, ObservedNode } from '../feed.ts';
@@ -54,7 +56,7 @@ export class Observer implements ServedNetwork {
   readonly latenessMs = LATENESS_MS;
   readonly name: string;
   private readonly known = new Map<Address, Known>();
-  private readonly listeners = new Set<(item: FeedItem) => void>();
+  private readonly listeners = new Listeners<FeedItem>((error) => process.emitWarning(inspect(error)));
   /** What was said last of those whom somebody calls down or gone. */
   private readonly calledGone = new Set<Address>();
   /** What those who were named call themselves instead. */
@@ -78,8 +80,7 @@ export class Observer implements ServedNetwork {
   }
 
   subscribe(listener: (item: FeedItem) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   async act(action: FeedAction, node?: Address): Promise<Done> {
@@ -197,7 +198,7 @@ export class Observer implements ServedNetwork {
   }
 
   private tell(item: FeedItem): void {
-    for (const listener of this.listeners) listener(item);
+    this.listeners.tell(item);
   }
 
   private learnFromSnapshot({ peers, records }: ObservedNode): void {

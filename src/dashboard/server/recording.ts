@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http';
 import { basename } from 'node:path';
 import type { Millis } from '../../trace/views.ts';
 import type { FeedMessage } from '../feed.ts';
-import { eventOf } from './door.ts';
+import { eventOf } from './trace-decoder.ts';
 import { eventsText, eventText } from './event-text.ts';
 import { FeedHistory } from './feed-history.ts';
 import { linesOf } from './lines-of.ts';

@@ -1,8 +1,8 @@
 /**
  * What a line of a trace must be before a page is shown it, as JSON Schema: nodes, files and whoever answers on a port that
- * was named to us may say anything. Fields that are not here are let through, as everywhere: a newer node may tell more.
+ * was named to us may say anything. Fields that are not here are dropped, as everywhere: a newer node may tell more.
  */
-import Type, { type TProperties, type TSchema } from 'typebox';
+import Type, { type TObject, type TProperties } from 'typebox';
 import type { RunEvent } from '../../trace/trace-event.ts';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH, type Payload } from '../../trace/views.ts';
 
@@ -60,7 +60,7 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   unreachable: { peer: Address, reason: Reason },
   linkOpened: { peer: Address, openedBy: Address },
   linkClosed: { peer: Address, reason: Reason },
-  refused: { from: Type.String({ maxLength: MAX_ADDRESS_LENGTH }), reason: Reason },
+  refused: { from: Type.String({ maxLength: MAX_ADDRESS_LENGTH }), reason: Reason, count: Type.Optional(Count) },
   started: {},
   stopped: { why: Type.Union([Type.Literal('killed'), Type.Literal('left')]) },
   paused: {},
@@ -69,7 +69,7 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
 };
 
 /** By type. */
-export const EVENT_SCHEMAS: ReadonlyMap<string, TSchema> = new Map(
+export const EVENT_SCHEMAS: ReadonlyMap<string, TObject> = new Map(
   Object.entries(EVENTS).map(([type, facts]) => [
     type,
     Type.Object({ time: Type.Number(), node: Address, type: Type.Literal(type), ...facts }),

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compiledValidators } from '../../scripts/compile-schemas.ts';
-import type { Message } from '../core/messages.ts';
-import { checkMessage, checkPayload, explain } from './door.ts';
+import type { Message, Payload } from '../core/messages.ts';
+import { decodeMessage, checkPayload, explain } from './decoder.ts';
 import { CHECKED_SCHEMAS, type CheckName } from './schemas.ts';
-import { validators } from './validators.ts';
+import { copiers, validators } from './validators.ts';
 
 const A = '127.0.0.1:7001';
 const HASH = '0123456789abcdef';
@@ -194,6 +194,7 @@ const MESSAGE_NAMES = NAMES.slice(0, NAMES.indexOf('envelope'));
 const source = Buffer.from(compiledValidators()).toString('base64');
 const generated = (await import(/* @vite-ignore */ `data:text/javascript;base64,${source}`)) as {
   validators: typeof validators;
+  copiers: typeof copiers;
 };
 
 describe.each(NAMES)('of %s', (name) => {
@@ -204,6 +205,13 @@ describe.each(NAMES)('of %s', (name) => {
     for (const value of good) expect(both(value), JSON.stringify(value)?.slice(0, 99)).toEqual([true, true]);
     for (const value of [...bad, ...NO_OBJECTS]) {
       expect(both(value), JSON.stringify(value)?.slice(0, 99)).toEqual([false, false]);
+    }
+  });
+
+  test('both copiers keep what the schema names, and nothing else', () => {
+    for (const value of good) {
+      expect(generated.copiers[name](withFieldAdded(value, 1))).toEqual(withoutExtra(value));
+      expect(copiers[name](withFieldAdded(value, 1))).toEqual(withoutExtra(value));
     }
   });
 
@@ -223,32 +231,58 @@ describe.each(NAMES)('of %s', (name) => {
   });
 });
 
-describe('the door', () => {
+/** Every object of a message with one more field; payloads are the origin's own business. */
+function withFieldAdded(value: unknown, junk: unknown): unknown {
+  if (Array.isArray(value)) return (value as unknown[]).map((inner): unknown => withFieldAdded(inner, junk));
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([name, inner]: [string, unknown]) => [
+    name,
+    name === 'payload' ? inner : withFieldAdded(inner, junk),
+  ]);
+  return { constructor: junk, ...Object.fromEntries(fields), junk };
+}
+
+/** Samples have a field too many where that is let in. */
+function withoutExtra(message: unknown): unknown {
+  const { extra: _, ...rest } = message as { extra?: unknown };
+  return rest;
+}
+
+describe('the decoder', () => {
   test.each(MESSAGE_NAMES)('lets in every good %s as it is', (name) => {
-    for (const message of SAMPLES[name].good) expect(checkMessage(message)).toEqual({ message });
+    for (const message of SAMPLES[name].good) {
+      expect(decodeMessage(message)).toEqual({ message: withoutExtra(message) });
+    }
   });
 
   test.each(MESSAGE_NAMES)('refuses every bad %s with one line', async (name) => {
     for (const value of [...SAMPLES[name].bad, ...NO_OBJECTS]) {
-      const checked = checkMessage(value);
-      if (!('refused' in checked)) throw new Error(`let in ${JSON.stringify(value)}`);
-      expect(await explain(checked.refused)).toMatch(/^[^\n]{5,200}$/);
+      const decoded = decodeMessage(value);
+      if (!('refused' in decoded)) throw new Error(`let in ${JSON.stringify(value)}`);
+      expect(await explain(decoded.refused)).toMatch(/^[^\n]{5,200}$/);
+    }
+  });
+
+  test.each(MESSAGE_NAMES)('keeps only the fields that a %s has, at every level', (name) => {
+    for (const message of SAMPLES[name].good) {
+      const junk = 'x'.repeat(1000);
+      expect(decodeMessage(withFieldAdded(message, junk))).toEqual({ message: withoutExtra(message) });
     }
   });
 
   test('takes a message without a type for a rumor', () => {
-    expect(checkMessage(RUMOR)).toEqual({ message: RUMOR });
-    expect(checkMessage({})).toMatchObject({ refused: { schema: 'rumor' } });
+    expect(decodeMessage(RUMOR)).toEqual({ message: RUMOR });
+    expect(decodeMessage({})).toMatchObject({ refused: { schema: 'rumor' } });
   });
 
   test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', ''])('knows no message type "%s"', (type) => {
-    expect(checkMessage({ type })).toEqual({ refused: { error: `unknown message type "${type}"` } });
+    expect(decodeMessage({ type })).toEqual({ refused: { error: `unknown message type "${type}"` } });
   });
 
   test('says which field of a message broke which rule', async () => {
     const reason = async (value: unknown): Promise<string> => {
-      const checked = checkMessage(value);
-      return 'refused' in checked ? explain(checked.refused) : 'let in';
+      const decoded = decodeMessage(value);
+      return 'refused' in decoded ? explain(decoded.refused) : 'let in';
     };
     expect(await reason({ ...RUMOR, ttl: 256 })).toBe('ttl: must be <= 255');
     expect(await reason({ ...RUMOR, origin: 'me' })).toBe('origin: expected "host:port"');
@@ -264,4 +298,12 @@ describe('the door', () => {
     expect(checkPayload(levels(16) as never)).toBeUndefined();
     expect(checkPayload(levels(17) as never)).toBe('payload must be at most 16 levels deep');
   });
+
+  test.each(['{"__proto__":{}}', '[{"a":{"__proto__":1}}]', '{"constructor":{"prototype":{}}}'])(
+    'lets no payload in that other nodes would refuse a whole body for: %s',
+    (payload) => {
+      expect(checkPayload(JSON.parse(payload) as Payload)).toMatch(/^payload must not have a key __proto__ or/);
+      expect(decodeMessage({ ...RUMOR, payload: JSON.parse(payload) as unknown })).toHaveProperty('refused');
+    },
+  );
 });

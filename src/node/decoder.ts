@@ -1,11 +1,11 @@
 /**
- * The door: decides which of the values that reach this node are messages. What is refused gets one clear line.
+ * The decoder: decides which of the values that reach this node are messages. What is refused gets one clear line.
  */
 import { ADDRESS_PATTERN } from '../core/address.ts';
 import type { Message, Payload } from '../core/messages.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
-import type { CheckedMessage, CheckName } from './schemas.ts';
-import { validators } from './validators.ts';
+import type { CheckName } from './schemas.ts';
+import { copiers, validators } from './validators.ts';
 
 /** A payload may have this many characters of JSON and this many levels; deeper ones are only ever an attack. */
 const MAX_PAYLOAD_CHARACTERS = 4096;
@@ -36,7 +36,7 @@ const MESSAGE_TYPES = new Set<string>([
   'want',
 ] satisfies Exclude<Message['type'], undefined>[]);
 
-export type Checked = { readonly message: Message } | { readonly refused: Refusal };
+export type Decoded = { readonly message: Message } | { readonly refused: Refusal };
 
 /** Why a value is not a message: said outright, or to be worked out from the schema it failed. */
 export type Refusal = { readonly error: string } | { readonly schema: CheckName; readonly value: unknown };
@@ -49,35 +49,34 @@ interface IndexedRefusal {
 /** Each of these may make a node look through all it has. An outbox never holds two of a kind, so neither does a batch. */
 const ONCE_A_BATCH = new Set<Message['type']>(['digest', 'want']);
 /** Refusals of one batch that are explained; the rest are only counted. */
-export const MAX_EXPLAINED = 10;
+const MAX_EXPLAINED = 10;
 
 /** Sorts the values of a body or a reply into messages and what is refused. */
-export function checkBatch(values: readonly unknown[]): { messages: Message[]; refusals: IndexedRefusal[] } {
+export function decodeBatch(values: readonly unknown[]): { messages: Message[]; refusals: IndexedRefusal[] } {
   const messages: Message[] = [];
   const refusals: IndexedRefusal[] = [];
   const had = new Set<Message['type']>();
   for (const [index, value] of values.entries()) {
-    const checked = checkMessage(value);
-    if ('refused' in checked) {
-      refusals.push({ index, refusal: checked.refused });
-    } else if (had.has(checked.message.type)) {
-      refusals.push({ index, refusal: { error: `more than one ${checked.message.type} in a batch` } });
+    const decoded = decodeMessage(value);
+    if ('refused' in decoded) {
+      refusals.push({ index, refusal: decoded.refused });
+    } else if (had.has(decoded.message.type)) {
+      refusals.push({ index, refusal: { error: `more than one ${decoded.message.type} in a batch` } });
     } else {
-      if (ONCE_A_BATCH.has(checked.message.type)) had.add(checked.message.type);
-      messages.push(checked.message);
+      if (ONCE_A_BATCH.has(decoded.message.type)) had.add(decoded.message.type);
+      messages.push(decoded.message);
     }
   }
   return { messages, refusals };
 }
 
-/** A line for each refusal: why, for the first ones. */
-export function explainBatch(refusals: readonly IndexedRefusal[]): Promise<string[]> {
-  return Promise.all(
-    refusals.map(async ({ refusal }, i) => (i < MAX_EXPLAINED ? await explain(refusal) : 'more of the same batch')),
-  );
+/** Why, for the first ones. */
+export function explainBatch(refusals: readonly IndexedRefusal[]): Promise<{ index: number; error: string }[]> {
+  const first = refusals.slice(0, MAX_EXPLAINED);
+  return Promise.all(first.map(async ({ index, refusal }) => ({ index, error: await explain(refusal) })));
 }
 
-export function checkMessage(value: unknown): Checked {
+export function decodeMessage(value: unknown): Decoded {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse('a message must be a JSON object');
   }
@@ -86,14 +85,14 @@ export function checkMessage(value: unknown): Checked {
   if (!MESSAGE_TYPES.has(type)) return refuse(`unknown message type ${JSON.stringify(type.slice(0, 60))}`);
   const schema = type as Exclude<Message['type'], undefined>;
   if (!validators[schema](value)) return { refused: { schema, value } };
-  const message: Message = value as CheckedMessage;
+  const message: Message = copiers[schema](value);
   const payloadProblem = payloadsOf(message)
     .map(checkPayload)
     .find((problem) => problem !== undefined);
   return payloadProblem === undefined ? { message } : refuse(payloadProblem);
 }
 
-function refuse(error: string): Checked {
+function refuse(error: string): Decoded {
   return { refused: { error } };
 }
 
@@ -105,7 +104,8 @@ function payloadsOf(message: Message): (Payload | undefined)[] {
 /** @returns what is wrong with it, or `undefined` */
 export function checkPayload(payload: Payload | undefined): string | undefined {
   if (payload === undefined) return undefined;
-  if (depthExceeds(payload, MAX_PAYLOAD_DEPTH)) return `payload must be at most ${MAX_PAYLOAD_DEPTH} levels deep`;
+  const problem = findProblem(payload, MAX_PAYLOAD_DEPTH);
+  if (problem !== undefined) return problem;
   if (JSON.stringify(payload).length > MAX_PAYLOAD_CHARACTERS) {
     return `payload must be at most ${MAX_PAYLOAD_CHARACTERS} characters of JSON`;
   }
@@ -118,9 +118,24 @@ export function checkKey(key: string | undefined): string | undefined {
   return isFit ? undefined : `key must have 1 to ${MAX_NAME_LENGTH} characters`;
 }
 
-function depthExceeds(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => depthExceeds(inner, levels - 1));
+function findProblem(value: unknown, levels: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return `payload must be at most ${MAX_PAYLOAD_DEPTH} levels deep`;
+  // A node refuses a body with such a key as a whole: whoever passed one on would lose what goes with it.
+  if (Object.hasOwn(value, '__proto__') || hasOwnPrototype(value)) {
+    return 'payload must not have a key __proto__ or constructor.prototype';
+  }
+  for (const inner of Object.values(value)) {
+    const problem = findProblem(inner, levels - 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function hasOwnPrototype(value: object): boolean {
+  if (!Object.hasOwn(value, 'constructor')) return false;
+  const { constructor } = value as { constructor: unknown };
+  return typeof constructor === 'object' && constructor !== null && Object.hasOwn(constructor, 'prototype');
 }
 
 /** One line that names the field and the rule. Slow, and loads the schema compiler: for refusals only. */
