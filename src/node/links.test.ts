@@ -64,7 +64,7 @@ describe('a link of two nodes', () => {
       () => ofType(events, 'linkOpened').length > 0 && ofType(atSeed, 'linkOpened').length > 0,
     );
     await eventually('both have compared', () =>
-      ofType(events, 'received').some(({ message }) => message === 'heartbeat'),
+      [...events, ...atSeed].some((event) => event.type === 'received' && event.message === 'heartbeat'),
     );
     const counts = [requestsTo(seed), requestsTo(newcomer)];
     seed.publish({ book: 'Emma' });
