@@ -185,9 +185,12 @@ export class GossipNode {
     this.strangers.look(this.isShuffleDue);
     this.isShuffleDue = false;
     this.overlay.fillGaps();
-    this.overlay.trySought();
+    this.overlay.reconnect();
     const reaped = this.table.reap(this.effects.now, this.parameters.reapAfterMs);
-    for (const origin of reaped) this.effects.emit({ type: 'reaped', origin });
+    for (const origin of reaped) {
+      this.overlay.reaped(origin);
+      this.effects.emit({ type: 'reaped', origin });
+    }
     // What was told of them would be news again.
     if (reaped.length > 0) this.seen.clear();
   }
@@ -231,7 +234,7 @@ export class GossipNode {
     const before = this.table.statusOf(origin);
     this.tell(this.rumor({ origin, version, status }));
     this.noticeStatus(origin, before);
-    if (status !== 'left') this.overlay.seek(origin);
+    if (status !== 'left') this.overlay.reconnectTo(origin);
   }
 
   private rumor(told: Pick<Rumor, 'version'> & Partial<Rumor>): Rumor {
@@ -342,7 +345,7 @@ export class GossipNode {
     this.effects.emit({ type: 'status', origin, status, version: this.table.versionOf(origin) });
     if (status === 'left') {
       this.overlay.remove(origin, 'left');
-      if (this.bootstrap.isContact(origin)) this.overlay.seek(origin);
+      if (this.bootstrap.isContact(origin)) this.overlay.reconnectTo(origin);
     }
   }
 

@@ -30,7 +30,8 @@ function overlayOf(parameters: Partial<Parameters> = {}, seed = 1) {
     return effects.take();
   };
   const link = (...peers: string[]) => after(() => peers.forEach((peer) => view.onJoin(peer)));
-  return { view, after, link, isReplaced: () => wasReplaced };
+  const at = (now: number) => (effects.now = now);
+  return { view, after, link, at, isReplaced: () => wasReplaced };
 }
 
 const GOODBYE = { type: 'disconnect' } as const;
@@ -264,18 +265,28 @@ describe('a lost peer', () => {
     expect(isReplaced()).toBe(false);
   });
 
-  test('is tried again now and then, with high priority, until it answers', () => {
-    const { view, after, link } = overlayOf();
+  test('is tried again with backoff and high priority, until it answers', () => {
+    const { view, after, link, at } = overlayOf();
     link(B);
     after(() => view.remove(B, 'unreachable'));
-    for (let i = 0; i < 3; i++) {
-      expect(sendsOf(after(() => view.trySought()))).toContainEqual({
-        to: B,
-        message: { type: 'neighbor', priority: 'high' },
-      });
-      after(() => view.remove(B, 'unreachable'));
-    }
-    after(() => view.trySought());
+    const triesIn = (fromMs: number, ms: number): number => {
+      let tries = 0;
+      for (let now = fromMs; now < fromMs + ms; now += 500) {
+        at(now);
+        const said = sendsOf(after(() => view.reconnect()));
+        if (said.length === 0) continue;
+        expect(said).toMatchObject([{ to: B, message: { type: 'neighbor', priority: 'high' } }]);
+        tries++;
+        after(() => view.remove(B, 'unreachable'));
+      }
+      return tries;
+    };
+    expect(triesIn(0, 1000)).toBeGreaterThan(0);
+    expect(triesIn(1000, 120_000)).toBeLessThan(9);
+    // By now it has its turn every minute.
+    expect(triesIn(121_000, 600_000)).toBeGreaterThanOrEqual(7);
+    at(800_000);
+    after(() => view.reconnect());
     after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }));
     expect(view.peers).toEqual([B]);
     after(() => view.onDisconnect(B, GOODBYE));
@@ -287,7 +298,7 @@ describe('a lost peer', () => {
     link(B);
     after(() => view.remove(B, 'unreachable'));
     link(C, D);
-    after(() => view.trySought());
+    after(() => view.reconnect());
     const said = after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }));
     expect(briefly(said).some((line) => line.endsWith('disconnect'))).toBe(true);
     expect(view.peers).toHaveLength(2);
@@ -298,20 +309,7 @@ describe('a lost peer', () => {
     const { view, after, link } = overlayOf();
     link(B);
     after(() => view.remove(B, 'left'));
-    expect(sendsOf(after(() => view.trySought()))).toEqual([]);
-  });
-
-  test('is one of a bounded number that are looked for', () => {
-    const { view, after } = overlayOf({ maxReserve: 3 });
-    for (const lost of [B, C, D, E]) after(() => view.remove(lost, 'unreachable'));
-    const tried = new Set<string>();
-    for (let i = 0; i < 50; i++) {
-      for (const { to } of sendsOf(after(() => view.trySought()))) {
-        tried.add(to);
-        after(() => view.onNeighborReply(to, { type: 'neighborReply', accepted: false }));
-      }
-    }
-    expect([...tried].sort()).toEqual([C, D, E]);
+    expect(sendsOf(after(() => view.reconnect()))).toEqual([]);
   });
 });
 

@@ -13,9 +13,9 @@
  *   newcomer asks none of its contact's peers, and needs fewer walks.
  * - A node that is declined does not ask the same peer again before its next shuffle.
  * - A shuffle goes straight to a member that is no peer, where one is known: a walk's end for one message instead of seven.
- * - At every shuffle one node is tried that is to be let in over others: a contact that has not been met, or a peer
- *   that could not be reached. Otherwise the halves of a healed partition, a seed that was restarted, or a node that
- *   others joined before its own contact answered would stay islands for ever.
+ * - On a beat one node is tried that is to be let in over others: a contact that has not been met, or a peer that could not be
+ *   reached (`reconnect-candidates.ts`). Otherwise the halves of a healed partition, a seed that was restarted, or a node
+ *   that others joined before its own contact answered would stay islands for ever.
  * - Symmetry is repaired by the heartbeat: one from a node that is not a peer is answered with `disconnect`.
  */
 import type { Address } from './address.ts';
@@ -25,6 +25,7 @@ import type { Disconnect, ForwardJoin, Neighbor, NeighborReply, Shuffle, Shuffle
 import type { Parameters } from './parameters.ts';
 import { pick, sample, type Random } from './random.ts';
 import { RareMap, RareSet } from './rare.ts';
+import { ReconnectCandidates } from './reconnect-candidates.ts';
 
 /** Told when a link comes up (on one side anew, too) or goes. */
 export interface LinkListener {
@@ -43,8 +44,8 @@ export class HyParView {
   private readonly asked = new RareMap<Address, number>();
   /** Who declined or dropped us since the last shuffle. */
   private readonly declined = new RareSet<Address>();
-  /** Contacts never met and peers that could not be reached, longest ago first. Let in over others. */
-  private readonly sought = new RareSet<Address>();
+  /** Contacts never met and peers that could not be reached. Let in over others. */
+  private readonly candidates: ReconnectCandidates;
   private lastSample: readonly Address[] = NOBODY;
   private requests = 0;
 
@@ -54,7 +55,9 @@ export class HyParView {
     private readonly random: Random,
     private readonly effects: Effects,
     private readonly listener: LinkListener,
-  ) {}
+  ) {
+    this.candidates = new ReconnectCandidates(parameters, random);
+  }
 
   /** The active view. */
   get peers(): readonly Address[] {
@@ -75,14 +78,19 @@ export class HyParView {
     return this.active.length === 0 && this.asked.size === 0;
   }
 
-  /** From now on this one is tried again and again, until there was a link to it once. */
-  seek(address: Address): void {
-    if (address === this.self) return;
-    this.sought.add(address);
-    for (const longestAgo of this.sought) {
-      if (this.sought.size <= this.parameters.maxReserve) break;
-      this.sought.delete(longestAgo);
-    }
+  /** From now on these are tried until there was a link to each, and again whenever one is lost or forgotten. */
+  setContacts(contacts: readonly Address[]): void {
+    this.candidates.setContacts(contacts, this.effects.now);
+  }
+
+  /** From now on this one is tried with backoff, until there is a link to it. */
+  reconnectTo(address: Address): void {
+    if (address !== this.self && !this.isPeer(address)) this.candidates.add(address, this.effects.now);
+  }
+
+  /** The table has forgotten this one. */
+  reaped(address: Address): void {
+    this.candidates.reaped(address, this.effects.now);
   }
 
   /** Takes a link that the other side is given, too: whoever hands them out sees that they fit the active view. */
@@ -139,9 +147,9 @@ export class HyParView {
       this.decline(from);
     } else if (!this.isPeer(from)) {
       const hasRoom = this.active.length < this.parameters.maxPeers;
-      const isSought = this.sought.has(from);
-      if (wasAsked && !hasRoom && isSought) this.evictOne(from);
-      if (wasAsked && (hasRoom || isSought)) this.addActive(from, true);
+      const isCandidate = this.candidates.has(from);
+      if (wasAsked && !hasRoom && isCandidate) this.evictOne(from);
+      if (wasAsked && (hasRoom || isCandidate)) this.addActive(from, true);
       else this.effects.send(from, { type: 'disconnect' });
     }
   }
@@ -176,8 +184,8 @@ export class HyParView {
     this.asked.delete(peer);
     removeFrom(this.passive, peer);
     const wasPeer = this.removeActive(peer, reason);
-    this.sought.delete(peer);
-    if (reason === 'unreachable') this.seek(peer);
+    if (reason === 'unreachable') this.reconnectTo(peer);
+    else this.candidates.delete(peer);
     this.fill();
     return wasPeer;
   }
@@ -263,8 +271,8 @@ export class HyParView {
 
   /** Asks this one for a link, whether there is room or not: what it holds differs from what we and our peers hold. */
   meet(stranger: Address): void {
-    this.seek(stranger);
-    this.askSought(stranger);
+    this.reconnectTo(stranger);
+    this.askToReconnect(stranger);
   }
 
   private ask(peer: Address): void {
@@ -274,13 +282,14 @@ export class HyParView {
   }
 
   /** Tries one of those that were lost or never met: so partitions heal, and a seed comes back. */
-  trySought(): void {
-    const peer = this.sought.size === 0 ? undefined : pick(this.random, [...this.sought]);
-    if (peer !== undefined) this.askSought(peer);
+  reconnect(): void {
+    const candidate = this.candidates.next(this.effects.now);
+    if (candidate !== undefined) this.askToReconnect(candidate);
   }
 
-  private askSought(peer: Address): void {
+  private askToReconnect(peer: Address): void {
     if (this.asked.has(peer)) return;
+    this.candidates.tried(peer, this.effects.now);
     this.effects.send(peer, { type: 'neighbor', priority: 'high' });
     this.expectReply(peer);
   }
@@ -324,7 +333,7 @@ export class HyParView {
   private addActive(peer: Address, asked: boolean): void {
     removeFrom(this.passive, peer);
     this.declined.delete(peer);
-    this.sought.delete(peer);
+    this.candidates.delete(peer);
     this.active.push(peer);
     this.effects.emit({ type: 'peerUp', peer });
     this.listener.peerUp(peer, asked);
