@@ -262,9 +262,9 @@ export class Conversation {
 }
 
 function heard(word: string, target = ''): Message {
-  if (word === 'probe') return { type: 'probe', target: full(target) };
-  if (word === 'refused') return { type: 'probeReply', target: full(target), saw: 'refused' };
-  return { type: word === 'pong' ? 'pong' : 'ping' };
+  if (word === 'probe') return { type: 'probe', target: full(target), request: 1 };
+  if (word === 'refused') return { type: 'probeReply', target: full(target), saw: 'refused', request: 1 };
+  return { type: word === 'pong' ? 'pong' : 'ping', request: 1 };
 }
 
 /** The words between this one and the next that means something. */

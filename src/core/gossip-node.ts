@@ -359,7 +359,7 @@ export class GossipNode {
       case 'peers':
         return this.bootstrap.onPeers(from, message.peers);
       case 'join':
-        return this.overlay.onJoin(from);
+        return this.overlay.onJoin(from, message);
       case 'forwardJoin':
         return this.overlay.onForwardJoin(from, message);
       case 'neighbor':
@@ -377,13 +377,13 @@ export class GossipNode {
       case 'prune':
         return this.strategy.prune(from, message.instead !== undefined);
       case 'ping':
-        return this.effects.send(from, { type: 'pong' });
+        return this.effects.send(from, { type: 'pong', request: message.request });
       case 'pong':
-        return this.detector.onPong(from);
+        return this.detector.onPong(from, message);
       case 'probe':
-        return this.detector.onProbe(from, message.target);
+        return this.detector.onProbe(from, message);
       case 'probeReply':
-        return this.detector.onProbeReply(message);
+        return this.detector.onProbeReply(from, message);
       default:
         return this.repair.receive(from, message);
     }

@@ -49,6 +49,11 @@ describe('a member that died', () => {
         requests[isReaped ? 'after' : 'before']++;
         node.handle({ type: 'unreachable', peer: C, refused: true }, now);
       }
+      for (const effect of effects) {
+        if (effect.type === 'schedule' && effect.timer.name === 'neighborTimeout') {
+          node.handle({ type: 'timer', timer: effect.timer }, now + effect.afterMs);
+        }
+      }
     }
     expect(requests.before).toBeGreaterThan(30);
     expect(requests.before).toBeLessThan(100);
