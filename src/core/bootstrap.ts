@@ -9,6 +9,9 @@ import type { Parameters } from './parameters.ts';
 import { jittered, pick, type Random } from './random.ts';
 import type { Table } from './table.ts';
 
+/** What a node is given by its user, and its data directory, comes to about forty. A guess. */
+export const MAX_CONTACTS = 128;
+
 export class Bootstrap {
   private contacts: readonly Address[] = [];
   private hasStarted = false;
@@ -23,10 +26,10 @@ export class Bootstrap {
     private readonly effects: Effects,
   ) {}
 
-  /** Takes the addresses it was given; each is sought until there was a link to it. */
+  /** Takes the addresses it was given, the first of them if they are many; each is tried until there was a link to it. */
   start(contacts: readonly Address[]): void {
-    this.contacts = contacts.filter((contact) => contact !== this.self);
-    for (const contact of this.contacts) this.overlay.seek(contact);
+    this.contacts = [...new Set(contacts)].filter((contact) => contact !== this.self).slice(0, MAX_CONTACTS);
+    this.overlay.setContacts(this.contacts);
     this.hasStarted = true;
   }
 

@@ -40,7 +40,7 @@ export type Timer =
   /** The helpers of this inquiry had their time. */
   | { readonly name: 'verdict'; readonly target: Address; readonly inquiry: number }
   /** A ping for somebody else got no answer. */
-  | { readonly name: 'probeTimeout'; readonly target: Address; readonly asker: Address }
+  | { readonly name: 'probeTimeout'; readonly target: Address; readonly asker: Address; readonly request: number }
   /** One that was refused had its time to be back. */
   | { readonly name: 'secondLook'; readonly target: Address; readonly inquiry: number }
   /** The accused had its time to refute. */

@@ -125,7 +125,7 @@ describe('events', () => {
     const { driver } = drive(() => [up]);
     const heard: TraceEvent[] = [];
     const stop = driver.subscribe((event) => heard.push(event));
-    driver.handle({ type: 'message', from: 'a:1', message: { type: 'join' } });
+    driver.handle({ type: 'message', from: 'a:1', message: { type: 'join', request: 1 } });
     stop();
     driver.handle(START);
     expect(heard).toEqual([
@@ -136,7 +136,7 @@ describe('events', () => {
   });
 
   test('and sends leave in the order of the core’s effects', () => {
-    const message: Message = { type: 'join' };
+    const message: Message = { type: 'join', request: 1 };
     const { driver, sent } = drive(() => [
       { type: 'send', to: 'a:1', message },
       up,

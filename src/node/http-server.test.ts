@@ -163,9 +163,9 @@ describe('POST /gossip/', () => {
 
   test('what the node wants to tell the asker rides in the answer', async () => {
     const node = await start({ books: ['Dune'] });
-    const { messages } = (await gossip(node.self, { from: STRANGER, messages: [{ type: 'join' }] })).json();
+    const { messages } = (await gossip(node.self, { from: STRANGER, messages: [{ type: 'join', request: 1 }] })).json();
     expect(messages).toMatchObject([
-      { type: 'neighborReply', accepted: true },
+      { type: 'neighborReply', accepted: true, request: 1 },
       { origin: node.self, version: 1 },
     ]);
     const empty = { type: 'digest', entries: [] };

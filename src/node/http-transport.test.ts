@@ -10,7 +10,7 @@ import { MAX_BODY_BYTES } from './limits.ts';
 import type { Fate, LinkFaults } from './link-faults.ts';
 
 const SELF = '127.0.0.1:9';
-const JOIN: Message = { type: 'join' };
+const JOIN: Message = { type: 'join', request: 1 };
 const start = nodesOfThisFile();
 const servers: Server[] = [];
 const transports: HttpTransport[] = [];
@@ -175,9 +175,9 @@ describe('sending', () => {
     const { address, bodies, answer } = await patientPeer();
     it.send(address, JOIN);
     await eventually('a request', () => bodies.length === 1);
-    answer([{ type: 'neighborReply', accepted: true }, 'nonsense']);
+    answer([{ type: 'neighborReply', accepted: true, request: 1 }, 'nonsense']);
     await eventually('a reply', () => received.length === 1);
-    expect(received).toEqual([[address, [{ type: 'neighborReply', accepted: true }, 'nonsense']]]);
+    expect(received).toEqual([[address, [{ type: 'neighborReply', accepted: true, request: 1 }, 'nonsense']]]);
   });
 
   test('getPeers asks GET /peers/ and hands on the answer as from the name that the contact gives itself', async () => {
