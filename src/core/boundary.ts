@@ -1,5 +1,5 @@
 /**
- * The whole boundary of the core: six inputs, three effects. A host turns what happens to it into inputs and
+ * The whole boundary of the core: seven inputs, three effects. A host turns what happens to it into inputs and
  * performs the effects; the core never learns which host it runs in.
  */
 import type { Address } from './address.ts';
@@ -19,6 +19,8 @@ export type Input =
    * is gone; otherwise it did not answer in time, a weak one.
    */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly refused: boolean }
+  /** Who answers at the address of this contact calls itself by another. */
+  | { readonly type: 'named'; readonly contact: Address; readonly self: Address }
   | { readonly type: 'leave' };
 
 export type Effect =

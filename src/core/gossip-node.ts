@@ -101,10 +101,7 @@ export class GossipNode {
     return this.effects.take();
   }
 
-  /**
-   * Reads what an input will ask for first, and does nothing with it. A host of very many nodes that calls this for those
-   * whose turn comes next has their memory fetched at the same time, where one after the other would wait for each.
-   */
+  /** Reads what an input will ask for first, so that a host of very many nodes has the memory of those who are next fetched together. */
   touch(input: 'rumor' | 'other'): number {
     return input === 'rumor' ? this.seen.touch() : this.heartbeats.touch();
   }
@@ -142,6 +139,8 @@ export class GossipNode {
         return this.publish(input.payload, input.key);
       case 'unreachable':
         return this.lose(input.peer, input.refused);
+      case 'named':
+        return this.bootstrap.rename(input.contact, input.self);
       case 'start':
         return this.start(input.contacts, input.peers);
       case 'leave':

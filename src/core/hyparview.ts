@@ -88,6 +88,17 @@ export class HyParView {
     if (address !== this.self && !this.isPeer(address)) this.candidates.add(address, this.effects.now);
   }
 
+  /** Who answers at `alias` calls itself `address`, and has no other name from now on. @param contacts all, by their own names */
+  rename(alias: Address, address: Address, contacts: readonly Address[]): void {
+    const wasAsked = this.asked.has(alias);
+    this.asked.end(alias);
+    removeFrom(this.passive, alias);
+    this.removeActive(alias, 'disconnected');
+    const wasCandidate = this.candidates.rename(alias, contacts);
+    if (wasCandidate) this.reconnectTo(address);
+    if (wasAsked && address !== this.self && !this.isPeer(address)) this.askToReconnect(address);
+  }
+
   /** The table has forgotten this one. */
   reaped(address: Address): void {
     this.candidates.reaped(address, this.effects.now);

@@ -62,6 +62,14 @@ export class ReconnectCandidates {
     for (const contact of contacts) this.add(contact, now);
   }
 
+  /** This one goes by another name. @param contacts all, by their own names @returns whether it was a candidate */
+  rename(alias: Address, contacts: readonly Address[]): boolean {
+    this.contacts = contacts;
+    const wasCandidate = this.has(alias);
+    this.delete(alias);
+    return wasCandidate;
+  }
+
   /** One that is a candidate already keeps its backoff. */
   add(address: Address, now: Millis): void {
     if (this.has(address)) return;

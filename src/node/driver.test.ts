@@ -49,7 +49,7 @@ function schedule(afterMs: number, attempt: number): Effect {
 }
 
 const START: Input = { type: 'start', contacts: [] };
-const SEND_TO_NOWHERE: Effect = { type: 'send', to: 'nowhere:1', message: { type: 'join' } };
+const SEND_TO_NOWHERE: Effect = { type: 'send', to: 'nowhere:1', message: { type: 'join', request: 1 } };
 
 describe('timers', () => {
   test('fire in the order of their time, not of their scheduling', () => {
@@ -151,7 +151,7 @@ describe('events', () => {
 });
 
 describe('a listener that throws', () => {
-  const message: Message = { type: 'join' };
+  const message: Message = { type: 'join', request: 1 };
   const broken = (): never => {
     throw new Error('broken');
   };

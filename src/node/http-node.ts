@@ -255,12 +255,13 @@ export class HttpNode implements RunningNode, ServedNode {
         this.driver.record({ type: 'unreachable', peer, reason });
         this.driver.handle({ type: 'unreachable', peer, refused });
       },
+      named: (contact, self) => this.driver.handle({ type: 'named', contact, self }),
       disconnected: (peer) => this.disconnected(peer),
       warn: (text) => this.warn(text),
     };
     const { linkFaults } = this.options;
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
-    return new HttpTransport(host, faults && (() => faults.now()));
+    return new HttpTransport(host, faults && (() => faults.now()), this.options.bootstrap);
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {

@@ -39,6 +39,8 @@ export interface TransportHost {
   sent(to: Address, message: Message): void;
   /** @param refused its machine says that nobody listens there */
   unreachable(peer: Address, reason: string, refused: boolean): void;
+  /** Who answers at this contact's address calls itself by another. */
+  named(contact: Address, self: Address): void;
   /** A connection to this peer ended, and not by us. */
   disconnected(peer: Address): void;
   warn(text: string): void;
@@ -61,6 +63,8 @@ export class HttpTransport implements Transport {
   private readonly channels = new Map<Address, Channel>();
   /** Who asked what is being handled just now, and what handling it has to say to that one. */
   private reply: { readonly to: Address; readonly outbox: Outbox } | undefined;
+  /** Contacts, until it is known what they call themselves: that is the first that they are asked. */
+  private readonly unnamed: Set<Address>;
   private isClosed = false;
   private warnedAt: Millis = -Infinity;
   /** Requests sent since the start, and how many of them had to wait because their peer got so many. */
@@ -70,7 +74,11 @@ export class HttpTransport implements Transport {
     private readonly host: TransportHost,
     /** Asked before each send. */
     private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
-  ) {}
+    /** Addresses as a user gave them, each perhaps another name of a node. */
+    contacts: readonly Address[] = [],
+  ) {
+    this.unnamed = new Set(contacts);
+  }
 
   send(to: Address, message: Message): void {
     const faults = this.linkFaults();
@@ -209,7 +217,9 @@ export class HttpTransport implements Transport {
     channel.inFlight = true;
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
+        if (this.unnamed.has(to) && (await this.askPeers(to, channel)).self !== to) return void channel.outbox.clear();
         await this.turn(to, channel);
+        if (this.isClosed) return;
         const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
         const reply = parse(await channel.client.request('POST', '/gossip/', body));
         if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
@@ -246,10 +256,7 @@ export class HttpTransport implements Transport {
   private async fetchPeers(contact: Address, channel: Channel): Promise<void> {
     channel.isFetching = true;
     try {
-      await this.turn(contact, channel);
-      const reply = parse(await channel.client.request('GET', '/peers/'));
-      if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
-      const { self, peers } = reply as { self: Address; peers: Address[] };
+      const { self, peers } = await this.askPeers(contact, channel);
       this.host.received(self, [{ type: 'peers', peers }]);
     } catch (error) {
       this.report(contact, error);
@@ -257,6 +264,22 @@ export class HttpTransport implements Transport {
       channel.isFetching = false;
     }
   }
+
+  /** What this one calls itself from now on is its address. */
+  private async askPeers(contact: Address, channel: Channel): Promise<PeersReply> {
+    await this.turn(contact, channel);
+    const reply = parse(await channel.client.request('GET', '/peers/'));
+    if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
+    const { self, peers } = reply as PeersReply;
+    this.unnamed.delete(contact);
+    if (self !== contact) this.host.named(contact, self);
+    return { self, peers };
+  }
+}
+
+interface PeersReply {
+  readonly self: Address;
+  readonly peers: readonly Address[];
 }
 
 function isBusy({ inFlight, isFetching, outbox }: Channel): boolean {
