@@ -45,6 +45,7 @@ export function transport(faults?: LinkFaults) {
   const received: [Address, readonly unknown[]][] = [];
   const sent: [Address, Message][] = [];
   const unreachable: [Address, string][] = [];
+  const warnings: string[] = [];
   const host = {
     self: SELF,
     maxBodyBytes: MAX_BODY_BYTES,
@@ -53,11 +54,11 @@ export function transport(faults?: LinkFaults) {
     unreachable: (to: Address, reason: string) => unreachable.push([to, reason]),
     named: () => undefined,
     disconnected: () => undefined,
-    warn: () => undefined,
+    warn: (text: string) => warnings.push(text),
   };
   const it = new HttpTransport(host, () => faults);
   transports.push(it);
-  return { it, received, sent, unreachable };
+  return { it, received, sent, unreachable, warnings };
 }
 
 export function rumor(version: number, over: Partial<Rumor> = {}): Rumor {

@@ -16,6 +16,7 @@ import { DEFAULT_STRATEGY } from '../core/strategy.ts';
 import type { Counters } from '../trace/counters.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
+import { boundConnections } from './bound-connections.ts';
 import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
 import type { DataDir } from './data-dir.ts';
 import { checkBatch, checkKey, checkPayload, explainBatch } from './door.ts';
@@ -69,6 +70,7 @@ export class HttpNode implements RunningNode, ServedNode {
     this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
     this.server = createServer(this);
     this.wireBytes = new WireBytes(this.server.server);
+    boundConnections(this.server.server);
   }
 
   get bytesOnTheWire(): number {
@@ -161,11 +163,7 @@ export class HttpNode implements RunningNode, ServedNode {
     if (this.registry === undefined) {
       const { createRegistry } = await import('./metrics.ts');
       this.registry ??= createRegistry(
-        () => ({
-          ...this.counters,
-          requests: this.transport.requests.sent,
-          requestsDelayed: this.transport.requests.delayed,
-        }),
+        () => this.totals(),
         () => this.levels(),
       );
     }
@@ -312,6 +310,11 @@ export class HttpNode implements RunningNode, ServedNode {
       this.warn(`no other favourite: ${(error as Error).message}`);
       this.scheduleResample();
     }
+  }
+
+  private totals() {
+    const { sent, delayed, dropped } = this.transport.requests;
+    return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped };
   }
 
   private levels() {

@@ -87,7 +87,7 @@ describe('/metrics', () => {
         .filter((line) => line.startsWith('gossip_'))
         .map((line) => line.split(' ') as [string, string]),
     );
-    const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed'].map(snake);
+    const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed', 'waitingDropped'].map(snake);
     expect(Object.keys(values)).toEqual([
       ...counted.map((name) => `gossip_${name}_total`),
       ...['peers', 'lazy', 'reserve', 'records', 'version', 'seen', 'grafting', 'inquiries', 'doubt', 'waiting'].map(

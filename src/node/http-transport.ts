@@ -11,6 +11,7 @@ import { HttpClient, type HttpAnswer } from './http-client.ts';
 import { Outbox } from './outbox.ts';
 import { now } from './clock.ts';
 import type { Transport } from './driver.ts';
+import { MAX_DELAYED_MESSAGES, MAX_OUTBOX_BYTES } from './limits.ts';
 import type { LinkFaults } from './link-faults.ts';
 import { MAX_REQUESTS_A_SECOND, Pace } from './pace.ts';
 
@@ -67,8 +68,14 @@ export class HttpTransport implements Transport {
   private readonly unnamed: Set<Address>;
   private isClosed = false;
   private warnedAt: Millis = -Infinity;
-  /** Requests sent since the start, and how many of them had to wait because their peer got so many. */
-  readonly requests = { sent: 0, delayed: 0 };
+  /**
+   * Requests sent since the start, how many of them had to wait because their peer got so many, and messages that were
+   * dropped because so much waited for their peer.
+   */
+  readonly requests = { sent: 0, delayed: 0, dropped: 0 };
+  /** Messages on slow links, and who is given up soon since it is cut off. */
+  private delayed = 0;
+  private readonly cutOff = new Set<Address>();
 
   constructor(
     private readonly host: TransportHost,
@@ -89,21 +96,39 @@ export class HttpTransport implements Transport {
   private suffer(faults: LinkFaults, to: Address, message: Message): void {
     const fate = faults.fateOf(to);
     const isCutOff = fate === 'cutOff';
-    if (isCutOff || fate.length === 0) {
+    if (isCutOff || fate.length === 0 || this.delayed + fate.length > MAX_DELAYED_MESSAGES) {
       this.host.sent(to, message);
       faults.lost(to, isCutOff ? 'partition' : 'loss', message);
-      if (isCutOff) setTimeout(() => this.report(to, new Error('cut off')), REQUEST_TIMEOUT_MS).unref();
+      if (isCutOff) this.giveUpLater(to);
       return;
     }
     for (const delayMs of fate) {
       if (delayMs === 0) this.post(to, message);
-      else setTimeout(() => this.post(to, message), delayMs).unref();
+      else this.postLater(to, message, delayMs);
     }
+  }
+
+  private postLater(to: Address, message: Message, delayMs: Millis): void {
+    this.delayed++;
+    setTimeout(() => {
+      this.delayed--;
+      this.post(to, message);
+    }, delayMs).unref();
+  }
+
+  /** As a request would be that gets no answer: one at a time. */
+  private giveUpLater(to: Address): void {
+    if (this.cutOff.has(to) || this.cutOff.size >= MAX_BUSY_CHANNELS) return;
+    this.cutOff.add(to);
+    setTimeout(() => {
+      this.cutOff.delete(to);
+      this.report(to, new Error('cut off'));
+    }, REQUEST_TIMEOUT_MS).unref();
   }
 
   private post(to: Address, message: Message): void {
     if (this.isClosed) return;
-    if (this.reply?.to === to && message.type !== 'getPeers') return this.reply.outbox.put(message);
+    if (this.reply?.to === to && message.type !== 'getPeers') return this.put(to, this.reply.outbox, message);
     const channel = this.channel(to);
     if (channel === undefined) {
       const reason = this.channels.size < MAX_BUSY_CHANNELS ? 'not an address' : 'too many sends under way';
@@ -114,8 +139,15 @@ export class HttpTransport implements Transport {
       if (!channel.isFetching) void this.fetchPeers(to, channel);
       return;
     }
-    channel.outbox.put(message);
+    this.put(to, channel.outbox, message);
     this.flushSoon(to, channel);
+  }
+
+  private put(to: Address, outbox: Outbox, message: Message): void {
+    const dropped = outbox.put(message);
+    if (dropped === 0) return;
+    this.requests.dropped += dropped;
+    this.warnRarely(`more than ${MAX_OUTBOX_BYTES} bytes wait for ${to}: the oldest messages are dropped`);
   }
 
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
@@ -239,11 +271,14 @@ export class HttpTransport implements Transport {
     const waitMs = pace.next(now());
     if (waitMs === 0) return;
     this.requests.delayed++;
-    if (now() - this.warnedAt >= MAY_WARN_AGAIN_MS) {
-      this.warnedAt = now();
-      this.host.warn(`${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`);
-    }
+    this.warnRarely(`${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`);
     await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  private warnRarely(text: string): void {
+    if (now() - this.warnedAt < MAY_WARN_AGAIN_MS) return;
+    this.warnedAt = now();
+    this.host.warn(text);
   }
 
   private report(to: Address, error: unknown): void {
