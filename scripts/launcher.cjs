@@ -35,7 +35,7 @@ require.cache[file] = main;
 script.runInThisContext()(main.exports, require, main, file, __dirname);
 main.loaded = true;
 
-if (writesCache) {
+if (process.env.GOSSIP_WRITE_CODE_CACHE !== undefined) {
   process.on('exit', () => {
     fs.writeFileSync(`${cacheFile}.new`, script.createCachedData());
     fs.renameSync(`${cacheFile}.new`, cacheFile);

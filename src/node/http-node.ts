@@ -163,11 +163,7 @@ export class HttpNode implements RunningNode, ServedNode {
     if (this.registry === undefined) {
       const { createRegistry } = await import('./metrics.ts');
       this.registry ??= createRegistry(
-        () => ({
-          ...this.counters,
-          requests: this.transport.requests.sent,
-          requestsDelayed: this.transport.requests.delayed,
-        }),
+        () => this.totals(),
         () => this.levels(),
       );
     }
@@ -262,11 +258,12 @@ export class HttpNode implements RunningNode, ServedNode {
         this.driver.record({ type: 'unreachable', peer, reason });
         this.driver.handle({ type: 'unreachable', peer, refused });
       },
+      named: (contact, self) => this.driver.handle({ type: 'named', contact, self }),
       warn: (text) => this.warn(text),
     };
     const { linkFaults } = this.options;
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
-    return new HttpTransport(host, faults && (() => faults.now()));
+    return new HttpTransport(host, faults && (() => faults.now()), this.options.bootstrap);
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
@@ -332,6 +329,11 @@ export class HttpNode implements RunningNode, ServedNode {
       this.warn(`no other favourite: ${(error as Error).message}`);
       this.scheduleResample();
     }
+  }
+
+  private totals() {
+    const { sent, delayed, dropped } = this.transport.requests;
+    return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped };
   }
 
   private levels() {

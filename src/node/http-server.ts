@@ -9,9 +9,10 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import type { Duplex } from 'node:stream';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
+import { boundConnections } from './bound-connections.ts';
 import { decodeBatch, explainBatch } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
-import { MAX_CONNECTIONS, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
 import { validators } from './validators.ts';
@@ -72,7 +73,7 @@ export function createServer(node: ServedNode): Server {
     },
     (request, response) => void answer(node, request, response),
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  boundConnections(server);
   server.on('clientError', refuseGarbage);
   return server;
 }

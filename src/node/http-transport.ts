@@ -9,6 +9,7 @@ import type { Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
 import type { Transport } from './driver.ts';
 import { ANSWER_TIMEOUT_MS, HttpClient, type HttpAnswer } from './http-client.ts';
+import { MAX_DELAYED_MESSAGES, MAX_OUTBOX_BYTES } from './limits.ts';
 import type { LinkFaults } from './link-faults.ts';
 import { Links } from './links.ts';
 import { Outbox } from './outbox.ts';
@@ -37,6 +38,8 @@ export interface TransportHost {
   sent(to: Address, message: Message): void;
   /** @param refused its machine says that nobody listens there */
   unreachable(peer: Address, reason: string, refused: boolean): void;
+  /** The node that answers at this contact's address calls itself by another. */
+  named(contact: Address, self: Address): void;
   opened(peer: Address, openedBy: Address): void;
   closed(peer: Address, reason: string): void;
   warn(text: string): void;
@@ -63,14 +66,25 @@ export class HttpTransport implements Transport {
   private readonly checkedAt = new Map<Address, number>();
   private isClosed = false;
   private warnedAt = -Infinity;
-  /** Requests sent since the start, and how many of them had to wait because their peer got so many. */
-  readonly requests = { sent: 0, delayed: 0 };
+  /**
+   * Requests sent since the start, how many of them had to wait because their peer got so many, and messages that were
+   * dropped because so much waited for their peer.
+   */
+  readonly requests = { sent: 0, delayed: 0, dropped: 0 };
+  /** Messages on slow links, and peers that are given up soon since they are cut off. */
+  private delayed = 0;
+  private readonly cutOff = new Set<Address>();
+  /** Contacts, until it is known what they call themselves: that is the first that they are asked. */
+  private readonly unnamed: Set<Address>;
 
   constructor(
     private readonly host: TransportHost,
     /** Asked before each send. */
     private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
+    /** Addresses as a user gave them, each perhaps another name of a node. */
+    contacts: readonly Address[] = [],
   ) {
+    this.unnamed = new Set(contacts);
     this.client = new HttpClient(host.maxBodyBytes, (peer) => this.check(peer));
     this.links = new Links({
       self: host.self,
@@ -94,16 +108,34 @@ export class HttpTransport implements Transport {
   private suffer(faults: LinkFaults, to: Address, message: Message): void {
     const fate = faults.fateOf(to);
     const isCutOff = fate === 'cutOff';
-    if (isCutOff || fate.length === 0) {
+    if (isCutOff || fate.length === 0 || this.delayed + fate.length > MAX_DELAYED_MESSAGES) {
       this.host.sent(to, message);
       faults.lost(to, isCutOff ? 'partition' : 'loss', message);
-      if (isCutOff) setTimeout(() => this.report(to, new Error('cut off')), ANSWER_TIMEOUT_MS).unref();
+      if (isCutOff) this.giveUpLater(to);
       return;
     }
     for (const delayMs of fate) {
       if (delayMs === 0) this.put(to, message);
-      else setTimeout(() => this.put(to, message), delayMs).unref();
+      else this.putLater(to, message, delayMs);
     }
+  }
+
+  private putLater(to: Address, message: Message, delayMs: number): void {
+    this.delayed++;
+    setTimeout(() => {
+      this.delayed--;
+      this.put(to, message);
+    }, delayMs).unref();
+  }
+
+  /** As a request would be that gets no answer: one at a time. */
+  private giveUpLater(to: Address): void {
+    if (this.cutOff.has(to) || this.cutOff.size >= MAX_CHANNELS) return;
+    this.cutOff.add(to);
+    setTimeout(() => {
+      this.cutOff.delete(to);
+      this.report(to, new Error('cut off'));
+    }, ANSWER_TIMEOUT_MS).unref();
   }
 
   private put(to: Address, message: Message): void {
@@ -112,13 +144,20 @@ export class HttpTransport implements Transport {
       if (!this.fetching.has(to) && this.fetching.size < MAX_CHANNELS) void this.fetchPeers(to);
       return;
     }
-    if (to === this.asker?.address && !this.streamsTo(to)) return this.asker.answers.put(message);
+    if (to === this.asker?.address && !this.streamsTo(to)) return this.queue(to, this.asker.answers, message);
     const channel = this.channel(to);
     if (channel === undefined) queueMicrotask(() => this.report(to, new Error('too many sends under way')));
     else {
-      channel.outbox.put(message);
+      this.queue(to, channel.outbox, message);
       this.flushSoon(to);
     }
+  }
+
+  private queue(to: Address, outbox: Outbox, message: Message): void {
+    const dropped = outbox.put(message);
+    if (dropped === 0) return;
+    this.requests.dropped += dropped;
+    this.warnRarely(`more than ${MAX_OUTBOX_BYTES} bytes wait for ${to}: the oldest messages are dropped`);
   }
 
   /** Is there a stream to it, or can there be one? */
@@ -242,7 +281,9 @@ export class HttpTransport implements Transport {
     channel.isPosting = true;
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
+        if (this.unnamed.has(to) && (await this.askPeers(to)).self !== to) return void channel.outbox.clear();
         await this.turn(to);
+        if (this.isClosed) return;
         const reply = parse(await this.client.request(to, 'POST', '/gossip/', this.envelope(to, channel)));
         if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
         if (this.links.to(to) !== undefined) break;
@@ -265,15 +306,18 @@ export class HttpTransport implements Transport {
   /** Waits until this peer may be sent another request. */
   private async turn(to: Address): Promise<void> {
     this.requests.sent++;
-    const now = monotonicMs();
-    const waitMs = this.paces.next(to, now);
+    const waitMs = this.paces.next(to, monotonicMs());
     if (waitMs === 0) return;
     this.requests.delayed++;
-    if (now - this.warnedAt >= MAY_WARN_AGAIN_MS) {
-      this.warnedAt = now;
-      this.host.warn(`${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`);
-    }
+    this.warnRarely(`${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`);
     await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  private warnRarely(text: string): void {
+    const now = monotonicMs();
+    if (now - this.warnedAt < MAY_WARN_AGAIN_MS) return;
+    this.warnedAt = now;
+    this.host.warn(text);
   }
 
   private tidy(to: Address, channel: Channel): void {
@@ -297,10 +341,7 @@ export class HttpTransport implements Transport {
   private async fetchPeers(contact: Address): Promise<void> {
     this.fetching.add(contact);
     try {
-      await this.turn(contact);
-      const reply = parse(await this.client.request(contact, 'GET', '/peers/'));
-      if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
-      const { self, peers } = reply as { self: Address; peers: Address[] };
+      const { self, peers } = await this.askPeers(contact);
       this.host.received(self, [{ type: 'peers', peers }]);
     } catch (error) {
       this.report(contact, error);
@@ -308,6 +349,22 @@ export class HttpTransport implements Transport {
       this.fetching.delete(contact);
     }
   }
+
+  /** What this one calls itself from now on is its address. */
+  private async askPeers(contact: Address): Promise<PeersReply> {
+    await this.turn(contact);
+    const reply = parse(await this.client.request(contact, 'GET', '/peers/'));
+    if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
+    const { self, peers } = reply as PeersReply;
+    this.unnamed.delete(contact);
+    if (self !== contact) this.host.named(contact, self);
+    return { self, peers };
+  }
+}
+
+interface PeersReply {
+  readonly self: Address;
+  readonly peers: readonly Address[];
 }
 
 /** A peer that refuses what we say (a 4xx: it may speak an older dialect) is reachable all the same. */
