@@ -1,6 +1,7 @@
 /** The log of one node: its trace as JSON lines. What a person wants to read is `info`; every message is `trace`. */
 import { pino, type Level, type Logger } from 'pino';
 import type { Address } from '../core/address.ts';
+import { FailuresWhileAlone } from './failures-while-alone.ts';
 import type { TraceEvent, TraceEventType } from '../trace/trace-event.ts';
 
 export type NodeLog = Logger;
@@ -34,5 +35,11 @@ export function logEvents(
   subscribe: (listener: (event: TraceEvent) => void) => () => void,
 ): void {
   log.info({ node: self }, 'listening');
-  subscribe(({ time: _time, type, ...facts }) => log[LEVEL_OF[type]](facts, type));
+  const whileAlone = new FailuresWhileAlone();
+  subscribe((event) => {
+    const { time: _time, type, ...facts } = event;
+    log[LEVEL_OF[type]](facts, type);
+    const failure = whileAlone.take(event);
+    if (failure !== undefined) log.info({ node: self, ...failure }, 'alone: nobody can be reached');
+  });
 }
