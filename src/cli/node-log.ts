@@ -14,6 +14,7 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   status: 'info',
   reaped: 'info',
   secondLook: 'info',
+  contested: 'debug',
   refuted: 'info',
   stale: 'debug',
   duplicate: 'debug',
@@ -23,6 +24,9 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   sent: 'trace',
   received: 'trace',
 };
+
+const OUT_OF_REACH = 'others cannot reach this node at its address: is --advertise right, and the port open?';
+const SHARED_ADDRESS = 'another process speaks from this address: does it advertise the same one?';
 
 export function createNodeLog(level: string): NodeLog {
   // Through `process.stdout`, not pino's own writer: that one keeps it to itself when the reader has gone.
@@ -35,10 +39,16 @@ export function logEvents(
   subscribe: (listener: (event: TraceEvent) => void) => () => void,
 ): void {
   log.info({ node: self }, 'listening');
+  /** Each of the two is told once. */
+  const isContested = new Set<boolean>();
   const whileAlone = new FailuresWhileAlone();
   subscribe((event) => {
     const { time: _time, type, ...facts } = event;
     log[LEVEL_OF[type]](facts, type);
+    if (event.type === 'contested' && !isContested.has(event.status === 'alive')) {
+      isContested.add(event.status === 'alive');
+      log.warn({ node: self, times: event.times }, event.status === 'alive' ? SHARED_ADDRESS : OUT_OF_REACH);
+    }
     const failure = whileAlone.take(event);
     if (failure !== undefined) log.info({ node: self, ...failure }, 'alone: nobody can be reached');
   });
