@@ -64,6 +64,8 @@ export class VirtualNetwork {
   readonly onSend: SendHook[] = [];
   /** Called after each input a node has handled and whose effects are performed. */
   readonly onStep: ((address: Address, input: Input, effects: readonly Effect[]) => void)[] = [];
+  /** By how much a node's clock is ahead of the others'. */
+  readonly clockAheadMs = new Map<Address, number>();
   lossPercent: number;
   duplicationPercent: number;
   timeoutMs: number | undefined;
@@ -211,7 +213,7 @@ export class VirtualNetwork {
 
   private handle(host: Host, input: Input, reason = 'refused'): void {
     if (input.type === 'unreachable') this.record(host.address, { type: 'unreachable', peer: input.peer, reason });
-    const effects = host.node.handle(input, this.now);
+    const effects = host.node.handle(input, this.now + (this.clockAheadMs.get(host.address) ?? 0));
     for (const effect of effects) this.perform(host, effect);
     for (const hook of this.onStep) hook(host.address, input, effects);
   }

@@ -98,6 +98,8 @@ function wordsFor(event: CoreEvent): string {
       return event.reason === 'ttl' ? 'not passed on: its TTL ends here' : 'not kept: the table is full';
     case 'status':
       return `${event.origin} is now ${event.status}`;
+    case 'contested':
+      return `contested ${event.times} times in a row (${event.status})`;
     case 'secondLook':
       return `${event.origin} refused: it is looked for again before anybody is told`;
     case 'reaped':

@@ -50,6 +50,7 @@ export const ALL_KINDS = [
   'stale',
   'dropped',
   'secondLook',
+  'contested',
   'unreachable',
   'refused',
   'lost',

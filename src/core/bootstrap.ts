@@ -6,12 +6,15 @@ import type { Address } from './address.ts';
 import type { Effects } from './effects.ts';
 import type { HyParView } from './hyparview.ts';
 import type { Parameters } from './parameters.ts';
-import { jittered, pick, type Random } from './random.ts';
+import { jittered, pick, sample, type Random } from './random.ts';
 import { RareMap } from './rare.ts';
 import type { Table } from './table.ts';
 
 /** What a node is given by its user, and its data directory, comes to about forty. A guess. */
 export const MAX_CONTACTS = 128;
+
+/** So that few of the contacts need be up, and a long list is no storm. A guess. */
+const CONTACTS_PER_TRY = 2;
 
 export class Bootstrap {
   /** As they were given: such a name may lead to another node later. */
@@ -60,16 +63,20 @@ export class Bootstrap {
     this.search(0);
   }
 
-  /** Asks a contact, or every other time anybody ever heard of, for its peers; again with backoff and jitter. */
+  /**
+   * Asks a contact for its peers; again with backoff and jitter, and then some contacts and anybody ever heard of. The
+   * longest wait is short: who is alone is of no use to anybody, and is to be found soon after its seed has come up.
+   */
   search(attempt: number): void {
     if (!this.overlay.isIsolated) {
       this.isSearching = false;
       return;
     }
     const known = [...this.table.origins()].filter((origin) => origin !== this.self);
-    const useContacts = this.contacts.length > 0 && attempt % 2 === 0;
-    const contact = pick(this.random, useContacts || known.length === 0 ? this.contacts : known);
-    if (contact !== undefined) this.effects.send(contact, { type: 'getPeers' });
+    const asked = new Set(sample(this.random, this.contacts, attempt === 0 ? 1 : CONTACTS_PER_TRY));
+    const member = attempt > 0 || asked.size === 0 ? pick(this.random, known) : undefined;
+    if (member !== undefined) asked.add(member);
+    for (const contact of asked) this.effects.send(contact, { type: 'getPeers' });
     const { joinRetryMs, joinRetryMaxMs } = this.parameters;
     const backoffMs = Math.min(joinRetryMs * 2 ** Math.min(attempt, 20), joinRetryMaxMs);
     this.effects.schedule(jittered(this.random, backoffMs, 0.25), { name: 'join', attempt: attempt + 1 });

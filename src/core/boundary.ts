@@ -35,6 +35,8 @@ export type Timer =
   | { readonly name: 'shuffle' }
   /** Try the contacts (again) unless this node has found peers by then. */
   | { readonly name: 'join'; readonly attempt: number }
+  /** Ask this one for a link, which asked for one but could not be reached before. */
+  | { readonly name: 'callBack'; readonly peer: Address }
   /** The neighbor request with this number got no answer. */
   | { readonly name: 'neighborTimeout'; readonly peer: Address; readonly request: number }
   /** Fetch what this peer announced, as far as it has not come by itself. */
@@ -81,6 +83,11 @@ export type CoreEvent =
   | ({ readonly type: 'dropped'; readonly reason: DropReason; readonly via: Address } & RumorFacts)
   /** Heard of ourselves at a version we did not send, so went above it. */
   | { readonly type: 'refuted'; readonly heard: number; readonly version: number; readonly status: Status }
+  /**
+   * So often in a row: others cannot reach this node at its address (`status` is what they said), or another process
+   * speaks from it (`alive`). It contradicts less often from now on.
+   */
+  | { readonly type: 'contested'; readonly times: number; readonly status: Status }
   | { readonly type: 'peerUp'; readonly peer: Address }
   | { readonly type: 'peerDown'; readonly peer: Address; readonly reason: PeerDownReason }
   /** A member that was down or had left for long is forgotten. */

@@ -156,6 +156,11 @@ export class FailureDetector {
   onPong(from: Address, { request }: Pong): void {
     if (this.errands.get(from)?.ping === request) this.report(from, 'alive');
     if (this.inquiries.get(from)?.ping === request) this.clear(from);
+    this.tellClaim(from);
+  }
+
+  /** Tells one that speaks what is claimed against it. */
+  tellClaim(from: Address): void {
     const claim = this.table.claimOn(from);
     if (claim !== undefined) this.effects.send(from, lastSendOf(claim));
   }

@@ -16,6 +16,7 @@ import { HyParView } from './hyparview.ts';
 import { isRumor, type Claim, type ControlMessage, type Payload, type Rumor, type Status } from './messages.ts';
 import { MAX_VERSION, type Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
+import { Refutations } from './refutations.ts';
 import { Repair } from './repair.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
 import { SeenCache } from './seen-cache.ts';
@@ -59,6 +60,8 @@ export class GossipNode {
   /** Until then every new peer, and not only the next. */
   private untoldUntil: Millis = -Infinity;
   private isShuffleDue = false;
+  private readonly refutations = new Refutations();
+  private isAccused = false;
 
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
@@ -68,10 +71,17 @@ export class GossipNode {
     this.effects = effects;
     this.table = new Table(parameters.maxRecords);
     this.seen = new SeenCache(parameters.maxSeen, parameters.maxSeenAgeMs);
-    this.overlay = new HyParView(self, parameters, random, effects, {
-      peerUp: (peer, asked) => this.peerUp(peer, asked),
-      peerDown: (peer, isReplaced) => this.peerDown(peer, isReplaced),
-    });
+    this.overlay = new HyParView(
+      self,
+      parameters,
+      random,
+      effects,
+      {
+        peerUp: (peer, asked) => this.peerUp(peer, asked),
+        peerDown: (peer, isReplaced) => this.peerDown(peer, isReplaced),
+      },
+      (address) => this.table.statusOf(address) === 'down',
+    );
     this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
     this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
     const learn = (from: Address, rumor: Rumor) => void this.learn(from, rumor);
@@ -96,7 +106,7 @@ export class GossipNode {
     this.effects.now = now;
     if (!this.hasLeft) {
       this.dispatch(input);
-      if (!this.hasPeers) this.bootstrap.searchIfIsolated();
+      if (!this.hasPeers && !this.isOutOfReach) this.bootstrap.searchIfIsolated();
     }
     return this.effects.take();
   }
@@ -165,7 +175,10 @@ export class GossipNode {
         this.isShuffleDue = true;
         return this.effects.schedule(jittered(this.random, this.parameters.shuffleMs, 0.25), timer);
       case 'join':
+        if (this.isOutOfReach) return this.effects.schedule(this.parameters.joinRetryMaxMs, timer);
         return this.bootstrap.search(timer.attempt);
+      case 'callBack':
+        return this.overlay.callBack(timer.peer);
       case 'neighborTimeout':
         return this.missReply(timer.peer, timer.request);
       case 'graft':
@@ -181,10 +194,12 @@ export class GossipNode {
     const punctuality = this.heartbeats.beat();
     if (punctuality === 'moot') return;
     if (punctuality === 'punctual') this.detector.trustSelf();
-    this.strangers.look(this.isShuffleDue);
-    this.isShuffleDue = false;
-    this.overlay.fillGaps();
-    this.overlay.reconnect();
+    if (!this.isOutOfReach) {
+      this.strangers.look(this.isShuffleDue);
+      this.isShuffleDue = false;
+      this.overlay.fillGaps();
+      this.overlay.reconnect();
+    }
     const reaped = this.table.reap(this.effects.now, this.parameters.reapAfterMs);
     for (const origin of reaped) {
       this.overlay.reaped(origin);
@@ -321,6 +336,7 @@ export class GossipNode {
       return;
     }
     const { version, status, key } = rumor;
+    if (this.refutations.isWaiting(this.effects.now)) return this.seen.forget(rumor.uuid);
     const held = this.table.get(this.self, status === undefined ? key : undefined)?.rumor;
     const isForgotten = status === undefined && held === undefined && version <= this.version;
     this.version = Math.max(this.version, version);
@@ -328,6 +344,9 @@ export class GossipNode {
       this.merge(from, rumor, hops);
       return;
     }
+    const times = this.refutations.count(this.effects.now);
+    this.isAccused = status !== undefined;
+    if (times > 0) this.effects.emit({ type: 'contested', times, status: status ?? 'alive' });
     this.publish(held?.payload ?? rumor.payload ?? null, status === undefined ? key : undefined);
     if (status !== undefined) {
       this.detector.doubtSelf();
@@ -336,6 +355,11 @@ export class GossipNode {
       this.untoldUntil = this.effects.now + this.parameters.suspicionRefusedMs;
     }
     this.effects.emit({ type: 'refuted', heard: version, version: this.version, status: status ?? 'alive' });
+  }
+
+  /** Others said again and again that this node is gone: it takes and asks for no links until it contradicts again. */
+  private get isOutOfReach(): boolean {
+    return this.isAccused && this.refutations.isWaiting(this.effects.now);
   }
 
   private noticeStatus(origin: Address, before: Status): void {
@@ -358,10 +382,15 @@ export class GossipNode {
       case 'peers':
         return this.bootstrap.onPeers(from, message.peers);
       case 'join':
+        if (this.isOutOfReach) return;
+        this.detector.tellClaim(from);
         return this.overlay.onJoin(from, message);
       case 'forwardJoin':
+        if (this.isOutOfReach) return;
         return this.overlay.onForwardJoin(from, message);
       case 'neighbor':
+        if (this.isOutOfReach) return;
+        this.detector.tellClaim(from);
         return this.overlay.onNeighbor(from, message);
       case 'neighborReply':
         return this.overlay.onNeighborReply(from, message);

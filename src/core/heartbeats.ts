@@ -55,6 +55,8 @@ const BEATS_BEFORE_SILENCE = 5;
 const LATE_MS = 2000;
 /** Keeps nodes from marching in step. A guess. */
 const JITTER = 0.1;
+/** What was replaced is remembered for ten seconds, two of which a question may take on its way. A guess. */
+const MAX_CLOCK_LAG_MS = 8000;
 const HEARTBEAT: Timer = { name: 'heartbeat' };
 /** Before any clock's origin by longer than any period. No -Infinity: engines keep small integers in place. */
 const LONG_AGO: Millis = -(2 ** 31);
@@ -199,7 +201,20 @@ export class Heartbeats {
 
   /** Does this node hold what the sender of this heartbeat holds? */
   agrees({ hash, until }: Heartbeat): boolean {
-    return hash === (until === undefined ? this.table.hash() : this.table.hashUntil(until));
+    // What the sender's clock calls the past may be our future: of all that we hold, then.
+    const isPast = until !== undefined && until <= this.effects.now;
+    return hash === (isPast ? this.table.hashUntil(until) : this.table.hash());
+  }
+
+  /**
+   * Can two tables be compared up to then? Not where the sender's clock is ahead: it leaves out too little of what is on
+   * its way. Nor where it is far behind: what was replaced since then is not remembered. By this node's own clock alone, so
+   * that nobody gets or loses a link because clocks differ.
+   */
+  isComparable(until: Millis): boolean {
+    const ageMs = this.effects.now - until;
+    const { announceMs } = this.parameters;
+    return ageMs >= announceMs / 2 && ageMs <= announceMs + MAX_CLOCK_LAG_MS;
   }
 
   /** Asks one that is no peer whether it holds the same, leaving out what may still be on its way. */

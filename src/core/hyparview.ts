@@ -36,6 +36,8 @@ export interface LinkListener {
   peerDown(peer: Address, isReplaced: boolean): void;
 }
 
+/** A guess: longer than the answer to a request takes, and no more than a moment. */
+const CALL_BACK_AFTER_MS = 10;
 const NOBODY: readonly Address[] = [];
 
 export class HyParView {
@@ -54,6 +56,8 @@ export class HyParView {
     private readonly random: Random,
     private readonly effects: Effects,
     private readonly listener: LinkListener,
+    /** Is this one said to be down? */
+    private readonly isDown: (address: Address) => boolean = () => false,
   ) {
     this.candidates = new ReconnectCandidates(parameters, random);
     this.asked = new LinkRequests(parameters, effects);
@@ -127,6 +131,7 @@ export class HyParView {
   }
 
   onJoin(newcomer: Address, { request }: Join): void {
+    if (this.mustCallBack(newcomer)) return;
     const others = this.active.filter((peer) => peer !== newcomer);
     this.acceptAlways(newcomer, request);
     const walk: ForwardJoin = { type: 'forwardJoin', newcomer, ttl: this.parameters.joinWalkLength };
@@ -147,6 +152,7 @@ export class HyParView {
   }
 
   onNeighbor(from: Address, { priority, request }: Neighbor): void {
+    if (this.mustCallBack(from)) return;
     if (priority === 'high' || this.isPeer(from)) this.acceptAlways(from, request);
     else if (this.active.length < this.wanted) this.accept(from, request);
     else this.effects.send(from, { type: 'neighborReply', accepted: false, request });
@@ -325,6 +331,27 @@ export class HyParView {
       if (this.declined.size <= this.parameters.maxReserve) break;
       this.declined.delete(longestAgo);
     }
+  }
+
+  /**
+   * Who could not be reached, or is said to be down, may speak from an address at which nobody can answer it: a link would
+   * come and go for ever. So it is not let in, but asked for a link at that address, and its reply shows that it is there.
+   */
+  private mustCallBack(from: Address): boolean {
+    const { now } = this.effects;
+    if (this.isPeer(from) || this.asked.has(from)) return false;
+    if (!this.candidates.hasFailed(from) && !this.isDown(from)) return false;
+    this.candidates.add(from, now);
+    if (this.candidates.isWorthACall(from, now)) {
+      this.candidates.tried(from, now);
+      // Not at once: what is said while its own message is handled would reach it in the answer to that.
+      this.effects.schedule(CALL_BACK_AFTER_MS, { name: 'callBack', peer: from });
+    }
+    return true;
+  }
+
+  callBack(peer: Address): void {
+    if (!this.isPeer(peer)) this.askToReconnect(peer);
   }
 
   private acceptAlways(newcomer: Address, request: number): void {

@@ -65,7 +65,10 @@ export interface Parameters {
   readonly reapAfterMs: number;
   /** A neighbor request without an answer is given up after this. A guess: well above a round trip, below a heartbeat's patience. */
   readonly neighborTimeoutMs: number;
-  /** First wait before the contacts are tried again; it doubles up to `joinRetryMaxMs`. Guesses: quick at start, gentle for ever after. */
+  /**
+   * First wait before the contacts are tried again; it doubles up to `joinRetryMaxMs`. Guesses: quick at start, and never
+   * more than two seconds with their jitter of a quarter, for a node that is alone is of no use.
+   */
   readonly joinRetryMs: number;
   readonly joinRetryMaxMs: number;
   /** Bounds of the cache of seen uuids. Forgetting is harmless, so a guess: minutes of a busy network in about 1 MB. */
@@ -112,7 +115,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   reapAfterMs: 3_600_000,
   neighborTimeoutMs: 2000,
   joinRetryMs: 250,
-  joinRetryMaxMs: 10_000,
+  joinRetryMaxMs: 1600,
   maxSeen: 10_000,
   maxSeenAgeMs: 300_000,
   maxDeltaRumors: 100,

@@ -22,12 +22,15 @@ const LONGEST_WAIT_BEATS = 12;
 const RARE_TRIES = 6;
 /** A long lost one is given up after so many times that time: a week by default. A guess: longer than any long weekend. */
 const GIVEN_UP_AFTER = 168;
+/** One that speaks, but could not be reached, is called back once in so long. A guess: as long as HTTP waits for an answer. */
+const CALL_BACK_MS = 4000;
 /** No wait is longer. */
 const DAY_MS = 86_400_000;
 
 interface Candidate {
   tries: number;
   readonly since: Millis;
+  triedAt?: Millis;
   dueAt: Millis;
 }
 
@@ -83,6 +86,12 @@ export class ReconnectCandidates {
     this.longLost.delete(address);
   }
 
+  /** It says that it lives: is it time to look? So it is found soon, and not tried each time it speaks. */
+  isWorthACall(address: Address, now: Millis): boolean {
+    const triedAt = this.lately.get(address)?.triedAt;
+    return triedAt === undefined || now - triedAt >= CALL_BACK_MS;
+  }
+
   /** The table has forgotten this one, as dead or gone. */
   reaped(address: Address, now: Millis): void {
     if (this.lately.has(address) || this.contacts.includes(address)) this.loseForLong(address, now);
@@ -102,6 +111,7 @@ export class ReconnectCandidates {
     if (this.longLost.has(address)) this.waitRarely(now);
     const candidate = this.lately.get(address);
     if (candidate === undefined) return;
+    candidate.triedAt = now;
     const { heartbeatMinMs, heartbeatMs } = this.parameters;
     const longestMs = Math.min(LONGEST_WAIT_BEATS * heartbeatMs, DAY_MS);
     const waitMs = Math.min(heartbeatMinMs * 2 ** Math.min(candidate.tries++, 30), longestMs);

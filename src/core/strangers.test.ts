@@ -147,6 +147,44 @@ describe('members that are no peers', () => {
     expect(strangersIn(hear(node, E, question, 9000))).toEqual([{ to: E, message: { type: 'disconnect' } }]);
   });
 
+  test.each([
+    ['whose clock is a minute ahead', 60_000],
+    ['whose clock is a little ahead, so that what is on its way counts', 5000],
+    ['whose clock is a minute behind', -60_000],
+  ])('become no peers because of what one says %s', (_, aheadMs) => {
+    const node = informed();
+    const question: Message = { type: 'heartbeat', hash: 'ffffffffffffffff', until: 90_000 + aheadMs - announceMs };
+    expect(strangersIn(hear(node, D, question, 90_000))).toEqual([{ to: D, message: { type: 'disconnect' } }]);
+  });
+
+  test('get and lose no links because one clock is a minute ahead', () => {
+    const links = [0, 60_000].map((aheadMs) => {
+      let ups = 0;
+      for (const seed of [1, 2, 3, 4, 5]) {
+        const network = new VirtualNetwork({
+          seed,
+          parameters: { ...HTTP, maxPeers: 3 },
+          delayMs: { min: 1, max: 50 },
+        });
+        network.now = 1_000_000;
+        const nodes = Array.from({ length: 12 }, (_, i) => addressOf(i));
+        network.clockAheadMs.set(nodes[3]!, aheadMs);
+        for (const node of nodes) network.start(node, node === A ? [] : [A]);
+        for (const node of nodes) network.publish(node, 'the first');
+        network.runFor(60_000);
+        const since = network.now;
+        for (let i = 0; i < 190; i++) {
+          network.publish(nodes[i % 12]!, i);
+          network.runFor(800);
+        }
+        ups += network.trace.filter(({ time, type }) => time > since && type === 'peerUp').length;
+      }
+      return ups;
+    });
+    expect(links[0]).toBeLessThanOrEqual(2);
+    expect(links[1]).toBeLessThanOrEqual(2);
+  });
+
   test('are not judged by one that has only just come and holds but the latest of each', () => {
     const node = informed();
     node.handle({ type: 'start', contacts: [] }, 5000);

@@ -109,7 +109,7 @@ export class Strangers {
   onHeartbeat(from: Address, heartbeat: Heartbeat): void {
     if (this.parts.overlay.isIsolated) return this.parts.overlay.learn([from]);
     const { heartbeats, overlay } = this.parts;
-    const isQuestion = heartbeat.until !== undefined;
+    const isQuestion = heartbeat.until !== undefined && heartbeats.isComparable(heartbeat.until);
     if (isQuestion && heartbeats.isInAgreement && !heartbeats.agrees(heartbeat)) overlay.meet(from);
     else this.effects.send(from, { type: 'disconnect' });
   }

@@ -63,6 +63,7 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'peerDown':
     case 'status':
     case 'secondLook':
+    case 'contested':
     case 'reaped':
     case 'linkOpened':
     case 'linkClosed':

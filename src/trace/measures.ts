@@ -126,6 +126,7 @@ export class Measures {
       case 'dropped':
       case 'reaped':
       case 'secondLook':
+      case 'contested':
       case 'unreachable':
       case 'refused':
       case 'paused':

@@ -131,6 +131,7 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'stale':
       case 'dropped':
       case 'secondLook':
+      case 'contested':
       case 'refuted':
       case 'unreachable':
       case 'refused':

@@ -56,6 +56,12 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
         text: `heard of ourselves as ${event.status} at v${event.heard}, so went to v${event.version}`,
         style: { color: 'magenta' },
       };
+    case 'contested':
+      return {
+        kind: 'contested',
+        text: contestedWords(event.status, event.times),
+        style: { color: 'yellow' },
+      };
     case 'peerUp':
       return { kind: 'peer up', text: name(event.peer), style: { color: 'blue' } };
     case 'peerDown':
@@ -104,6 +110,12 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
     case 'resumed':
       return processWords(event);
   }
+}
+
+function contestedWords(status: Status, times: number): string {
+  return status === 'alive'
+    ? `another process speaks from this address: heard ${times} times in a row`
+    : `others cannot reach this node at its address: called ${status} ${times} times in a row`;
 }
 
 type RumorEvent = Extract<ToldEvent, { type: 'published' | 'applied' | 'duplicate' | 'stale' | 'dropped' }>;

@@ -12,6 +12,7 @@ const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]:
   peerUp: { peer: 'string' },
   peerDown: { peer: 'string', reason: 'string' },
   reaped: { origin: 'string' },
+  contested: { times: 'number', status: 'string' },
   secondLook: { origin: 'string', version: 'number' },
   status: { origin: 'string', status: 'string', version: 'number' },
   sent: { to: 'string', message: 'string' },

@@ -53,6 +53,7 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   peerUp: { peer: Address },
   peerDown: { peer: Address, reason: Word },
   reaped: { origin: Address },
+  contested: { times: Count, status: Status },
   secondLook: { origin: Address, version: Count },
   status: { origin: Address, status: Status, version: Count },
   sent: { to: Address, ...Facts, bytes: Type.Optional(Count) },
