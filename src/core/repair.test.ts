@@ -57,6 +57,20 @@ describe('heartbeats that differ', () => {
     expect(told.message.entries.at(-1)![0]).toBe(rumorOf(maxAnnounced + 9).origin);
   });
 
+  test('announce the latest, however long ago their origins were first heard of', () => {
+    const node = nodeWith([B]);
+    const count = 3 * maxAnnounced;
+    for (let i = 0; i < count; i++) hear(node, C, rumorOf(i), 0);
+    // Of each origin something newer, the first origins last.
+    for (let i = 0; i < count; i++) hear(node, C, rumorOf(count - 1 - i, 2), 10_000 + i);
+    const [told] = sendsOf(hear(node, B, differing, 10_000 + count));
+    if (told?.message.type !== 'iHave') throw new Error('announces nothing');
+    const latest = Array.from({ length: maxAnnounced }, (_, i) => rumorOf(maxAnnounced - 1 - i).origin);
+    expect(told.message.entries.map(([origin, version]) => [origin, version])).toEqual(
+      latest.map((origin) => [origin, 2]),
+    );
+  });
+
   function nodeAfterBurst(): GossipNode {
     const node = nodeWith([B]);
     for (let i = 0; i < maxAnnounced + 10; i++) hear(node, C, rumorOf(i), 5000);

@@ -162,7 +162,6 @@ export class Repair {
   private recentEntries(): DigestEntry[] {
     const { announceMs, maxAnnounced } = this.parameters;
     const since = this.effects.now - announceMs;
-    const recent = this.table.records().filter((record) => record.receivedAt >= since);
-    return recent.slice(-maxAnnounced).map(({ stamp }) => stamp.entry);
+    return this.table.latest(since, maxAnnounced).map(({ stamp }) => stamp.entry);
   }
 }

@@ -202,6 +202,22 @@ export class Table {
     return records;
   }
 
+  /**
+   * What came since then, oldest first; of more than `max` the latest. A table is listed by when its origins were first heard
+   * of, so all of it is looked through; no more than twice `max` are ever sorted at a time.
+   */
+  latest(since: Millis, max: number): readonly StoredRecord[] {
+    let found: StoredRecord[] = [];
+    for (const record of this.records()) {
+      if (record.receivedAt < since) continue;
+      found.push(record);
+      if (found.length < 2 * max) continue;
+      found = latestOf(found, max);
+      since = found[0]?.receivedAt ?? since;
+    }
+    return latestOf(found, max);
+  }
+
   get size(): number {
     return this.recordCount;
   }
@@ -262,6 +278,11 @@ function wins(a: Rumor, b: Rumor): boolean {
   if (a.version !== b.version) return a.version > b.version;
   if (a.status === undefined || b.status === undefined) return a.uuid > b.uuid;
   return CLAIM_STRENGTH[a.status] > CLAIM_STRENGTH[b.status];
+}
+
+/** Of those that came at one time, those that stand last. */
+function latestOf(records: StoredRecord[], max: number): StoredRecord[] {
+  return records.sort((a, b) => a.receivedAt - b.receivedAt).slice(Math.max(0, records.length - max));
 }
 
 function view(origin: Address, record: StoredRecord, status: Status): RecordSnapshot {
