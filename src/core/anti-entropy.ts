@@ -34,7 +34,7 @@ export function digestOf(
   settledUntil: Millis = Infinity,
 ): Digest | undefined {
   if (table.size > maxDigestEntries) return undefined;
-  const settled = table.records().filter(({ stamp }) => stamp.createdAt <= settledUntil);
+  const settled = table.records().filter(({ createdAt }) => createdAt <= settledUntil);
   const entries = settled.map(({ stamp }) => stamp.entry);
   const characters = entries.reduce((sum, entry) => sum + charactersOf(entry), 0);
   return characters > maxDigestCharacters ? undefined : { type: 'digest', entries };
@@ -61,7 +61,7 @@ export function digestOfBuckets(
     if (buckets.slice(8 * bucket, 8 * bucket + 8) !== hex32(ours[bucket] ?? 0)) differing.set(bucket, []);
   }
   for (const record of table.records()) {
-    if (record.stamp.createdAt > settledUntil) continue;
+    if (record.createdAt > settledUntil) continue;
     differing.get(bucketOf(record))?.push(record.stamp.entry);
   }
   const entries: DigestEntry[] = [];
@@ -80,7 +80,7 @@ export function digestOfBuckets(
 function bucketHashes(table: Table, settledUntil: Millis): Int32Array {
   const hashes = new Int32Array(BUCKETS);
   for (const record of table.records()) {
-    if (record.stamp.createdAt > settledUntil) continue;
+    if (record.createdAt > settledUntil) continue;
     const bucket = bucketOf(record);
     hashes[bucket] = (hashes[bucket] ?? 0) ^ record.stamp.low;
   }

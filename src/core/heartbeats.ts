@@ -22,6 +22,7 @@ import type { Depth, Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { NewsStorm } from './news-storm.ts';
 import { jittered, type Random } from './random.ts';
+import { MAX_AHEAD_MS } from './record-stamp.ts';
 import { heartbeatWith } from './shared-copies.ts';
 import type { Table } from './table.ts';
 
@@ -197,7 +198,8 @@ export class Heartbeats {
 
   /** Does this node hold what the sender of this heartbeat holds? */
   agrees({ hash, until }: Heartbeat): boolean {
-    return hash === (until === undefined ? this.table.hash() : this.table.hashUntil(until));
+    if (until === undefined) return hash === this.table.hash();
+    return hash === this.table.hashUntil(Math.min(until, this.effects.now + MAX_AHEAD_MS));
   }
 
   /** Asks one that is no peer whether it holds the same, leaving out what may still be on its way. */

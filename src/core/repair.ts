@@ -121,7 +121,7 @@ export class Repair {
 
   private onDigest(from: Address, digest: Digest): void {
     const { theyLack: missed, weLack } = compare(this.table, digest);
-    const theyLack = missed.filter(({ stamp }) => stamp.createdAt <= this.settledUntil);
+    const theyLack = missed.filter(({ createdAt }) => createdAt <= this.settledUntil);
     const delta = deltaOf(theyLack, this.parameters);
     if (theyLack.length > 0) this.effects.send(from, delta);
     if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });

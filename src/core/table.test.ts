@@ -10,7 +10,7 @@ const A = addressOf(0);
 
 function tableOf(rumors: Iterable<Rumor>, maxRecords = 1000): Table {
   const table = new Table(maxRecords);
-  for (const rumor of rumors) table.merge(rumor, rumor.origin, 1, 0);
+  for (const rumor of rumors) table.merge(rumor, rumor.origin, 1, timeOfUuid(rumor.uuid));
   return table;
 }
 
@@ -322,7 +322,7 @@ describe('the hash of what was created up to a time', () => {
           const rumor = rumors[i];
           if (rumor !== undefined) table.merge(rumor, A, 1, 0);
           const until = asked[i % asked.length]!;
-          const settled = Array.from(table.records()).filter((record) => record.stamp.createdAt <= until);
+          const settled = Array.from(table.records()).filter((record) => record.createdAt <= until);
           expect(table.hashUntil(until)).toBe(tableOf(settled.map((record) => record.rumor)).hash());
         }
       }),

@@ -15,7 +15,7 @@ import { CLAIM_STRENGTH } from './digest-entry.ts';
 import { formatFingerprint } from './fingerprint.ts';
 import type { Rumor, Status } from './messages.ts';
 import { RareSet } from './rare.ts';
-import { stampOf, type Stamp } from './record-stamp.ts';
+import { createdAt, MAX_AHEAD_MS, stampOf, type Stamp } from './record-stamp.ts';
 import { YoungRecords } from './young-records.ts';
 
 /** The newest rumor held for one origin and key, and how it came. */
@@ -25,6 +25,8 @@ export interface StoredRecord {
   readonly hops: number;
   readonly receivedAt: Millis;
   readonly stamp: Stamp;
+  /** By its origin's clock, but not long after it came. */
+  readonly createdAt: Millis;
 }
 
 interface Member {
@@ -65,7 +67,8 @@ export class Table {
     const held = heldFor(member, rumor);
     if (!isNewer(rumor, member)) return held?.rumor.uuid === rumor.uuid ? 'duplicate' : 'stale';
     if (held === undefined && this.recordCount >= this.maxRecords) return 'full';
-    const record = { rumor, via, hops, receivedAt: now, stamp: stampOf(rumor) };
+    const stamp = stampOf(rumor);
+    const record = { rumor, via, hops, receivedAt: now, stamp, createdAt: createdAt(rumor, now, MAX_AHEAD_MS) };
     this.put(member ?? this.addMember(rumor.origin), held, record);
     return 'applied';
   }
