@@ -69,7 +69,7 @@ describe('a rumor dated one hour ahead', () => {
     expect(table.hashUntil(START + MAX_AHEAD_MS)).toBe(table.hash());
   });
 
-  test.each([2, 3, 4, 5, 6])('does not make forgotten what was replaced lately (one of %i)', (every) => {
+  test('does not make forgotten what was replaced lately: not all have heard of the newer yet', () => {
     const [table, other] = [new Table(1000), new Table(1000)];
     const update = (version: number): Rumor => ({
       uuid: uuidV7(START + version, seededRandom(version)),
@@ -78,13 +78,13 @@ describe('a rumor dated one hour ahead', () => {
       ttl: 1,
       payload: version,
     });
-    for (let version = 1; version <= 300; version++) {
-      table.merge(update(version), 'a:1', 1, START + version);
-      if (version <= 100) other.merge(update(version), 'a:1', 1, START + version);
+    for (let version = 1; version <= 20; version++) table.merge(update(version), 'a:1', 1, START + version);
+    for (let version = 1; version <= 10; version++) other.merge(update(version), 'a:1', 1, START + version);
+    for (let version = 1; version <= 40; version++) {
       const uuid = uuidV7(START + version * HOUR_MS, seededRandom(1));
-      if (version % every === 0) table.merge({ ...ahead, version, uuid }, 'a:1', 1, START + version);
+      table.merge({ ...ahead, version, uuid }, 'a:1', 1, START + 20 + version);
     }
-    expect(table.hashUntil(START + 100)).toBe(other.hash());
+    expect(table.hashUntil(START + 10)).toBe(other.hash());
   });
 });
 
