@@ -7,6 +7,7 @@ export type NodeLog = Logger;
 
 const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   published: 'info',
+  unpublished: 'warn',
   applied: 'info',
   peerUp: 'info',
   peerDown: 'info',
@@ -19,6 +20,7 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   dropped: 'debug',
   unreachable: 'debug',
   refused: 'warn',
+  unsendable: 'warn',
   sent: 'trace',
   received: 'trace',
 };

@@ -60,11 +60,19 @@ export type DropReason =
   /** The table is at its bound and this origin or key is new. */
   | 'full';
 
+export type UnpublishedReason =
+  /** This node's version is the greatest there is. */
+  | 'version'
+  /** The table is at its bound. */
+  | 'full';
+
 export type PeerDownReason = 'unreachable' | 'disconnected' | 'evicted' | 'left';
 
 /** What happened to this node. A host adds its time and the node's name, and has a trace event. */
 export type CoreEvent =
   | ({ readonly type: 'published'; readonly payload?: Payload } & RumorFacts)
+  /** What this node was to tell was not told, nor kept. */
+  | { readonly type: 'unpublished'; readonly reason: UnpublishedReason; readonly key?: string }
   /** Changed the table. `via` is who brought it, after `hops` sends. */
   | ({
       readonly type: 'applied';
@@ -81,8 +89,8 @@ export type CoreEvent =
   | { readonly type: 'refuted'; readonly heard: number; readonly version: number; readonly status: Status }
   | { readonly type: 'peerUp'; readonly peer: Address }
   | { readonly type: 'peerDown'; readonly peer: Address; readonly reason: PeerDownReason }
-  /** A member that was down or had left for long is forgotten. */
-  | { readonly type: 'reaped'; readonly origin: Address }
+  /** A member that was down or had left for long is forgotten; or one that was never seen alive, because the table is full. */
+  | { readonly type: 'reaped'; readonly origin: Address; readonly reason?: 'full' }
   /** A member's machine refused a connection: it is looked for again before anybody is told. */
   | { readonly type: 'secondLook'; readonly origin: Address; readonly version: number }
   /** What the table says of a member's health has changed. */

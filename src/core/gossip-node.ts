@@ -1,5 +1,5 @@
 /**
- * One node: routes inputs to its parts and keeps its own version. To follow a rumor, read `publish`,
+ * One node: routes inputs to its parts. To follow a rumor, read `Incarnation.publish`,
  * `receiveRumor`, `Flood.spread` and `Table.merge`.
  *
  * Pure: the clock comes with each input, randomness and restored state with the constructor, and all that should
@@ -13,8 +13,9 @@ import { EffectQueue, type Effects } from './effects.ts';
 import { FailureDetector, type Accuse } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
-import { isRumor, type Claim, type ControlMessage, type Payload, type Rumor, type Status } from './messages.ts';
-import { MAX_VERSION, type Parameters } from './parameters.ts';
+import { Incarnation } from './incarnation.ts';
+import { isRumor, type Claim, type ControlMessage, type Rumor, type Status } from './messages.ts';
+import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
 import { Repair } from './repair.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
@@ -23,7 +24,6 @@ import { nextCopy } from './shared-copies.ts';
 import type { Strategy, StrategyName } from './strategy.ts';
 import { Strangers } from './strangers.ts';
 import { Table } from './table.ts';
-import { uuidV7 } from './uuid.ts';
 
 export interface GossipNodeOptions {
   readonly self: Address;
@@ -53,18 +53,13 @@ export class GossipNode {
   private readonly repair: Repair;
   private readonly detector: FailureDetector;
   private readonly strangers: Strangers;
-  private version: number;
-  /** Our newest rumor, which new peers are told: there was nobody to tell it to, or it clears us in the nick of time. */
-  private untold: Rumor | undefined;
-  /** Until then every new peer, and not only the next. */
-  private untoldUntil: Millis = -Infinity;
+  private readonly incarnation: Incarnation;
   private isShuffleDue = false;
 
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
     this.random = random;
     this.parameters = parameters;
-    this.version = version;
     this.effects = effects;
     this.table = new Table(parameters.maxRecords);
     this.seen = new SeenCache(parameters.maxSeen, parameters.maxSeenAgeMs);
@@ -85,6 +80,13 @@ export class GossipNode {
       compareDepth: (peer, depth) => this.strategy.compareDepth(peer, depth),
     });
     const { overlay, heartbeats, detector, table } = this;
+    this.incarnation = new Incarnation(self, version, table, parameters, random, effects, {
+      hold: (rumor) => this.hold(rumor),
+      spread: (rumor) => this.spread(rumor, self),
+      merge: (from, rumor, hops) => void this.merge(from, rumor, hops),
+      accused: () => detector.doubtSelf(),
+      hasPeers: () => this.hasPeers,
+    });
     this.strangers = new Strangers(self, { overlay, heartbeats, detector, table }, parameters, random, effects);
   }
 
@@ -109,6 +111,11 @@ export class GossipNode {
     return input === 'rumor' ? this.seen.touch() : this.heartbeats.touch();
   }
 
+  /** The highest that this node has given to what it says, or heard of itself. */
+  get version(): number {
+    return this.incarnation.version;
+  }
+
   isPeer(address: Address): boolean {
     return this.overlay.isPeer(address);
   }
@@ -116,7 +123,7 @@ export class GossipNode {
   snapshot(): NodeSnapshot {
     return {
       self: this.self,
-      version: this.version,
+      version: this.incarnation.version,
       records: [...this.table.snapshot()],
       peers: [...this.overlay.peers],
       lazy: [...this.strategy.lazy],
@@ -139,7 +146,7 @@ export class GossipNode {
       case 'timer':
         return this.fire(input.timer);
       case 'publish':
-        return this.publish(input.payload, input.key);
+        return this.incarnation.publish(input.payload, input.key);
       case 'unreachable':
         return this.lose(input.peer, input.refused);
       case 'start':
@@ -196,8 +203,7 @@ export class GossipNode {
     this.hasPeers = true;
     this.heartbeats.peerUp(peer, asked);
     this.strategy.peerUp(peer);
-    if (this.untold !== undefined) this.effects.send(peer, this.untold);
-    if (this.effects.now >= this.untoldUntil) this.untold = undefined;
+    this.incarnation.peerUp(peer);
   }
 
   private peerDown(peer: Address, isReplaced: boolean): void {
@@ -219,29 +225,13 @@ export class GossipNode {
     if (!isErrand && (wasPeer || refused)) this.detector.inquire(peer, refused);
   }
 
-  private publish(payload: Payload, key?: string): void {
-    if (this.version >= MAX_VERSION) return;
-    const rumor = this.rumor({ version: ++this.version, payload, ...(key === undefined ? {} : { key }) });
-    this.tell(rumor);
-    if (this.overlay.peers.length === 0 && key === undefined) this.untold = rumor;
-  }
-
   /** Tells what this node claims about another, or about itself when it leaves. */
   private accuse(origin: Address, version: number, status: Claim): void {
     const before = this.table.statusOf(origin);
-    this.tell(this.rumor({ origin, version, status }));
+    const rumor = this.incarnation.rumor({ origin, version, status });
+    if (this.hold(rumor)) this.spread(rumor, this.self);
     this.noticeStatus(origin, before);
     if (status !== 'left') this.overlay.seek(origin);
-  }
-
-  private rumor(told: Pick<Rumor, 'version'> & Partial<Rumor>): Rumor {
-    const uuid = uuidV7(this.effects.now, this.random);
-    return { uuid, origin: this.self, ttl: this.parameters.ttl, hops: 1, ...told };
-  }
-
-  private tell(rumor: Rumor): void {
-    this.hold(rumor);
-    this.spread(rumor, this.self);
   }
 
   private spread(rumor: Rumor, from: Address): void {
@@ -249,11 +239,12 @@ export class GossipNode {
     if (this.strategy.mayMiss()) this.heartbeats.lookAfterNews();
   }
 
-  /** Takes what we say ourselves into our own table. */
-  private hold(rumor: Rumor): void {
+  /** Takes what we say ourselves into our own table. @returns `false` when that is full */
+  private hold(rumor: Rumor): boolean {
+    if (this.table.merge(rumor, this.self, 0, this.effects.now) === 'full') return false;
     this.seen.add(rumor.uuid, this.effects.now);
-    this.table.merge(rumor, this.self, 0, this.effects.now);
     if (this.effects.isWatched) this.effects.emit({ type: 'published', ...factsOf(rumor), ...payloadOf(rumor) });
+    return true;
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
@@ -275,7 +266,7 @@ export class GossipNode {
     if (from === this.self) return false;
     this.seen.add(rumor.uuid, this.effects.now);
     if (rumor.origin !== this.self) return this.merge(from, rumor, hops);
-    this.hearOfSelf(from, rumor, hops);
+    this.incarnation.hear(from, rumor, hops);
     return false;
   }
 
@@ -295,7 +286,7 @@ export class GossipNode {
       if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
       this.noticeStatus(origin, statusBefore);
       if (rumor.status === undefined) this.heartbeats.learned();
-      if (rumor.status === 'suspect') this.detector.witness(origin, rumor.version);
+      if (rumor.status === 'suspect' && origin !== this.self) this.detector.witness(origin, rumor.version);
     }
     return result === 'applied';
   }
@@ -306,34 +297,6 @@ export class GossipNode {
     } else if (this.effects.isWatched) {
       this.effects.emit({ type: 'dropped', reason: 'ttl', ...factsOf(rumor), via: from });
     }
-  }
-
-  /**
-   * The version is the incarnation: hearing an accusation, or of ourselves at a version we did not send, we go
-   * above it and say so. That refutes the accusation and repairs a restart that forgot. What an earlier life told
-   * below our version, and we have nothing newer to say about, we take over as it stands.
-   */
-  private hearOfSelf(from: Address, rumor: Rumor, hops: number): void {
-    if (!this.table.isNews(rumor)) {
-      this.effects.emit({ type: 'stale', ...factsOf(rumor), via: from, hops });
-      return;
-    }
-    const { version, status, key } = rumor;
-    const held = this.table.get(this.self, status === undefined ? key : undefined)?.rumor;
-    const isForgotten = status === undefined && held === undefined && version <= this.version;
-    this.version = Math.max(this.version, version);
-    if (isForgotten || this.version >= MAX_VERSION) {
-      this.merge(from, rumor, hops);
-      return;
-    }
-    this.publish(held?.payload ?? rumor.payload ?? null, status === undefined ? key : undefined);
-    if (status !== undefined) {
-      this.detector.doubtSelf();
-      // Who was just restarted has a link or two, and its accuser, who tries it, another.
-      this.untold = this.table.get(this.self)?.rumor;
-      this.untoldUntil = this.effects.now + this.parameters.suspicionRefusedMs;
-    }
-    this.effects.emit({ type: 'refuted', heard: version, version: this.version, status: status ?? 'alive' });
   }
 
   private noticeStatus(origin: Address, before: Status): void {
@@ -388,8 +351,7 @@ export class GossipNode {
 
   /** Tells every peer, whatever the strategy: there is no later repair by one that is gone. */
   private leave(): void {
-    const goodbye = this.rumor({ version: Math.min(this.version + 1, MAX_VERSION), status: 'left' });
-    this.version = goodbye.version;
+    const goodbye = this.incarnation.goodbye();
     this.hold(goodbye);
     this.noticeStatus(this.self, 'alive');
     for (const peer of this.overlay.peers) this.effects.send(peer, goodbye);

@@ -186,6 +186,13 @@ export class Table {
     return contentOf(this.members.get(origin), key);
   }
 
+  /** Its favourite, or else the newest of its keyed records. */
+  newestContentOf(origin: Address): StoredRecord | undefined {
+    const member = this.members.get(origin);
+    if (member?.favorite !== undefined || member?.keyed === undefined) return member?.favorite;
+    return [...member.keyed.values()].reduce((a, b) => (b.rumor.version > a.rumor.version ? b : a));
+  }
+
   claimOn(origin: Address): StoredRecord | undefined {
     return this.members.get(origin)?.claim;
   }

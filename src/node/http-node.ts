@@ -25,6 +25,7 @@ import { HttpTransport, type TransportHost } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
+import { Unpublished } from './unpublished.ts';
 import { WireBytes } from './wire-bytes.ts';
 
 /** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
@@ -98,20 +99,37 @@ export class HttpNode implements RunningNode, ServedNode {
   publish(payload: Payload, key?: string): void {
     const problem = checkPayload(payload) ?? checkKey(key);
     if (problem !== undefined) throw new RangeError(problem);
+    const { version } = this.driver;
     this.driver.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) });
+    if (this.driver.version === version) throw new Unpublished(this.isStopped ? 'stopped' : version);
     void this.remember();
   }
 
   setFavorite(book: string): { version: number } {
+    const former = this.favorite;
     this.favorite = book;
-    this.publish({ book });
+    try {
+      this.publish({ book });
+    } catch (error) {
+      this.favorite = former;
+      throw error;
+    }
     this.scheduleResample();
-    return { version: this.driver.snapshot().version };
+    return { version: this.driver.version };
   }
 
   resample(): void {
-    if (this.options.books.length > 0) {
-      this.setFavorite(chooseFavorite(this.random, this.options.books, this.favorite));
+    if (this.options.books.length === 0) return;
+    this.tryFavorite(chooseFavorite(this.random, this.options.books, this.favorite));
+  }
+
+  /** Where nobody is there to be told of a mistake: a node that cannot publish goes on all the same. */
+  private tryFavorite(book: string): void {
+    try {
+      this.setFavorite(book);
+    } catch (error) {
+      if (!(error instanceof Unpublished)) throw error;
+      this.options.warn?.(`no new favourite: ${error.message}`);
     }
   }
 
@@ -196,7 +214,7 @@ export class HttpNode implements RunningNode, ServedNode {
     this.favorite = remembered?.favorite;
     this.driver.handle({ type: 'start', contacts: [...bootstrap, ...(remembered?.members ?? [])] });
     if (this.favorite === undefined) this.resample();
-    else this.setFavorite(this.favorite);
+    else this.tryFavorite(this.favorite);
   }
 
   /** Only listening tells which port is ours; until the rest is assembled nobody knows it but us. */

@@ -30,6 +30,10 @@ const COUNTER_HELP: { readonly [name in keyof Counters]: string } = {
   dropped: 'Rumors not passed on or not kept: TTL ran out, or table full',
   refuted: 'Times this node went above a version it heard of itself',
   unreachable: 'Failed sends',
+  unpublished: 'Rumors of our own that were not told: there was no greater version, or no room',
+  unsendable: 'Messages larger than any request, thrown away',
+  full: 'Rumors not kept because the table is full; among the dropped',
+  evicted: 'Members never seen alive that were forgotten because the table is full',
   refused: 'Input turned away at the door',
 };
 

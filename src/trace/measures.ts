@@ -127,6 +127,8 @@ export class Measures {
       case 'reaped':
       case 'secondLook':
       case 'unreachable':
+      case 'unpublished':
+      case 'unsendable':
       case 'refused':
       case 'paused':
       case 'resumed':

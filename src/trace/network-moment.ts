@@ -133,6 +133,8 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'secondLook':
       case 'refuted':
       case 'unreachable':
+      case 'unpublished':
+      case 'unsendable':
       case 'refused':
       case 'lost':
         return;

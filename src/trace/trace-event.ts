@@ -14,6 +14,13 @@ export type TransportEvent =
   | ({ readonly type: 'received'; readonly from: Address } & MessageFacts)
   /** A send that failed; the peer may or may not have got it. */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string }
+  /** No request holds a message of so many bytes: it was thrown away. */
+  | {
+      readonly type: 'unsendable';
+      readonly to: Address;
+      readonly message: Exclude<Message['type'], undefined>;
+      readonly bytes: number;
+    }
   /** Something that is no message was turned away at the door, and changed nothing. */
   | { readonly type: 'refused'; readonly from: string; readonly reason: string };
 

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../trace/trace-event.ts';
 /** What each kind of event is read by, beside `time`, `node` and `type`. */
 const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]: 'string' | 'number' } } = {
   published: { uuid: 'string', origin: 'string', version: 'number' },
+  unpublished: { reason: 'string' },
   applied: { uuid: 'string', origin: 'string', version: 'number', via: 'string', hops: 'number' },
   duplicate: { uuid: 'string', origin: 'string', version: 'number', via: 'string', hops: 'number' },
   stale: { uuid: 'string', origin: 'string', version: 'number', via: 'string', hops: 'number' },
@@ -17,6 +18,7 @@ const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]:
   sent: { to: 'string', message: 'string' },
   received: { from: 'string', message: 'string' },
   unreachable: { peer: 'string', reason: 'string' },
+  unsendable: { to: 'string', message: 'string', bytes: 'number' },
   refused: { from: 'string', reason: 'string' },
   started: {},
   stopped: { why: 'string' },

@@ -45,6 +45,7 @@ const Facts = {
 
 const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   published: Rumor,
+  unpublished: { reason: Word, key: Type.Optional(Name) },
   applied: Copy,
   duplicate: Copy,
   stale: Copy,
@@ -52,12 +53,13 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   refuted: { heard: Count, version: Count, status: Status },
   peerUp: { peer: Address },
   peerDown: { peer: Address, reason: Word },
-  reaped: { origin: Address },
+  reaped: { origin: Address, reason: Type.Optional(Word) },
   secondLook: { origin: Address, version: Count },
   status: { origin: Address, status: Status, version: Count },
   sent: { to: Address, ...Facts, bytes: Type.Optional(Count) },
   received: { from: Address, ...Facts },
   unreachable: { peer: Address, reason: Reason },
+  unsendable: { to: Address, message: Word, bytes: Count },
   refused: { from: Type.String({ maxLength: MAX_ADDRESS_LENGTH }), reason: Reason },
   started: {},
   stopped: { why: Type.Union([Type.Literal('killed'), Type.Literal('left')]) },
