@@ -72,14 +72,14 @@ export interface Parameters {
   readonly maxSeen: number;
   readonly maxSeenAgeMs: number;
   /**
-   * Most rumors in one delta, and most characters of JSON (one rumor always goes). Together they keep a message
-   * within the 64 KiB that a node accepts, even when every character takes three bytes.
+   * Most rumors in one delta, and most bytes of their JSON; one rumor always goes, which has at most 14 KB. Guesses: with the
+   * rest of a batch below the 64 KiB that a node accepts.
    */
   readonly maxDeltaRumors: number;
-  readonly maxDeltaCharacters: number;
-  /** Most entries in one digest, and most characters of JSON. */
+  readonly maxDeltaBytes: number;
+  /** Most entries in one digest, and most bytes of those in a digest, an iHave, a want or a graft; one always goes. */
   readonly maxDigestEntries: number;
-  readonly maxDigestCharacters: number;
+  readonly maxDigestBytes: number;
   /** Most records a table holds. Guards memory against made-up origins; a guess well above any network of this kind. */
   readonly maxRecords: number;
 }
@@ -116,9 +116,9 @@ export const DEFAULT_PARAMETERS: Parameters = {
   maxSeen: 10_000,
   maxSeenAgeMs: 300_000,
   maxDeltaRumors: 100,
-  maxDeltaCharacters: 16_384,
+  maxDeltaBytes: 16_384,
   maxDigestEntries: 500,
-  maxDigestCharacters: 40_000,
+  maxDigestBytes: 40_000,
   maxRecords: 100_000,
 };
 

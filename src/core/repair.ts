@@ -15,6 +15,7 @@ import { compare, deltaOf, digestOf, digestOfBuckets, isLacking, summaryOf, want
 import { nameOf } from './digest-entry.ts';
 import type { Effects } from './effects.ts';
 import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } from './messages.ts';
+import { entryBytes, fitting, jsonBytes } from './message-bytes.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
 import { RareMap } from './rare.ts';
@@ -101,7 +102,7 @@ export class Repair {
     if (missing.length === 0) return;
     for (const entry of missing) this.grafted.set(nameOf(entry), now);
     this.strategy.graft(peer);
-    this.effects.send(peer, { type: 'graft', records: missing.map(wantOf) });
+    this.effects.send(peer, { type: 'graft', records: this.fitting(missing.map(wantOf)) });
   }
 
   private onGraft(from: Address, { records }: Graft): void {
@@ -124,7 +125,8 @@ export class Repair {
     const theyLack = missed.filter(({ createdAt }) => createdAt <= this.settledUntil);
     const delta = deltaOf(theyLack, this.parameters);
     if (theyLack.length > 0) this.effects.send(from, delta);
-    if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });
+    if (weLack.length > 0 && delta.more !== true)
+      this.effects.send(from, { type: 'want', records: this.fitting(weLack) });
   }
 
   private onWant(from: Address, want: Want): void {
@@ -159,9 +161,16 @@ export class Repair {
     this.effects.send(peer, digestOf(table, parameters, settledUntil) ?? summaryOf(table, settledUntil));
   }
 
+  /** As many as one message takes; the others are asked for when tables are compared again. */
+  private fitting(records: Want['records']): Want['records'] {
+    return fitting(records, (record) => jsonBytes(record) + 1, this.parameters.maxDigestBytes);
+  }
+
   private recentEntries(): DigestEntry[] {
     const { announceMs, maxAnnounced } = this.parameters;
     const since = this.effects.now - announceMs;
-    return this.table.latest(since, maxAnnounced).map(({ stamp }) => stamp.entry);
+    // Those that came last, where not all fit.
+    const entries = this.table.latest(since, maxAnnounced).map(({ stamp }) => stamp.entry);
+    return fitting(entries.toReversed(), entryBytes, this.parameters.maxDigestBytes).toReversed();
   }
 }

@@ -243,6 +243,8 @@ export class HttpNode implements RunningNode, ServedNode {
       maxBodyBytes: MAX_BODY_BYTES,
       received: (from, messages) => void this.receiveReply(from, messages),
       sent: (to, message) => this.driver.recordSent(to, message),
+      unsendable: (to, { type = 'rumor' }, bytes) =>
+        this.driver.record({ type: 'unsendable', to, message: type, bytes }),
       unreachable: (peer, reason, refused) => {
         this.driver.record({ type: 'unreachable', peer, reason });
         this.driver.handle({ type: 'unreachable', peer, refused });

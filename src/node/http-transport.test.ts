@@ -51,6 +51,7 @@ function transport(faults?: LinkFaults) {
     maxBodyBytes: MAX_BODY_BYTES,
     received: (from: Address, messages: readonly unknown[]) => received.push([from, messages]),
     sent: (to: Address, message: Message) => sent.push([to, message]),
+    unsendable: () => undefined,
     unreachable: (to: Address, reason: string) => unreachable.push([to, reason]),
     disconnected: () => undefined,
   };

@@ -28,6 +28,8 @@ export interface TransportHost {
   /** A peer's answer brought these, unchecked. */
   received(from: Address, messages: readonly unknown[]): void;
   sent(to: Address, message: Message): void;
+  /** Larger than any request: thrown away. */
+  unsendable(to: Address, message: Message, bytes: number): void;
   /** @param refused its machine says that nobody listens there */
   unreachable(peer: Address, reason: string, refused: boolean): void;
   /** A connection to this peer ended, and not by us. */
@@ -168,7 +170,9 @@ export class HttpTransport implements Transport {
   }
 
   private takeFrom(to: Address, channel: Channel): string[] {
-    const { messages, parts } = channel.outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
+    const { messages, parts } = channel.outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES, (message, bytes) =>
+      this.host.unsendable(to, message, bytes),
+    );
     for (const message of messages) this.host.sent(to, message);
     return parts;
   }

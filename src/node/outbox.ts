@@ -17,8 +17,15 @@ export class Outbox {
     this.waiting.set(slot, message);
   }
 
-  /** Takes messages, oldest first, while their JSON fits `maxBytes`. One that could never fit is thrown away. */
-  take(maxBytes: number): { messages: Message[]; parts: string[] } {
+  /**
+   * Takes messages, oldest first, while their JSON fits `maxBytes`.
+   *
+   * @param tooLarge is told of each that could never fit, which is thrown away
+   */
+  take(
+    maxBytes: number,
+    tooLarge: (message: Message, bytes: number) => void = () => {},
+  ): { messages: Message[]; parts: string[] } {
     const messages: Message[] = [];
     const parts: string[] = [];
     let bytes = 0;
@@ -27,7 +34,10 @@ export class Outbox {
       const size = Buffer.byteLength(json) + 1;
       if (bytes + size > maxBytes && messages.length > 0) break;
       this.waiting.delete(slot);
-      if (size > maxBytes) continue;
+      if (size > maxBytes) {
+        tooLarge(message, size);
+        continue;
+      }
       bytes += size;
       messages.push(message);
       parts.push(json);
