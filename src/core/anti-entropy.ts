@@ -21,7 +21,8 @@ import { entryBytes, fitting, jsonBytes } from './message-bytes.ts';
 import type { Delta, Digest, DigestEntry, Rumor, Summary, Want } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
-import type { StoredRecord, Table } from './table.ts';
+import type { StoredRecord } from './member.ts';
+import type { Table } from './table.ts';
 
 /** A table too large for one digest is compared by these buckets of it first. */
 const BUCKETS = 256;

@@ -57,7 +57,7 @@ interface RumorFacts {
 export type DropReason =
   /** Applied, but its TTL ran out here: not passed on. */
   | 'ttl'
-  /** The table is at its bound and this origin or key is new. */
+  /** The table is at its bound, this origin or key is new, and there is nothing never seen alive to forget instead. */
   | 'full';
 
 export type UnpublishedReason =
@@ -121,6 +121,8 @@ export interface NodeSnapshot {
   readonly lazy: readonly Address[];
   /** The passive view: known, not talked to. */
   readonly reserve: readonly Address[];
+  /** How many members the table holds. */
+  readonly members: number;
   /** How many uuids the seen-cache holds. */
   readonly seen: number;
   /** How many records were asked for with a graft just now. */

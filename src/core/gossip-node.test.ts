@@ -79,7 +79,7 @@ describe('a rumor', () => {
   });
 
   test('of a new origin is dropped by a full table, and goes no further', () => {
-    const node = makeNode(A, { parameters: { maxRecords: 1 } });
+    const node = makeNode(A, { parameters: { maxMembers: 1 } });
     link(node, B, C);
     hear(node, B, rumorOf(C, 1));
     const effects = hear(node, B, rumorOf(D, 1));

@@ -61,7 +61,8 @@ export class GossipNode {
     this.random = random;
     this.parameters = parameters;
     this.effects = effects;
-    this.table = new Table(parameters.maxRecords);
+    const evicted = (origin: Address) => effects.emit({ type: 'reaped', origin, reason: 'full' });
+    this.table = new Table(parameters.maxMembers, parameters.maxRecords, self, evicted);
     this.seen = new SeenCache(parameters.maxSeen, parameters.maxSeenAgeMs);
     this.overlay = new HyParView(self, parameters, random, effects, {
       peerUp: (peer, asked) => this.peerUp(peer, asked),
@@ -69,7 +70,7 @@ export class GossipNode {
     });
     this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
     this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
-    const learn = (from: Address, rumor: Rumor) => void this.learn(from, rumor);
+    const learn = (from: Address, rumor: Rumor) => void this.learn(from, rumor, false);
     this.repair = new Repair(this.table, parameters, random, effects, this.strategy, learn);
     const accuse: Accuse = (...accusation) => this.accuse(...accusation);
     this.detector = new FailureDetector(self, this.overlay, this.table, parameters, random, effects, accuse);
@@ -128,6 +129,7 @@ export class GossipNode {
       peers: [...this.overlay.peers],
       lazy: [...this.strategy.lazy],
       reserve: [...this.overlay.reserve],
+      members: this.table.memberCount,
       seen: this.seen.size,
       grafting: this.repair.size,
       inquiries: this.detector.size,
@@ -201,6 +203,7 @@ export class GossipNode {
 
   private peerUp(peer: Address, asked: boolean): void {
     this.hasPeers = true;
+    this.table.noteAlive(peer);
     this.heartbeats.peerUp(peer, asked);
     this.strategy.peerUp(peer);
     this.incarnation.peerUp(peer);
@@ -241,22 +244,23 @@ export class GossipNode {
 
   /** Takes what we say ourselves into our own table. @returns `false` when that is full */
   private hold(rumor: Rumor): boolean {
-    if (this.table.merge(rumor, this.self, 0, this.effects.now) === 'full') return false;
+    if (this.table.merge(rumor, this.self, 0, this.effects.now, true) === 'full') return false;
     this.seen.add(rumor.uuid, this.effects.now);
     if (this.effects.isWatched) this.effects.emit({ type: 'published', ...factsOf(rumor), ...payloadOf(rumor) });
     return true;
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
-    if (this.learn(from, rumor)) this.passOn(from, rumor, rumor.hops ?? 1);
+    if (this.learn(from, rumor, true)) this.passOn(from, rumor, rumor.hops ?? 1);
   }
 
   /**
    * Most copies in a flood are duplicates, so they are told apart with as few looks as possible.
    *
+   * @param isPushed it comes as news, and not by repair
    * @returns whether it was news about somebody else, which is all that is passed on
    */
-  private learn(from: Address, rumor: Rumor): boolean {
+  private learn(from: Address, rumor: Rumor, isPushed: boolean): boolean {
     const hops = rumor.hops ?? 1;
     if (this.seen.has(rumor.uuid)) {
       if (this.effects.isWatched) this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
@@ -265,17 +269,18 @@ export class GossipNode {
     }
     if (from === this.self) return false;
     this.seen.add(rumor.uuid, this.effects.now);
-    if (rumor.origin !== this.self) return this.merge(from, rumor, hops);
+    if (rumor.origin !== this.self) return this.merge(from, rumor, hops, isPushed);
     this.incarnation.hear(from, rumor, hops);
     return false;
   }
 
   /** @returns whether the table changed */
-  private merge(from: Address, rumor: Rumor, hops: number): boolean {
+  private merge(from: Address, rumor: Rumor, hops: number, isPushed = false): boolean {
     const { origin } = rumor;
     const statusBefore = this.table.statusOf(origin);
     const { isWatched, now } = this.effects;
-    const result = this.table.merge(rumor, from, hops, now);
+    const isPeer = this.overlay.isPeer(origin);
+    const result = this.table.merge(rumor, from, hops, now, isPushed || isPeer);
     if (result === 'full') {
       // There may be room when it comes again.
       this.seen.forget(rumor.uuid);
@@ -284,6 +289,7 @@ export class GossipNode {
       if (isWatched) this.effects.emit({ type: result, ...factsOf(rumor), via: from, hops });
     } else {
       if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
+      if (isPeer) this.table.noteAlive(origin);
       this.noticeStatus(origin, statusBefore);
       if (rumor.status === undefined) this.heartbeats.learned();
       if (rumor.status === 'suspect' && origin !== this.self) this.detector.witness(origin, rumor.version);
@@ -331,6 +337,7 @@ export class GossipNode {
       case 'shuffle':
         return this.overlay.onShuffle(from, message);
       case 'shuffleReply':
+        this.table.noteAlive(from);
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
         return this.strangers.onHeartbeat(from, message);
@@ -339,6 +346,7 @@ export class GossipNode {
       case 'ping':
         return this.effects.send(from, { type: 'pong' });
       case 'pong':
+        this.table.noteAlive(from);
         return this.detector.onPong(from);
       case 'probe':
         return this.detector.onProbe(from, message.target);

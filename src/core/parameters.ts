@@ -80,7 +80,11 @@ export interface Parameters {
   /** Most entries in one digest, and most bytes of those in a digest, an iHave, a want or a graft; one always goes. */
   readonly maxDigestEntries: number;
   readonly maxDigestBytes: number;
-  /** Most records a table holds. Guards memory against made-up origins; a guess well above any network of this kind. */
+  /**
+   * Most members a table holds beside this node, each with its favourite and a claim, and most keyed records of all together. They
+   * guard memory against what is made up; guesses well above any network of this kind.
+   */
+  readonly maxMembers: number;
   readonly maxRecords: number;
 }
 
@@ -119,6 +123,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   maxDeltaBytes: 16_384,
   maxDigestEntries: 500,
   maxDigestBytes: 40_000,
+  maxMembers: 100_000,
   maxRecords: 100_000,
 };
 

@@ -191,6 +191,20 @@ describe('a link', () => {
   });
 });
 
+describe('the links outside of the tree', () => {
+  test('are links, whoever prunes, grafts, comes and goes', () => {
+    const node = nodeWith(B, C);
+    for (let i = 0; i < 500; i++) {
+      const other = addressOf(i % 40);
+      if (other === A) continue;
+      if (i % 3 === 0) hear(node, other, { type: 'neighbor', priority: 'high' }, i);
+      hear(node, other, { type: i % 7 === 0 ? 'disconnect' : 'prune' }, i);
+      const { lazy, peers } = node.snapshot();
+      expect(lazy.filter((peer) => !peers.includes(peer))).toEqual([]);
+    }
+  });
+});
+
 describe('a goodbye', () => {
   test('goes over lazy links too: nobody can repair it later', () => {
     const node = nodeWith(B, C);

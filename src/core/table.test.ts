@@ -208,25 +208,6 @@ describe('what came latest', () => {
   });
 });
 
-describe('a full table', () => {
-  test('never exceeds its bound, takes no new origin, and still takes what is newer', () => {
-    fc.assert(
-      fc.property(rumorsArbitrary(), fc.integer({ min: 1, max: 5 }), (rumors, max) => {
-        const table = new Table(max);
-        for (const rumor of rumors) {
-          table.merge(rumor, A, 1, 0);
-          expect(table.size).toBe(rumorsOf(table).length);
-          expect(table.size).toBeLessThanOrEqual(max);
-        }
-      }),
-    );
-    const table = tableOf([content(1)], 1);
-    expect(table.merge({ ...content(1), origin: addressOf(1) }, A, 1, 0)).toBe('full');
-    expect(table.has(addressOf(1))).toBe(false);
-    expect(table.merge(content(2), A, 1, 0)).toBe('applied');
-  });
-});
-
 describe('one that is gone', () => {
   const REAP_MS = 9000;
   const DORMANT_MS = REAP_MS / 3;

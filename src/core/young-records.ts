@@ -5,7 +5,7 @@
  */
 import type { Millis } from './boundary.ts';
 import type { Stamp } from './record-stamp.ts';
-import type { StoredRecord } from './table.ts';
+import type { StoredRecord } from './member.ts';
 
 /** How far back from the latest question the young go. A guess: above what peers' clocks and links differ by. */
 const YOUNG_MS = 10_000;

@@ -21,6 +21,7 @@ import { Driver } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
 import { createServer, type ServedNode } from './http-server.ts';
+import { fullTableWarning } from './full-table-warning.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -234,6 +235,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const random = seededRandom(seed.low);
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now);
+    if (this.options.warn !== undefined) this.subscribe(fullTableWarning(this.options.warn));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 
@@ -295,12 +297,14 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private levels() {
-    const { peers, lazy, reserve, records, version, seen, grafting, inquiries, doubt } = this.driver.snapshot();
+    const { peers, lazy, reserve, records, members, version, seen, grafting, inquiries, doubt } =
+      this.driver.snapshot();
     return {
       peers: peers.length,
       lazy: lazy.length,
       reserve: reserve.length,
       records: records.length,
+      members,
       version,
       seen,
       grafting,

@@ -90,9 +90,19 @@ describe('/metrics', () => {
     const counted = Object.entries(node.counters).map(([name]) => snake(name));
     expect(Object.keys(values)).toEqual([
       ...counted.map((name) => `gossip_${name}_total`),
-      ...['peers', 'lazy', 'reserve', 'records', 'version', 'seen', 'grafting', 'inquiries', 'doubt', 'waiting'].map(
-        (name) => `gossip_${name}`,
-      ),
+      ...[
+        'peers',
+        'lazy',
+        'reserve',
+        'records',
+        'members',
+        'version',
+        'seen',
+        'grafting',
+        'inquiries',
+        'doubt',
+        'waiting',
+      ].map((name) => `gossip_${name}`),
     ]);
     expect(values).toMatchObject({ gossip_published_total: '1', gossip_applied_total: '1', gossip_records: '2' });
   });

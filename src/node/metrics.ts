@@ -8,6 +8,7 @@ export interface Levels {
   readonly lazy: number;
   readonly reserve: number;
   readonly records: number;
+  readonly members: number;
   readonly version: number;
   /** uuids in the seen-cache. */
   readonly seen: number;
@@ -42,6 +43,7 @@ const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
   lazy: 'Peers that are not pushed to: links outside the broadcast tree',
   reserve: 'Passive view',
   records: 'Records in the table',
+  members: 'Members in the table',
   version: 'Own version',
   seen: 'uuids in the seen-cache',
   grafting: 'Records asked for with a graft just now',

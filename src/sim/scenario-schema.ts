@@ -185,6 +185,7 @@ const PARAMETER_BOUNDS: {
   maxDeltaBytes: [1, 10_000_000],
   maxDigestEntries: [1, 100_000],
   maxDigestBytes: [1, 10_000_000],
+  maxMembers: [1, 10_000_000],
   maxRecords: [1, 10_000_000],
 };
 
