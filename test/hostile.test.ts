@@ -15,7 +15,8 @@ const PARAMETERS: Parameters = {
   maxPeers: 3,
   maxReserve: 4,
   maxSeen: 8,
-  maxRecords: 6,
+  maxMembers: 4,
+  maxRecords: 4,
   maxDeltaRumors: 2,
 };
 
@@ -142,7 +143,8 @@ test('nothing that anybody says makes a node throw, break its invariants, or ans
         expect(sends.filter(({ to }) => to === SELF)).toEqual([]);
         expect(sends.length).toBeLessThanOrEqual(60);
         for (const { message: said } of sends) {
-          if (said.type === 'delta') expect(said.rumors.length).toBeLessThanOrEqual(PARAMETERS.maxRecords);
+          if (said.type === 'delta')
+            expect(said.rumors.length).toBeLessThanOrEqual(2 * PARAMETERS.maxMembers + PARAMETERS.maxRecords + 2);
           if ('uuid' in said) expect(said.ttl).toBeLessThanOrEqual(MAX_TTL);
         }
         for (const effect of effects) if (effect.type === 'schedule') expect(effect.afterMs).toBeGreaterThanOrEqual(0);

@@ -53,6 +53,7 @@ export function transport(faults?: LinkFaults) {
     sent: (to: Address, message: Message) => sent.push([to, message]),
     unreachable: (to: Address, reason: string) => unreachable.push([to, reason]),
     named: () => undefined,
+    unsendable: () => undefined,
     isPeer: () => false,
     heard: () => undefined,
     opened: () => undefined,

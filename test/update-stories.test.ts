@@ -136,7 +136,7 @@ describe('in a simulation, a node has no copy', () => {
       scenarioOf({
         nodes: 4,
         durationMs: 6000,
-        parameters: { ...SILENT, maxRecords: 3 },
+        parameters: { ...SILENT, maxMembers: 2 },
         join: { how: 'graph', degree: 2 },
         workload: { favorites: true },
       }),

@@ -10,6 +10,7 @@ export type NodeLog = Logger;
 
 const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   published: 'info',
+  unpublished: 'warn',
   applied: 'info',
   peerUp: 'info',
   peerDown: 'info',
@@ -25,6 +26,7 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   dropped: 'debug',
   unreachable: 'debug',
   refused: 'warn',
+  unsendable: 'warn',
   sent: 'trace',
   received: 'trace',
 };

@@ -103,11 +103,13 @@ function wordsFor(event: CoreEvent): string {
     case 'secondLook':
       return `${event.origin} refused: it is looked for again before anybody is told`;
     case 'reaped':
-      return `${event.origin} is forgotten`;
+      return `${event.origin} is forgotten${event.reason === 'full' ? ': the table is full' : ''}`;
     case 'refuted':
       return `heard of itself at version ${event.heard}: went to ${event.version}`;
     case 'published':
       return `published version ${event.version}`;
+    case 'unpublished':
+      return `not published: ${event.reason === 'version' ? 'its version is the greatest there is' : 'the table is full'}`;
     case 'peerUp':
       return `peer up: ${event.peer}`;
     case 'peerDown':

@@ -98,7 +98,7 @@ describe('an exchange', () => {
       payload: i,
     }));
     const a = nodeWith(A, rumors, 2);
-    const b = makeNode(B, { parameters: { maxRecords: 1 } });
+    const b = makeNode(B, { parameters: { maxMembers: 1 } });
     hear(b, 'teller:1', { uuid: 'b', origin: 'other:1', version: 1, ttl: 1, payload: 0 });
     const said = converse([a, b], a, { type: 'message', from: B, message: { type: 'digest', entries: [] } });
     expect(said.map(({ type }) => type)).toEqual(['delta']);

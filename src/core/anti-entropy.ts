@@ -17,27 +17,27 @@ import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
 import { CLAIM_STRENGTH, isClaim, nameOf } from './digest-entry.ts';
 import { hex32 } from './fingerprint.ts';
+import { entryBytes, fitting, jsonBytes } from './message-bytes.ts';
 import type { Delta, Digest, DigestEntry, Rumor, Summary, Want } from './messages.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
-import type { StoredRecord, Table } from './table.ts';
+import type { StoredRecord } from './member.ts';
+import type { Table } from './table.ts';
 
 /** A table too large for one digest is compared by these buckets of it first. */
 const BUCKETS = 256;
-/** Characters of JSON around an entry's origin and key. */
-const ENTRY_OVERHEAD = 40;
 
 /** The whole table as far as it is settled, in brief, or `undefined` when that is more than one message takes. */
 export function digestOf(
   table: Table,
-  { maxDigestEntries, maxDigestCharacters }: Parameters,
+  { maxDigestEntries, maxDigestBytes }: Parameters,
   settledUntil: Millis = Infinity,
 ): Digest | undefined {
   if (table.size > maxDigestEntries) return undefined;
-  const settled = table.records().filter(({ stamp }) => stamp.createdAt <= settledUntil);
+  const settled = table.records().filter(({ createdAt }) => createdAt <= settledUntil);
   const entries = settled.map(({ stamp }) => stamp.entry);
-  const characters = entries.reduce((sum, entry) => sum + charactersOf(entry), 0);
-  return characters > maxDigestCharacters ? undefined : { type: 'digest', entries };
+  const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+  return bytes > maxDigestBytes ? undefined : { type: 'digest', entries };
 }
 
 /** Of what is settled: half of the buckets would else differ by news on its way. */
@@ -61,26 +61,48 @@ export function digestOfBuckets(
     if (buckets.slice(8 * bucket, 8 * bucket + 8) !== hex32(ours[bucket] ?? 0)) differing.set(bucket, []);
   }
   for (const record of table.records()) {
-    if (record.stamp.createdAt > settledUntil) continue;
+    if (record.createdAt > settledUntil) continue;
     differing.get(bucketOf(record))?.push(record.stamp.entry);
   }
   const entries: DigestEntry[] = [];
   const told: number[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const [bucket, content] of differing) {
-    characters += content.reduce((sum, entry) => sum + charactersOf(entry), 0);
-    const isFull = entries.length + content.length > limits.maxDigestEntries || characters > limits.maxDigestCharacters;
-    if (told.length > 0 && isFull) break;
+    bytes += content.reduce((sum, entry) => sum + entryBytes(entry), 0);
+    if (entries.length + content.length > limits.maxDigestEntries || bytes > limits.maxDigestBytes) {
+      if (told.length === 0) return digestOfPart(bucket, content, random, limits);
+      break;
+    }
     entries.push(...content);
     told.push(bucket);
   }
   return { type: 'digest', entries, buckets: told };
 }
 
+/** A random one of the parts that a message takes of a bucket too large for one. All together name all that may be in it. */
+function digestOfPart(bucket: number, content: readonly DigestEntry[], random: Random, limits: Parameters): Digest {
+  const named = content.map((entry) => ({ name: nameOf(entry), entry })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const parts: (typeof named)[] = [];
+  for (let from = 0; from < named.length; from += parts.at(-1)!.length) {
+    const rest = named.slice(from, from + limits.maxDigestEntries);
+    parts.push(fitting(rest, ({ entry }) => entryBytes(entry), limits.maxDigestBytes, limits.maxDigestEntries));
+  }
+  const index = random.below(parts.length);
+  const part = parts[index] ?? [];
+  const [after, upTo] = [parts[index - 1]?.at(-1)?.name, index === parts.length - 1 ? undefined : part.at(-1)?.name];
+  return {
+    type: 'digest',
+    entries: part.map(({ entry }) => entry),
+    buckets: [bucket],
+    ...(after === undefined ? {} : { after }),
+    ...(upTo === undefined ? {} : { upTo }),
+  };
+}
+
 function bucketHashes(table: Table, settledUntil: Millis): Int32Array {
   const hashes = new Int32Array(BUCKETS);
   for (const record of table.records()) {
-    if (record.stamp.createdAt > settledUntil) continue;
+    if (record.createdAt > settledUntil) continue;
     const bucket = bucketOf(record);
     hashes[bucket] = (hashes[bucket] ?? 0) ^ record.stamp.low;
   }
@@ -89,10 +111,6 @@ function bucketHashes(table: Table, settledUntil: Millis): Int32Array {
 
 function bucketOf({ stamp }: StoredRecord): number {
   return stamp.nameHash & (BUCKETS - 1);
-}
-
-function charactersOf([origin, , , key = '']: DigestEntry): number {
-  return origin.length + key.length + ENTRY_OVERHEAD;
 }
 
 /** Would the rule take what this entry names? */
@@ -110,7 +128,7 @@ export function isLacking(table: Table, entry: DigestEntry): boolean {
 /** What each side of a digest lacks: ours for its sender in full, its sender's for us by name. */
 export function compare(
   table: Table,
-  { entries, buckets }: Digest,
+  { entries, buckets, after = '', upTo }: Digest,
 ): { theyLack: StoredRecord[]; weLack: Want['records'] } {
   const theirs = new Map(entries.map((entry) => [nameOf(entry), entry]));
   const refutedBelow = contentVersions(entries);
@@ -122,6 +140,7 @@ export function compare(
     const ours = record.stamp.entry;
     if (named !== undefined && !named.has(bucketOf(record))) continue;
     const name = nameOf(ours);
+    if (name <= after || (upTo !== undefined && name > upTo)) continue;
     const entry = theirs.get(name);
     theirs.delete(name);
     const isRefuted = isClaim(ours) && ours[1] < (refutedBelow.get(ours[0]) ?? 0);
@@ -160,18 +179,10 @@ export function wanted(table: Table, { records }: Want): StoredRecord[] {
 }
 
 /** The oldest of these records, as many as fit a message, as rumors on their last send. */
-export function deltaOf(records: StoredRecord[], { maxDeltaRumors, maxDeltaCharacters }: Parameters): Delta {
-  const rumors: Rumor[] = [];
-  let characters = 0;
-  for (const record of records.toSorted((a, b) => a.receivedAt - b.receivedAt)) {
-    const rumor = lastSendOf(record);
-    characters += JSON.stringify(rumor).length;
-    if (rumors.length > 0 && (rumors.length >= maxDeltaRumors || characters > maxDeltaCharacters)) {
-      return { type: 'delta', rumors, more: true };
-    }
-    rumors.push(rumor);
-  }
-  return { type: 'delta', rumors };
+export function deltaOf(records: StoredRecord[], { maxDeltaRumors, maxDeltaBytes }: Parameters): Delta {
+  const oldestFirst = records.toSorted((a, b) => a.receivedAt - b.receivedAt).slice(0, maxDeltaRumors + 1);
+  const rumors = fitting(oldestFirst.map(lastSendOf), jsonBytes, maxDeltaBytes, maxDeltaRumors);
+  return rumors.length < records.length ? { type: 'delta', rumors, more: true } : { type: 'delta', rumors };
 }
 
 /** A record as a rumor that goes no further than its receiver. */

@@ -61,7 +61,13 @@ interface RumorFacts {
 export type DropReason =
   /** Applied, but its TTL ran out here: not passed on. */
   | 'ttl'
-  /** The table is at its bound and this origin or key is new. */
+  /** The table is at its bound, this origin or key is new, and there is nothing never seen alive to forget instead. */
+  | 'full';
+
+export type UnpublishedReason =
+  /** This node's version is the greatest there is. */
+  | 'version'
+  /** The table is at its bound. */
   | 'full';
 
 export type PeerDownReason = 'unreachable' | 'disconnected' | 'evicted' | 'left';
@@ -69,6 +75,8 @@ export type PeerDownReason = 'unreachable' | 'disconnected' | 'evicted' | 'left'
 /** What happened to this node. A host adds its time and the node's name, and has a trace event. */
 export type CoreEvent =
   | ({ readonly type: 'published'; readonly payload?: Payload } & RumorFacts)
+  /** What this node was to tell was not told, nor kept. */
+  | { readonly type: 'unpublished'; readonly reason: UnpublishedReason; readonly key?: string }
   /** Changed the table. `via` is who brought it, after `hops` sends. */
   | ({
       readonly type: 'applied';
@@ -90,8 +98,8 @@ export type CoreEvent =
   | { readonly type: 'contested'; readonly times: number; readonly status: Status }
   | { readonly type: 'peerUp'; readonly peer: Address }
   | { readonly type: 'peerDown'; readonly peer: Address; readonly reason: PeerDownReason }
-  /** A member that was down or had left for long is forgotten. */
-  | { readonly type: 'reaped'; readonly origin: Address }
+  /** A member that was down or had left for long is forgotten; or one that was never seen alive, because the table is full. */
+  | { readonly type: 'reaped'; readonly origin: Address; readonly reason?: 'full' }
   /** A member's machine refused a connection: it is looked for again before anybody is told. */
   | { readonly type: 'secondLook'; readonly origin: Address; readonly version: number }
   /** What the table says of a member's health has changed. */
@@ -122,6 +130,8 @@ export interface NodeSnapshot {
   readonly lazy: readonly Address[];
   /** The passive view: known, not talked to. */
   readonly reserve: readonly Address[];
+  /** How many members the table holds. */
+  readonly members: number;
   /** How many uuids the seen-cache holds. */
   readonly seen: number;
   /** How many records were asked for with a graft just now. */

@@ -268,7 +268,8 @@ describe('a suspect', () => {
     const { node } = suspecting();
     const [told] = sendsOf(hear(node, D, { type: 'pong', request: 2 }));
     expect(told).toMatchObject({ to: D, message: { origin: D, version: 1, status: 'suspect', ttl: 1 } });
-    const accused = makeNode(D, { version: 1 });
+    const accused = makeNode(D);
+    accused.handle({ type: 'publish', payload: 'Emma' }, 0);
     expect(eventsOf(hear(accused, A, told!.message))).toContainEqual(
       expect.objectContaining({ type: 'refuted', heard: 1, version: 2, status: 'suspect' }),
     );

@@ -79,7 +79,7 @@ describe('a rumor', () => {
   });
 
   test('of a new origin is dropped by a full table, and goes no further', () => {
-    const node = makeNode(A, { parameters: { maxRecords: 1 } });
+    const node = makeNode(A, { parameters: { maxMembers: 1 } });
     link(node, B, C);
     hear(node, B, rumorOf(C, 1));
     const effects = hear(node, B, rumorOf(D, 1));
@@ -155,89 +155,11 @@ describe('a version', () => {
   test('stops at its bound, and nothing false is said of it', () => {
     const node = makeNode(A, { version: MAX_VERSION - 1 });
     publish(node, 'Emma');
-    expect(publish(node, 'Persuasion')).toEqual([]);
+    expect(publish(node, 'Persuasion')).toEqual([{ type: 'event', event: { type: 'unpublished', reason: 'version' } }]);
     expect(node.snapshot().version).toBe(MAX_VERSION);
     const heard = hear(node, B, rumorOf(A, MAX_VERSION, { uuid: 'zzz' }));
     expect(typesOf(heard)).not.toContain('refuted');
     expect(node.snapshot().records).toMatchObject([{ version: MAX_VERSION, uuid: 'zzz' }]);
-  });
-});
-
-describe('a node that hears of itself', () => {
-  test('at a version it did not send goes above it, and says again what it likes now', () => {
-    const node = makeNode(A);
-    publish(node, 'Emma');
-    link(node, B);
-    const effects = hear(node, B, rumorOf(A, 7, { payload: 'Persuasion' }));
-    expect(spreadBy(effects)).toMatchObject({ origin: A, version: 8, payload: 'Emma' });
-    expect(eventsOf(effects)).toContainEqual({ type: 'refuted', heard: 7, version: 8, status: 'alive' });
-  });
-
-  test('before it has said anything takes over what it liked', () => {
-    const node = makeNode(A);
-    hear(node, B, rumorOf(A, 7, { payload: 'Persuasion' }));
-    expect(node.snapshot().records).toMatchObject([{ version: 8, payload: 'Persuasion' }]);
-  });
-
-  test('below the version it remembers takes over what it had said, without a word', () => {
-    const node = makeNode(A, { version: 9 });
-    link(node, B);
-    const effects = hear(node, B, rumorOf(A, 7, { ttl: 1, payload: 'Persuasion' }));
-    expect(sendsOf(effects)).toEqual([]);
-    expect(node.snapshot()).toMatchObject({ version: 9, records: [{ version: 7, payload: 'Persuasion' }] });
-  });
-
-  test('does not take what it said under a key for its favourite', () => {
-    const node = makeNode(A);
-    hear(node, B, rumorOf(A, 7, { key: 'mood', payload: 'happy' }));
-    expect(node.snapshot().records).toMatchObject([{ key: 'mood', version: 8, payload: 'happy' }]);
-  });
-
-  test('does not let an earlier life overrule what this one said under a key', () => {
-    const node = makeNode(A);
-    publish(node, 'sad', 'mood');
-    hear(node, B, rumorOf(A, 7, { key: 'mood', payload: 'happy' }));
-    expect(node.snapshot().records).toMatchObject([{ key: 'mood', version: 8, payload: 'sad' }]);
-  });
-
-  test.each(['suspect', 'down', 'left'] as const)('accused to be %s goes above the accusation', (status) => {
-    const node = makeNode(A);
-    publish(node, 'Emma');
-    const effects = hear(node, B, { uuid: 'accusation', origin: A, version: 1, ttl: 3, status });
-    expect(node.snapshot()).toMatchObject({ version: 2, records: [{ version: 2, payload: 'Emma', status: 'alive' }] });
-    expect(eventsOf(effects)).toContainEqual({ type: 'refuted', heard: 1, version: 2, status });
-  });
-
-  test('is refuted over new links, too, for as long as the accuser waits: it may be at the other end of one', () => {
-    const node = makeNode(A);
-    link(node, B);
-    publish(node, 'Emma');
-    hear(node, B, rumorOf(A, 1, { status: 'suspect', uuid: 'accusation' }), 1000);
-    const toldAt = (peer: string, now: number) => spreadBy(hear(node, peer, { type: 'join', request: 1 }, now));
-    expect(toldAt(C, 1050)).toMatchObject({ origin: A, version: 2, payload: 'Emma' });
-    expect(toldAt(D, 1100)).toMatchObject({ origin: A, version: 2 });
-    hear(node, D, { type: 'disconnect' }, 5000);
-    toldAt(D, 5000);
-    hear(node, D, { type: 'disconnect' }, 5001);
-    expect(toldAt(D, 5001)).toBeUndefined();
-  });
-
-  test('accused at an older version does not rise', () => {
-    const node = makeNode(A);
-    publish(node, 'Emma');
-    publish(node, 'Persuasion');
-    const effects = hear(node, B, { uuid: 'accusation', origin: A, version: 1, ttl: 3, status: 'down' });
-    expect(typesOf(effects)).toEqual(['stale']);
-    expect(node.snapshot().version).toBe(2);
-  });
-
-  test('in its own words, come back after their uuid was forgotten, does not rise', () => {
-    const node = makeNode(A, { parameters: { maxSeen: 1 } });
-    link(node, B);
-    const own = spreadBy(publish(node, 'Emma'))!;
-    hear(node, B, rumorOf(D, 1));
-    expect(typesOf(hear(node, B, own))).toEqual(['stale']);
-    expect(node.snapshot().version).toBe(1);
   });
 });
 

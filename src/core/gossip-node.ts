@@ -1,5 +1,5 @@
 /**
- * One node: routes inputs to its parts and keeps its own version. To follow a rumor, read `publish`,
+ * One node: routes inputs to its parts. To follow a rumor, read `Incarnation.publish`,
  * `receiveRumor`, `Flood.spread` and `Table.merge`.
  *
  * Pure: the clock comes with each input, randomness and restored state with the constructor, and all that should
@@ -13,10 +13,10 @@ import { EffectQueue, type Effects } from './effects.ts';
 import { FailureDetector, type Accuse } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
-import { isRumor, type Claim, type ControlMessage, type Payload, type Rumor, type Status } from './messages.ts';
-import { MAX_VERSION, type Parameters } from './parameters.ts';
+import { Incarnation } from './incarnation.ts';
+import { isRumor, type Claim, type ControlMessage, type Rumor, type Status } from './messages.ts';
+import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
-import { Refutations } from './refutations.ts';
 import { Repair } from './repair.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
 import { SeenCache } from './seen-cache.ts';
@@ -24,7 +24,6 @@ import { nextCopy } from './shared-copies.ts';
 import type { Strategy, StrategyName } from './strategy.ts';
 import { Strangers } from './strangers.ts';
 import { Table } from './table.ts';
-import { uuidV7 } from './uuid.ts';
 
 export interface GossipNodeOptions {
   readonly self: Address;
@@ -54,22 +53,16 @@ export class GossipNode {
   private readonly repair: Repair;
   private readonly detector: FailureDetector;
   private readonly strangers: Strangers;
-  private version: number;
-  /** Our newest rumor, which new peers are told: there was nobody to tell it to, or it clears us in the nick of time. */
-  private untold: Rumor | undefined;
-  /** Until then every new peer, and not only the next. */
-  private untoldUntil: Millis = -Infinity;
+  private readonly incarnation: Incarnation;
   private isShuffleDue = false;
-  private readonly refutations = new Refutations();
-  private isAccused = false;
 
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
     this.random = random;
     this.parameters = parameters;
-    this.version = version;
     this.effects = effects;
-    this.table = new Table(parameters.maxRecords);
+    const evicted = (origin: Address) => effects.emit({ type: 'reaped', origin, reason: 'full' });
+    this.table = new Table(parameters.maxMembers, parameters.maxRecords, self, evicted);
     this.seen = new SeenCache(parameters.maxSeen, parameters.maxSeenAgeMs);
     this.overlay = new HyParView(
       self,
@@ -84,7 +77,7 @@ export class GossipNode {
     );
     this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
     this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
-    const learn = (from: Address, rumor: Rumor) => void this.learn(from, rumor);
+    const learn = (from: Address, rumor: Rumor) => void this.learn(from, rumor, false);
     this.repair = new Repair(this.table, parameters, random, effects, this.strategy, learn);
     const accuse: Accuse = (...accusation) => this.accuse(...accusation);
     this.detector = new FailureDetector(self, this.overlay, this.table, parameters, random, effects, accuse);
@@ -95,6 +88,14 @@ export class GossipNode {
       compareDepth: (peer, depth) => this.strategy.compareDepth(peer, depth),
     });
     const { overlay, heartbeats, detector, table } = this;
+    this.incarnation = new Incarnation(self, version, table, parameters, random, effects, {
+      hold: (rumor) => this.hold(rumor),
+      spread: (rumor) => this.spread(rumor, self),
+      merge: (from, rumor, hops) => void this.merge(from, rumor, hops),
+      accused: () => detector.doubtSelf(),
+      forget: (uuid) => this.seen.forget(uuid),
+      hasPeers: () => this.hasPeers,
+    });
     this.strangers = new Strangers(self, { overlay, heartbeats, detector, table }, parameters, random, effects);
   }
 
@@ -116,6 +117,11 @@ export class GossipNode {
     return input === 'rumor' ? this.seen.touch() : this.heartbeats.touch();
   }
 
+  /** The highest that this node has given to what it says, or heard of itself. */
+  get version(): number {
+    return this.incarnation.version;
+  }
+
   isPeer(address: Address): boolean {
     return this.overlay.isPeer(address);
   }
@@ -123,11 +129,12 @@ export class GossipNode {
   snapshot(): NodeSnapshot {
     return {
       self: this.self,
-      version: this.version,
+      version: this.incarnation.version,
       records: [...this.table.snapshot()],
       peers: [...this.overlay.peers],
       lazy: [...this.strategy.lazy],
       reserve: [...this.overlay.reserve],
+      members: this.table.memberCount,
       seen: this.seen.size,
       grafting: this.repair.size,
       inquiries: this.detector.size,
@@ -146,7 +153,7 @@ export class GossipNode {
       case 'timer':
         return this.fire(input.timer);
       case 'publish':
-        return this.publish(input.payload, input.key);
+        return this.incarnation.publish(input.payload, input.key);
       case 'unreachable':
         return this.lose(input.peer, input.refused);
       case 'named':
@@ -211,10 +218,10 @@ export class GossipNode {
 
   private peerUp(peer: Address, asked: boolean): void {
     this.hasPeers = true;
+    this.table.noteAlive(peer);
     this.heartbeats.peerUp(peer, asked);
     this.strategy.peerUp(peer);
-    if (this.untold !== undefined) this.effects.send(peer, this.untold);
-    if (this.effects.now >= this.untoldUntil) this.untold = undefined;
+    this.incarnation.peerUp(peer);
   }
 
   private peerDown(peer: Address, isReplaced: boolean): void {
@@ -236,29 +243,13 @@ export class GossipNode {
     if (!isErrand && (wasPeer || refused)) this.detector.inquire(peer, refused);
   }
 
-  private publish(payload: Payload, key?: string): void {
-    if (this.version >= MAX_VERSION) return;
-    const rumor = this.rumor({ version: ++this.version, payload, ...(key === undefined ? {} : { key }) });
-    this.tell(rumor);
-    if (this.overlay.peers.length === 0 && key === undefined) this.untold = rumor;
-  }
-
   /** Tells what this node claims about another, or about itself when it leaves. */
   private accuse(origin: Address, version: number, status: Claim): void {
     const before = this.table.statusOf(origin);
-    this.tell(this.rumor({ origin, version, status }));
+    const rumor = this.incarnation.rumor({ origin, version, status });
+    if (this.hold(rumor)) this.spread(rumor, this.self);
     this.noticeStatus(origin, before);
     if (status !== 'left') this.overlay.reconnectTo(origin);
-  }
-
-  private rumor(told: Pick<Rumor, 'version'> & Partial<Rumor>): Rumor {
-    const uuid = uuidV7(this.effects.now, this.random);
-    return { uuid, origin: this.self, ttl: this.parameters.ttl, hops: 1, ...told };
-  }
-
-  private tell(rumor: Rumor): void {
-    this.hold(rumor);
-    this.spread(rumor, this.self);
   }
 
   private spread(rumor: Rumor, from: Address): void {
@@ -266,23 +257,25 @@ export class GossipNode {
     if (this.strategy.mayMiss()) this.heartbeats.lookAfterNews();
   }
 
-  /** Takes what we say ourselves into our own table. */
-  private hold(rumor: Rumor): void {
+  /** Takes what we say ourselves into our own table. @returns `false` when that is full */
+  private hold(rumor: Rumor): boolean {
+    if (this.table.merge(rumor, this.self, 0, this.effects.now, true) === 'full') return false;
     this.seen.add(rumor.uuid, this.effects.now);
-    this.table.merge(rumor, this.self, 0, this.effects.now);
     if (this.effects.isWatched) this.effects.emit({ type: 'published', ...factsOf(rumor), ...payloadOf(rumor) });
+    return true;
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
-    if (this.learn(from, rumor)) this.passOn(from, rumor, rumor.hops ?? 1);
+    if (this.learn(from, rumor, true)) this.passOn(from, rumor, rumor.hops ?? 1);
   }
 
   /**
    * Most copies in a flood are duplicates, so they are told apart with as few looks as possible.
    *
+   * @param isPushed it comes as news, and not by repair
    * @returns whether it was news about somebody else, which is all that is passed on
    */
-  private learn(from: Address, rumor: Rumor): boolean {
+  private learn(from: Address, rumor: Rumor, isPushed: boolean): boolean {
     const hops = rumor.hops ?? 1;
     if (this.seen.has(rumor.uuid)) {
       if (this.effects.isWatched) this.effects.emit({ type: 'duplicate', ...factsOf(rumor), via: from, hops });
@@ -291,17 +284,18 @@ export class GossipNode {
     }
     if (from === this.self) return false;
     this.seen.add(rumor.uuid, this.effects.now);
-    if (rumor.origin !== this.self) return this.merge(from, rumor, hops);
-    this.hearOfSelf(from, rumor, hops);
+    if (rumor.origin !== this.self) return this.merge(from, rumor, hops, isPushed);
+    this.incarnation.hear(from, rumor, hops);
     return false;
   }
 
   /** @returns whether the table changed */
-  private merge(from: Address, rumor: Rumor, hops: number): boolean {
+  private merge(from: Address, rumor: Rumor, hops: number, isPushed = false): boolean {
     const { origin } = rumor;
     const statusBefore = this.table.statusOf(origin);
     const { isWatched, now } = this.effects;
-    const result = this.table.merge(rumor, from, hops, now);
+    const isPeer = this.overlay.isPeer(origin);
+    const result = this.table.merge(rumor, from, hops, now, isPushed || isPeer);
     if (result === 'full') {
       // There may be room when it comes again.
       this.seen.forget(rumor.uuid);
@@ -310,9 +304,10 @@ export class GossipNode {
       if (isWatched) this.effects.emit({ type: result, ...factsOf(rumor), via: from, hops });
     } else {
       if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
+      if (isPeer) this.table.noteAlive(origin);
       this.noticeStatus(origin, statusBefore);
       if (rumor.status === undefined) this.heartbeats.learned();
-      if (rumor.status === 'suspect') this.detector.witness(origin, rumor.version);
+      if (rumor.status === 'suspect' && origin !== this.self) this.detector.witness(origin, rumor.version);
     }
     return result === 'applied';
   }
@@ -325,41 +320,9 @@ export class GossipNode {
     }
   }
 
-  /**
-   * The version is the incarnation: hearing an accusation, or of ourselves at a version we did not send, we go
-   * above it and say so. That refutes the accusation and repairs a restart that forgot. What an earlier life told
-   * below our version, and we have nothing newer to say about, we take over as it stands.
-   */
-  private hearOfSelf(from: Address, rumor: Rumor, hops: number): void {
-    if (!this.table.isNews(rumor)) {
-      this.effects.emit({ type: 'stale', ...factsOf(rumor), via: from, hops });
-      return;
-    }
-    const { version, status, key } = rumor;
-    if (this.refutations.isWaiting(this.effects.now)) return this.seen.forget(rumor.uuid);
-    const held = this.table.get(this.self, status === undefined ? key : undefined)?.rumor;
-    const isForgotten = status === undefined && held === undefined && version <= this.version;
-    this.version = Math.max(this.version, version);
-    if (isForgotten || this.version >= MAX_VERSION) {
-      this.merge(from, rumor, hops);
-      return;
-    }
-    const times = this.refutations.count(this.effects.now);
-    this.isAccused = status !== undefined;
-    if (times > 0) this.effects.emit({ type: 'contested', times, status: status ?? 'alive' });
-    this.publish(held?.payload ?? rumor.payload ?? null, status === undefined ? key : undefined);
-    if (status !== undefined) {
-      this.detector.doubtSelf();
-      // Who was just restarted has a link or two, and its accuser, who tries it, another.
-      this.untold = this.table.get(this.self)?.rumor;
-      this.untoldUntil = this.effects.now + this.parameters.suspicionRefusedMs;
-    }
-    this.effects.emit({ type: 'refuted', heard: version, version: this.version, status: status ?? 'alive' });
-  }
-
   /** Others said again and again that this node is gone: it takes and asks for no links until it contradicts again. */
   private get isOutOfReach(): boolean {
-    return this.isAccused && this.refutations.isWaiting(this.effects.now);
+    return this.incarnation.isOutOfReach;
   }
 
   private noticeStatus(origin: Address, before: Status): void {
@@ -399,6 +362,7 @@ export class GossipNode {
       case 'shuffle':
         return this.overlay.onShuffle(from, message);
       case 'shuffleReply':
+        this.table.noteAlive(from);
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
         return this.strangers.onHeartbeat(from, message);
@@ -407,6 +371,7 @@ export class GossipNode {
       case 'ping':
         return this.effects.send(from, { type: 'pong', request: message.request });
       case 'pong':
+        this.table.noteAlive(from);
         return this.detector.onPong(from, message);
       case 'probe':
         return this.detector.onProbe(from, message);
@@ -419,8 +384,7 @@ export class GossipNode {
 
   /** Tells every peer, whatever the strategy: there is no later repair by one that is gone. */
   private leave(): void {
-    const goodbye = this.rumor({ version: Math.min(this.version + 1, MAX_VERSION), status: 'left' });
-    this.version = goodbye.version;
+    const goodbye = this.incarnation.goodbye();
     this.hold(goodbye);
     this.noticeStatus(this.self, 'alive');
     for (const peer of this.overlay.peers) this.effects.send(peer, goodbye);

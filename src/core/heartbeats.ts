@@ -190,8 +190,8 @@ export class Heartbeats {
       if (heartbeat.depth !== undefined) this.watch.compareDepth(from, heartbeat.depth);
     } else if (!link.isNew) {
       this.watch.disagrees(from, ++link.disagreements);
-      // Once may be news on its way.
-      if (link.disagreements > 1) this.hasten();
+      // Once may be news on its way; full tables may differ for good.
+      if (link.disagreements > 1 && !this.table.isFull) this.hasten();
     } else if (this.mayIntroduce()) {
       link.isNew = false;
       this.watch.disagrees(from, Infinity);

@@ -131,6 +131,9 @@ export interface Digest {
   readonly type: 'digest';
   readonly entries: readonly DigestEntry[];
   readonly buckets?: readonly number[];
+  /** Of one bucket that is too large for a message only the names above `after` and up to `upTo`. */
+  readonly after?: string;
+  readonly upTo?: string;
 }
 /** What you lack, in full, oldest first. `more` says that it did not all fit: ask again. */
 export interface Delta {

@@ -75,15 +75,19 @@ export interface Parameters {
   readonly maxSeen: number;
   readonly maxSeenAgeMs: number;
   /**
-   * Most rumors in one delta, and most characters of JSON (one rumor always goes). Together they keep a message
-   * within the 64 KiB that a node accepts, even when every character takes three bytes.
+   * Most rumors in one delta, and most bytes of their JSON; one rumor always goes, which has at most 14 KB. Guesses: with the
+   * rest of a batch below the 64 KiB that a node accepts.
    */
   readonly maxDeltaRumors: number;
-  readonly maxDeltaCharacters: number;
-  /** Most entries in one digest, and most characters of JSON. */
+  readonly maxDeltaBytes: number;
+  /** Most entries in one digest, and most bytes of those in a digest, an iHave, a want or a graft; one always goes. */
   readonly maxDigestEntries: number;
-  readonly maxDigestCharacters: number;
-  /** Most records a table holds. Guards memory against made-up origins; a guess well above any network of this kind. */
+  readonly maxDigestBytes: number;
+  /**
+   * Most members a table holds beside this node, each with its favourite and a claim, and most keyed records of all together. They
+   * guard memory against what is made up; guesses well above any network of this kind.
+   */
+  readonly maxMembers: number;
   readonly maxRecords: number;
 }
 
@@ -119,9 +123,10 @@ export const DEFAULT_PARAMETERS: Parameters = {
   maxSeen: 10_000,
   maxSeenAgeMs: 300_000,
   maxDeltaRumors: 100,
-  maxDeltaCharacters: 16_384,
+  maxDeltaBytes: 16_384,
   maxDigestEntries: 500,
-  maxDigestCharacters: 40_000,
+  maxDigestBytes: 40_000,
+  maxMembers: 100_000,
   maxRecords: 100_000,
 };
 

@@ -104,13 +104,14 @@ describe('a copy does not prune its link', () => {
 
 describe('of rumors created within one second', () => {
   const random = seededRandom(1);
+  const NOW = 6000;
   const createdAt = (ms: number) => rumor({ uuid: uuidV7(ms, random), origin: `o:${ms}` });
-  const copyOf = (node: GossipNode, twice: Rumor) => briefly(hear(node, C, twice));
+  const copyOf = (node: GossipNode, twice: Rumor) => briefly(hear(node, C, twice, NOW));
 
   test('the first decides: copies of the others prune no link', () => {
     const node = nodeWith(B, C);
     const [first, second] = [createdAt(5000), createdAt(5300)] as const;
-    for (const one of [first, second]) hear(node, B, one);
+    for (const one of [first, second]) hear(node, B, one, NOW);
     expect(copyOf(node, second)).toEqual([]);
     expect(copyOf(node, first)).toEqual(['7002 prune']);
   });
@@ -118,7 +119,7 @@ describe('of rumors created within one second', () => {
   test('the first decides also where it came later', () => {
     const node = nodeWith(B, C);
     const [first, second] = [createdAt(5000), createdAt(5300)] as const;
-    for (const one of [second, first]) hear(node, B, one);
+    for (const one of [second, first]) hear(node, B, one, NOW);
     expect(copyOf(node, second)).toEqual([]);
     expect(copyOf(node, first)).toEqual(['7002 prune']);
   });
@@ -126,7 +127,7 @@ describe('of rumors created within one second', () => {
   test('none decides any more once one of the next second has come', () => {
     const node = nodeWith(B, C);
     const [former, next] = [createdAt(5300), createdAt(6000)] as const;
-    for (const one of [former, next]) hear(node, B, one);
+    for (const one of [former, next]) hear(node, B, one, NOW);
     expect(copyOf(node, former)).toEqual([]);
     expect(copyOf(node, next)).toEqual(['7002 prune']);
   });
@@ -187,6 +188,20 @@ describe('a link', () => {
     const node = nodeWith(B);
     hear(node, D, { type: 'prune' });
     expect(node.snapshot().lazy).toEqual([]);
+  });
+});
+
+describe('the links outside of the tree', () => {
+  test('are links, whoever prunes, grafts, comes and goes', () => {
+    const node = nodeWith(B, C);
+    for (let i = 0; i < 500; i++) {
+      const other = addressOf(i % 40);
+      if (other === A) continue;
+      if (i % 3 === 0) hear(node, other, { type: 'neighbor', priority: 'high', request: 1 }, i);
+      hear(node, other, { type: i % 7 === 0 ? 'disconnect' : 'prune' }, i);
+      const { lazy, peers } = node.snapshot();
+      expect(lazy.filter((peer) => !peers.includes(peer))).toEqual([]);
+    }
   });
 });
 

@@ -23,7 +23,7 @@ import type { Millis } from './boundary.ts';
 import type { Effects } from './effects.ts';
 import type { Depth, Rumor } from './messages.ts';
 import { RareSet } from './rare.ts';
-import { stampOf } from './record-stamp.ts';
+import { createdAt } from './record-stamp.ts';
 import { Strategy } from './strategy.ts';
 import type { Table } from './table.ts';
 
@@ -145,10 +145,13 @@ export class Plumtree extends Strategy {
     this.effects.send(parent, { type: 'prune', instead: peer });
   }
 
-  /** Of one slot all come to take the same: the first that was created. */
+  /**
+   * Of one slot all come to take the same: the first that was created. One dated further ahead than a slot counts as of the next:
+   * else nothing would prune until that time has come.
+   */
   private noteDecider(rumor: Rumor): void {
     const { uuid } = rumor;
-    const slot = Math.floor(stampOf(rumor).createdAt / SLOT_MS);
+    const slot = Math.floor(createdAt(rumor, this.effects.now, SLOT_MS) / SLOT_MS);
     if (slot < this.deciderSlot || (slot === this.deciderSlot && uuid > this.decider)) return;
     this.decider = uuid;
     this.deciderSlot = slot;

@@ -57,6 +57,20 @@ describe('heartbeats that differ', () => {
     expect(told.message.entries.at(-1)![0]).toBe(rumorOf(maxAnnounced + 9).origin);
   });
 
+  test('announce the latest, however long ago their origins were first heard of', () => {
+    const node = nodeWith([B]);
+    const count = 3 * maxAnnounced;
+    for (let i = 0; i < count; i++) hear(node, C, rumorOf(i), 0);
+    // Of each origin something newer, the first origins last.
+    for (let i = 0; i < count; i++) hear(node, C, rumorOf(count - 1 - i, 2), 10_000 + i);
+    const [told] = sendsOf(hear(node, B, differing, 10_000 + count));
+    if (told?.message.type !== 'iHave') throw new Error('announces nothing');
+    const latest = Array.from({ length: maxAnnounced }, (_, i) => rumorOf(maxAnnounced - 1 - i).origin);
+    expect(told.message.entries.map(([origin, version]) => [origin, version])).toEqual(
+      latest.map((origin) => [origin, 2]),
+    );
+  });
+
   function nodeAfterBurst(): GossipNode {
     const node = nodeWith([B]);
     for (let i = 0; i < maxAnnounced + 10; i++) hear(node, C, rumorOf(i), 5000);
@@ -181,6 +195,33 @@ describe('a graft', () => {
   });
 });
 
+describe('announcements without end', () => {
+  const flood = (i: number): Message => ({
+    type: 'iHave',
+    entries: Array.from({ length: 200 }, (_, n) => entryOf(200 * i + n)),
+    answer: false,
+  });
+
+  test('schedule a bounded number of grafts, and as many again when these have been', () => {
+    const node = nodeWith([B]);
+    const timers = Array.from({ length: 300 }, (_, i) => graftTimers(hear(node, B, flood(i)))).flat();
+    expect(timers).toHaveLength(64);
+    for (const { timer } of timers) node.handle({ type: 'timer', timer }, graftAfterMs);
+    expect(node.snapshot().grafting).toBeLessThanOrEqual(4096);
+    expect(graftTimers(hear(node, B, flood(0), 10_000))).toHaveLength(1);
+  });
+
+  test('of very long names are asked for in messages of a bounded size', () => {
+    const key = '書'.repeat(64);
+    const entries = Array.from({ length: 600 }, (_, i): DigestEntry => [rumorOf(i).origin, 1, 'not ours', key]);
+    const node = nodeWith([B]);
+    const [graft] = graftTimers(hear(node, B, { type: 'iHave', entries, answer: false }));
+    const [sent] = sendsOf(node.handle({ type: 'timer', timer: graft!.timer }, graftAfterMs));
+    expect(sent?.message.type).toBe('graft');
+    expect(Buffer.byteLength(JSON.stringify(sent?.message))).toBeLessThan(MAX_MESSAGE);
+  });
+});
+
 describe('two large tables', () => {
   /** Lets B beat until A agrees. @returns how often it took, and all that was said */
   function repaired(a: GossipNode, b: GossipNode): { beats: number; said: Message[] } {
@@ -254,9 +295,11 @@ describe('two large tables', () => {
 
 describe('what was seen before', () => {
   test('is taken again when it found no room the first time', () => {
-    const node = makeNode(A, { parameters: { maxRecords: 2, reapAfterMs: 9000 } });
+    const node = makeNode(A, { parameters: { maxMembers: 1, reapAfterMs: 9000 } });
     const gone: Rumor = { uuid: 'gone', origin: rumorOf(1).origin, version: 1, ttl: 1, status: 'down' };
-    for (const rumor of [rumorOf(1), gone, rumorOf(2)]) hear(node, B, rumor, 0);
+    hear(node, B, rumorOf(1), 0);
+    hear(node, gone.origin, { type: 'pong', request: 0 }, 0);
+    for (const rumor of [gone, rumorOf(2)]) hear(node, B, rumor, 0);
     expect(node.snapshot().records.map(({ uuid }) => uuid)).toEqual(['u1/1']);
     node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 10_000);
     hear(node, B, rumorOf(2), 11_000);

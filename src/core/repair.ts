@@ -15,6 +15,7 @@ import { compare, deltaOf, digestOf, digestOfBuckets, isLacking, summaryOf, want
 import { nameOf } from './digest-entry.ts';
 import type { Effects } from './effects.ts';
 import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } from './messages.ts';
+import { entryBytes, fitting, jsonBytes } from './message-bytes.ts';
 import { MAX_HOPS, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
 import { RareMap } from './rare.ts';
@@ -24,11 +25,21 @@ import type { Table } from './table.ts';
 /** Heartbeats in a row that may disagree before the whole tables are compared. A guess. */
 const DISAGREEMENTS_BEFORE_DIGEST = 3;
 
+/** Announcements whose grafts wait at one time; others are left to the next heartbeat. A guess: each peer may have a dozen. */
+const MAX_GRAFTS = 64;
+/** Records that are asked for at one time. A guess: what 64 announcements of ours name is as much. */
+const MAX_GRAFTED = 4096;
+
+/** So many of these are left out at most where a table is full. A guess: with the longest period four minutes. */
+const LONGEST_PAUSE = 16;
+
 type RepairMessage = IHave | Graft | Summary | Digest | Want | Delta;
 
 export class Repair {
   /** What was asked for with a graft, and when: two announcers are not asked for the same at once. */
   private readonly grafted = new RareMap<string, number>();
+  /** Timers under way. */
+  private grafts = 0;
 
   constructor(
     private readonly table: Table,
@@ -46,13 +57,21 @@ export class Repair {
 
   onDisagreement(peer: Address, times: number): void {
     if (this.parameters.settleMs > 0) return this.onSettledDisagreement(peer, times);
-    if (times === Infinity || times % DISAGREEMENTS_BEFORE_DIGEST === 0) this.compareWith(peer);
+    if (this.isTimeToCompare(times)) this.compareWith(peer);
     else this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
+  }
+
+  /** Where a table is full they may differ for good: then less and less often. */
+  private isTimeToCompare(times: number): boolean {
+    if (times === Infinity) return true;
+    const turn = times / DISAGREEMENTS_BEFORE_DIGEST;
+    if (!this.table.isFull || turn % LONGEST_PAUSE === 0) return Number.isInteger(turn);
+    return turn < LONGEST_PAUSE && Number.isInteger(Math.log2(turn));
   }
 
   /** Nothing on its way counts here, so the tables are compared each time. If that was not the end of it, pushing fails. */
   private onSettledDisagreement(peer: Address, times: number): void {
-    this.compareWith(peer);
+    if (!this.table.isFull || this.isTimeToCompare(DISAGREEMENTS_BEFORE_DIGEST * times)) this.compareWith(peer);
     if (times === 1 || times === Infinity) return;
     this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
   }
@@ -76,14 +95,15 @@ export class Repair {
 
   private onIHave(from: Address, { entries, answer }: IHave): void {
     const lacking = entries.filter((entry) => isLacking(this.table, entry));
-    if (lacking.length > 0) {
-      const afterMs = this.parameters.graftAfterMs;
-      this.effects.schedule(afterMs, { name: 'graft', peer: from, entries: lacking });
+    if (lacking.length > 0 && this.grafts < MAX_GRAFTS) {
+      this.grafts++;
+      const announced = fitting(lacking, entryBytes, this.parameters.maxDigestBytes);
+      this.effects.schedule(this.parameters.graftAfterMs, { name: 'graft', peer: from, entries: announced });
     }
     if (!answer) return;
     const recent = this.recentEntries();
     // Neither has learned anything lately, so what differs is older.
-    if (recent.length === 0 && entries.length === 0) return this.compareWith(from);
+    if (recent.length === 0 && entries.length === 0 && !this.table.isFull) return this.compareWith(from);
     const theirs = new Set(entries.map((entry) => entry.join(' ')));
     const ours = recent.filter((entry) => !theirs.has(entry.join(' ')));
     if (ours.length > 0) this.effects.send(from, { type: 'iHave', entries: ours, answer: false });
@@ -91,13 +111,17 @@ export class Repair {
 
   /** Asks for what has not come meanwhile, unless another announcer was asked for it just now. */
   graft(peer: Address, entries: readonly DigestEntry[]): void {
+    this.grafts = Math.max(0, this.grafts - 1);
     const { now } = this.effects;
     const patienceMs = 2 * this.parameters.graftAfterMs;
     for (const [name, at] of this.grafted) {
       if (now - at <= patienceMs) break;
       this.grafted.delete(name);
     }
-    const missing = entries.filter((entry) => isLacking(this.table, entry) && !this.grafted.has(nameOf(entry)));
+    const room = MAX_GRAFTED - this.grafted.size;
+    const missing = entries
+      .filter((entry) => isLacking(this.table, entry) && !this.grafted.has(nameOf(entry)))
+      .slice(0, room);
     if (missing.length === 0) return;
     for (const entry of missing) this.grafted.set(nameOf(entry), now);
     this.strategy.graft(peer);
@@ -121,10 +145,11 @@ export class Repair {
 
   private onDigest(from: Address, digest: Digest): void {
     const { theyLack: missed, weLack } = compare(this.table, digest);
-    const theyLack = missed.filter(({ stamp }) => stamp.createdAt <= this.settledUntil);
+    const theyLack = missed.filter(({ createdAt }) => createdAt <= this.settledUntil);
     const delta = deltaOf(theyLack, this.parameters);
     if (theyLack.length > 0) this.effects.send(from, delta);
-    if (weLack.length > 0 && delta.more !== true) this.effects.send(from, { type: 'want', records: weLack });
+    if (weLack.length > 0 && delta.more !== true)
+      this.effects.send(from, { type: 'want', records: this.fitting(weLack) });
   }
 
   private onWant(from: Address, want: Want): void {
@@ -159,10 +184,16 @@ export class Repair {
     this.effects.send(peer, digestOf(table, parameters, settledUntil) ?? summaryOf(table, settledUntil));
   }
 
+  /** As many as one message takes; the others are asked for when tables are compared again. */
+  private fitting(records: Want['records']): Want['records'] {
+    return fitting(records, (record) => jsonBytes(record) + 1, this.parameters.maxDigestBytes);
+  }
+
   private recentEntries(): DigestEntry[] {
     const { announceMs, maxAnnounced } = this.parameters;
     const since = this.effects.now - announceMs;
-    const recent = this.table.records().filter((record) => record.receivedAt >= since);
-    return recent.slice(-maxAnnounced).map(({ stamp }) => stamp.entry);
+    // Those that came last, where not all fit.
+    const entries = this.table.latest(since, maxAnnounced).map(({ stamp }) => stamp.entry);
+    return fitting(entries.toReversed(), entryBytes, this.parameters.maxDigestBytes).toReversed();
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { SeenCache } from './seen-cache.ts';
 
 describe('the cache of seen uuids', () => {
@@ -15,6 +15,27 @@ describe('the cache of seen uuids', () => {
     const seen = new SeenCache(2, 1000);
     for (const uuid of ['a', 'b', 'a', 'c']) seen.add(uuid, 0);
     expect(['a', 'b', 'c'].map((uuid) => seen.has(uuid))).toEqual([false, true, true]);
+  });
+
+  test.each([
+    ['it is at its count', (seen: SeenCache) => ['a', 'b', 'c', 'd'].forEach((uuid) => seen.add(uuid, 0))],
+    ['the others grew too old', (seen: SeenCache) => ['a', 'b', 'd'].forEach((uuid, i) => seen.add(uuid, 2000 * i))],
+    ['another was forgotten', (seen: SeenCache) => (seen.add('a', 0), seen.add('d', 0), seen.forget('a'))],
+  ])('knows the latest without a look into the map, also when %s', (_, fill) => {
+    const seen = new SeenCache(3, 1000);
+    fill(seen);
+    const look = vi.spyOn(Map.prototype, 'has');
+    const isKnown = seen.has('d');
+    const looks = look.mock.calls.length;
+    look.mockRestore();
+    expect([isKnown, looks]).toEqual([true, 0]);
+  });
+
+  test('forgets the latest, too, when told so', () => {
+    const seen = new SeenCache(3, 1000);
+    seen.add('a', 0);
+    seen.forget('a');
+    expect(seen.has('a')).toBe(false);
   });
 
   test('forgets what is older than its age as soon as it learns something new', () => {

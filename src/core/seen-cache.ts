@@ -30,7 +30,7 @@ export class SeenCache {
 
   forget(uuid: string): void {
     this.firstSeen.delete(uuid);
-    this.latest = '';
+    if (uuid === this.latest) this.latest = '';
   }
 
   clear(): void {

@@ -11,32 +11,22 @@
  */
 import type { Address } from './address.ts';
 import type { Millis, RecordSnapshot } from './boundary.ts';
-import { CLAIM_STRENGTH } from './digest-entry.ts';
 import { formatFingerprint } from './fingerprint.ts';
+import {
+  addRecordsOf,
+  contentOf,
+  heldFor,
+  isNewer,
+  recordsOf,
+  view,
+  wins,
+  type Member,
+  type StoredRecord,
+} from './member.ts';
 import type { Rumor, Status } from './messages.ts';
 import { RareSet } from './rare.ts';
-import { stampOf, type Stamp } from './record-stamp.ts';
+import { createdAt, MAX_AHEAD_MS, stampOf } from './record-stamp.ts';
 import { YoungRecords } from './young-records.ts';
-
-/** The newest rumor held for one origin and key, and how it came. */
-export interface StoredRecord {
-  readonly rumor: Rumor;
-  readonly via: Address;
-  readonly hops: number;
-  readonly receivedAt: Millis;
-  readonly stamp: Stamp;
-}
-
-interface Member {
-  favorite: StoredRecord | undefined;
-  keyed: Map<string, StoredRecord> | undefined;
-  /** The highest version among its contents; 0 before the first. */
-  version: number;
-  /** The strongest claim about `version` or above; a refuted one is forgotten. */
-  claim: StoredRecord | undefined;
-  /** Gone for so long that it is about to be forgotten: shown, but no longer told to others. */
-  isDormant: boolean;
-}
 
 export type MergeResult = 'applied' | 'duplicate' | 'stale' | 'full';
 
@@ -48,6 +38,12 @@ const DORMANT_PART = 3;
 export class Table {
   private readonly members = new Map<Address, Member>();
   private recordCount = 0;
+  private keyedCount = 0;
+  /** Members that were never seen alive, and those of them that have keyed records. */
+  private unseenCount = 0;
+  private readonly unseenWithKeys = new RareSet<Address>();
+  /** Where the last one was evicted. */
+  private hand: Iterator<[Address, Member]> | undefined = undefined;
   private claimCount = 0;
   /** Who may have to be reaped: down or left when last looked at. */
   private readonly gone = new RareSet<Address>();
@@ -57,15 +53,33 @@ export class Table {
   private hashText: string | undefined = undefined;
   private readonly young = new YoungRecords();
 
-  constructor(private readonly maxRecords: number) {}
+  /**
+   * Members and keyed records have room of their own each: a member brings its favourite and a claim about it, which always fit.
+   *
+   * @param maxMembers beside this node itself
+   * @param maxRecords with a key
+   * @param evicted told who was forgotten to make room
+   */
+  constructor(
+    private readonly maxMembers: number,
+    private readonly maxRecords = maxMembers,
+    private readonly self: Address = '',
+    private readonly evicted: (origin: Address) => void = () => {},
+  ) {}
 
-  /** Applies the rule to one rumor. Only `'applied'` changes anything. */
-  merge(rumor: Rumor, via: Address, hops: number, now: Millis): MergeResult {
+  /**
+   * Applies the rule to one rumor. Only `'applied'` changes anything.
+   *
+   * @param mayEvict in a full table it takes the place of one that was never seen alive. Not what repair brings: two full tables
+   *   that hold different members would go on to evict each other's for ever
+   */
+  merge(rumor: Rumor, via: Address, hops: number, now: Millis, mayEvict = false): MergeResult {
     const member = this.members.get(rumor.origin);
     const held = heldFor(member, rumor);
     if (!isNewer(rumor, member)) return held?.rumor.uuid === rumor.uuid ? 'duplicate' : 'stale';
-    if (held === undefined && this.recordCount >= this.maxRecords) return 'full';
-    const record = { rumor, via, hops, receivedAt: now, stamp: stampOf(rumor) };
+    if (held === undefined && !this.hasRoomFor(rumor, member === undefined, mayEvict)) return 'full';
+    const stamp = stampOf(rumor);
+    const record = { rumor, via, hops, receivedAt: now, stamp, createdAt: createdAt(rumor, now, MAX_AHEAD_MS) };
     this.put(member ?? this.addMember(rumor.origin), held, record);
     return 'applied';
   }
@@ -87,8 +101,17 @@ export class Table {
   }
 
   private addMember(origin: Address): Member {
-    const member = { favorite: undefined, keyed: undefined, version: 0, claim: undefined, isDormant: false };
+    const isSeenAlive = origin === this.self;
+    const member = {
+      favorite: undefined,
+      keyed: undefined,
+      version: 0,
+      claim: undefined,
+      isDormant: false,
+      isSeenAlive,
+    };
     this.members.set(origin, member);
+    if (!isSeenAlive) this.unseenCount++;
     return member;
   }
 
@@ -103,7 +126,10 @@ export class Table {
       return;
     }
     if (rumor.key === undefined) member.favorite = record;
-    else (member.keyed ??= new Map()).set(rumor.key, record);
+    else {
+      (member.keyed ??= new Map()).set(rumor.key, record);
+      if (!member.isSeenAlive) this.unseenWithKeys.add(rumor.origin);
+    }
     member.version = Math.max(member.version, rumor.version);
     if (member.claim !== undefined && member.claim.rumor.version < member.version) {
       this.replace(member.claim, record);
@@ -119,7 +145,79 @@ export class Table {
   private count(record: StoredRecord, by: 1 | -1): void {
     this.recordCount += by;
     if (record.rumor.status !== undefined) this.claimCount += by;
+    else if (record.rumor.key !== undefined) this.keyedCount += by;
     this.toggle(record);
+  }
+
+  /** This node has met it: it is not made up, and never evicted. */
+  noteAlive(origin: Address): void {
+    const member = this.members.get(origin);
+    if (member === undefined || member.isSeenAlive) return;
+    member.isSeenAlive = true;
+    this.unseenCount--;
+    this.unseenWithKeys.delete(origin);
+  }
+
+  private hasRoomFor({ origin, key, status }: Rumor, isNewMember: boolean, mayEvict: boolean): boolean {
+    const isKeyed = status === undefined && key !== undefined;
+    if (isKeyed && this.keyedCount >= this.maxRecords && !(mayEvict && this.evictKeys(origin))) return false;
+    if (!isNewMember || origin === this.self || this.members.size < this.maxMembers) return true;
+    // A claim about one that nobody here knows is no reason to forget another.
+    return mayEvict && status === undefined && this.evictMember();
+  }
+
+  /**
+   * Forgets a member that was never seen alive. Not the one that was heard of first: in a flood of made-up origins these are the real
+   * ones. The hand goes on from a place that follows from what the table holds, so it seldom meets them.
+   */
+  private evictMember(): boolean {
+    if (this.unseenCount === 0) return false;
+    this.hand ??= this.memberAt((this.low >>> 0) % this.members.size);
+    for (;;) {
+      const next = this.hand.next();
+      if (next.done === true) {
+        this.hand = this.members.entries();
+        continue;
+      }
+      const [origin, member] = next.value;
+      if (member.isSeenAlive) continue;
+      this.remove(origin, member);
+      this.evicted(origin);
+      return true;
+    }
+  }
+
+  private memberAt(index: number): Iterator<[Address, Member]> {
+    const hand = this.members.entries();
+    for (let i = 0; i < index; i++) hand.next();
+    return hand;
+  }
+
+  /** Forgets the keyed records of another member that was never seen alive. */
+  private evictKeys(keeper: Address): boolean {
+    for (const origin of this.unseenWithKeys) {
+      const member = this.members.get(origin);
+      if (origin === keeper || member === undefined) continue;
+      for (const record of member.keyed?.values() ?? []) this.drop(record, member);
+      member.keyed = undefined;
+      this.unseenWithKeys.delete(origin);
+      return true;
+    }
+    return false;
+  }
+
+  private remove(origin: Address, member: Member): void {
+    for (const record of recordsOf(member)) this.drop(record, member);
+    if (!member.isSeenAlive) this.unseenCount--;
+    this.unseenWithKeys.delete(origin);
+    this.gone.delete(origin);
+    this.members.delete(origin);
+  }
+
+  /** What is dormant is out of the hash already. */
+  private drop(record: StoredRecord, { isDormant }: Member): void {
+    if (isDormant) this.toggle(record);
+    this.count(record, -1);
   }
 
   /** Takes a record into the hash, or out of it. */
@@ -158,10 +256,7 @@ export class Table {
         member.isDormant = true;
       }
       if (goneMs < afterMs) continue;
-      for (const _ of recordsOf(member)) this.recordCount--;
-      this.claimCount--;
-      this.members.delete(origin);
-      this.gone.delete(origin);
+      this.remove(origin, member);
       reaped.push(origin);
     }
     return reaped;
@@ -183,6 +278,13 @@ export class Table {
     return contentOf(this.members.get(origin), key);
   }
 
+  /** Its favourite, or else the newest of its keyed records. */
+  newestContentOf(origin: Address): StoredRecord | undefined {
+    const member = this.members.get(origin);
+    if (member?.favorite !== undefined || member?.keyed === undefined) return member?.favorite;
+    return [...member.keyed.values()].reduce((a, b) => (b.rumor.version > a.rumor.version ? b : a));
+  }
+
   claimOn(origin: Address): StoredRecord | undefined {
     return this.members.get(origin)?.claim;
   }
@@ -200,6 +302,31 @@ export class Table {
     const records: StoredRecord[] = [];
     for (const member of this.members.values()) if (!member.isDormant) addRecordsOf(member, records);
     return records;
+  }
+
+  /**
+   * What came since then, oldest first; of more than `max` the latest. A table is listed by when its origins were first heard
+   * of, so all of it is looked through; no more than twice `max` are ever sorted at a time.
+   */
+  latest(since: Millis, max: number): readonly StoredRecord[] {
+    let found: StoredRecord[] = [];
+    for (const record of this.records()) {
+      if (record.receivedAt < since) continue;
+      found.push(record);
+      if (found.length < 2 * max) continue;
+      found = latestOf(found, max);
+      since = found[0]?.receivedAt ?? since;
+    }
+    return latestOf(found, max);
+  }
+
+  /** Is there something that it does not take? Then two tables may differ for good. */
+  get isFull(): boolean {
+    return this.members.size >= this.maxMembers || this.keyedCount >= this.maxRecords;
+  }
+
+  get memberCount(): number {
+    return this.members.size;
   }
 
   get size(): number {
@@ -230,43 +357,7 @@ export class Table {
   }
 }
 
-/** No generator: within a loop over all members that took most of the time of a comparison. */
-function addRecordsOf(member: Member, records: StoredRecord[]): StoredRecord[] {
-  if (member.favorite !== undefined) records.push(member.favorite);
-  if (member.keyed !== undefined) for (const record of member.keyed.values()) records.push(record);
-  if (member.claim !== undefined) records.push(member.claim);
-  return records;
-}
-
-function recordsOf(member: Member): StoredRecord[] {
-  return addRecordsOf(member, []);
-}
-
-function contentOf(member: Member | undefined, key: string | undefined): StoredRecord | undefined {
-  return key === undefined ? member?.favorite : member?.keyed?.get(key);
-}
-
-/** The record that this rumor would replace. */
-function heldFor(member: Member | undefined, rumor: Rumor): StoredRecord | undefined {
-  return rumor.status === undefined ? contentOf(member, rumor.key) : member?.claim;
-}
-
-function isNewer(rumor: Rumor, member: Member | undefined): boolean {
-  const isRefuted = rumor.status !== undefined && rumor.version < (member?.version ?? 0);
-  const held = heldFor(member, rumor)?.rumor;
-  return !isRefuted && (held === undefined || wins(rumor, held));
-}
-
-/** The rule, for two contents of one origin and key, or two claims about one origin. */
-function wins(a: Rumor, b: Rumor): boolean {
-  if (a.version !== b.version) return a.version > b.version;
-  if (a.status === undefined || b.status === undefined) return a.uuid > b.uuid;
-  return CLAIM_STRENGTH[a.status] > CLAIM_STRENGTH[b.status];
-}
-
-function view(origin: Address, record: StoredRecord, status: Status): RecordSnapshot {
-  const { rumor, hops, via, receivedAt } = record;
-  const { version, uuid, payload = null, key } = rumor;
-  if (key === undefined) return { origin, version, uuid, payload, status, hops, via, receivedAt };
-  return { origin, key, version, uuid, payload, status, hops, via, receivedAt };
+/** Of those that came at one time, those that stand last. */
+function latestOf(records: StoredRecord[], max: number): StoredRecord[] {
+  return records.sort((a, b) => a.receivedAt - b.receivedAt).slice(Math.max(0, records.length - max));
 }

@@ -5,7 +5,7 @@
  */
 import type { Millis } from './boundary.ts';
 import type { Stamp } from './record-stamp.ts';
-import type { StoredRecord } from './table.ts';
+import type { StoredRecord } from './member.ts';
 
 /** How far back from the latest question the young go. A guess: above what peers' clocks and links differ by. */
 const YOUNG_MS = 10_000;
@@ -16,6 +16,7 @@ const FEW_REPLACED = 32;
 
 interface Replaced {
   readonly stamp: Stamp;
+  readonly createdAt: Millis;
   /** When what replaced it was created. */
   readonly until: Millis;
 }
@@ -29,16 +30,18 @@ export class YoungRecords {
 
   /** A record came into the table's hash, or went out of it. */
   toggle(record: StoredRecord): void {
-    if (this.records?.delete(record) === false && record.stamp.createdAt > this.after) this.records.add(record);
+    if (this.records?.delete(record) === false && record.createdAt > this.after) this.records.add(record);
   }
 
   /** The first record gave way to the second. */
-  replace({ stamp }: StoredRecord, by: StoredRecord): void {
-    const until = by.stamp.createdAt;
-    if (until <= stamp.createdAt) return;
+  replace({ stamp, createdAt }: StoredRecord, by: StoredRecord): void {
+    const until = by.createdAt;
+    if (until <= createdAt) return;
     this.replaced ??= [];
-    if (this.replaced.length >= this.roomForReplaced) this.replaced = this.replacedAfter(until - YOUNG_MS);
-    this.replaced.push({ stamp, until });
+    // By our clock, too: what is dated ahead must not make all others old.
+    const now = Math.min(until, by.receivedAt);
+    if (this.replaced.length >= this.roomForReplaced) this.replaced = this.replacedAfter(now - YOUNG_MS);
+    this.replaced.push({ stamp, createdAt, until });
   }
 
   /**
@@ -50,13 +53,13 @@ export class YoungRecords {
   hashUntil(until: Millis, all: () => Iterable<StoredRecord>, high: number, low: number): readonly [number, number] {
     if (until < this.after) this.goBackTo(until - YOUNG_MS, all());
     else if (until > this.after + 2 * YOUNG_MS) this.goBackTo(until - YOUNG_MS, this.records ?? []);
-    for (const { stamp } of this.records ?? []) {
-      if (stamp.createdAt <= until) continue;
+    for (const { stamp, createdAt } of this.records ?? []) {
+      if (createdAt <= until) continue;
       high ^= stamp.high;
       low ^= stamp.low;
     }
-    for (const { stamp, until: replacedAt } of this.replaced ?? []) {
-      if (stamp.createdAt > until || replacedAt <= until) continue;
+    for (const { stamp, createdAt, until: replacedAt } of this.replaced ?? []) {
+      if (createdAt > until || replacedAt <= until) continue;
       high ^= stamp.high;
       low ^= stamp.low;
     }
@@ -65,7 +68,7 @@ export class YoungRecords {
 
   private goBackTo(after: Millis, records: Iterable<StoredRecord>): void {
     this.after = after;
-    this.records = new Set([...records].filter(({ stamp }) => stamp.createdAt > after));
+    this.records = new Set([...records].filter(({ createdAt }) => createdAt > after));
   }
 
   /** And makes room for as many again: so each is looked at about once. */

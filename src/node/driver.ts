@@ -55,6 +55,10 @@ export class Driver {
     return this.core.snapshot();
   }
 
+  get version(): number {
+    return this.core.version;
+  }
+
   isPeer(address: Address): boolean {
     return this.core.isPeer(address);
   }

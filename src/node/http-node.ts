@@ -23,6 +23,7 @@ import { Driver, failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
+import { fullTableWarning } from './full-table-warning.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { BadStream } from './line-reader.ts';
@@ -30,6 +31,7 @@ import { GuardedLinkFaults } from './link-faults.ts';
 import { parseText } from './request-body.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
+import { Unpublished } from './unpublished.ts';
 import { WireBytes } from './wire-bytes.ts';
 
 /** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
@@ -105,20 +107,37 @@ export class HttpNode implements RunningNode, ServedNode {
   publish(payload: Payload, key?: string): void {
     const problem = checkPayload(payload) ?? checkKey(key);
     if (problem !== undefined) throw new RangeError(problem);
+    const { version } = this.driver;
     this.driver.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) });
+    if (this.driver.version === version) throw new Unpublished(this.isStopped ? 'stopped' : version);
     void this.remember();
   }
 
   setFavorite(book: string): { version: number } {
+    const former = this.favorite;
     this.favorite = book;
-    this.publish({ book });
+    try {
+      this.publish({ book });
+    } catch (error) {
+      this.favorite = former;
+      throw error;
+    }
     this.scheduleResample();
-    return { version: this.driver.snapshot().version };
+    return { version: this.driver.version };
   }
 
   resample(): void {
-    if (this.options.books.length > 0) {
-      this.setFavorite(chooseFavorite(this.random, this.options.books, this.favorite));
+    if (this.options.books.length === 0) return;
+    this.tryFavorite(chooseFavorite(this.random, this.options.books, this.favorite));
+  }
+
+  /** Where nobody is there to be told of a mistake: a node that cannot publish goes on all the same. */
+  private tryFavorite(book: string): void {
+    try {
+      this.setFavorite(book);
+    } catch (error) {
+      if (!(error instanceof Unpublished)) throw error;
+      this.options.warn?.(`no new favourite: ${error.message}`);
     }
   }
 
@@ -218,7 +237,7 @@ export class HttpNode implements RunningNode, ServedNode {
     this.favorite = remembered?.favorite;
     this.driver.handle({ type: 'start', contacts: [...bootstrap, ...(remembered?.members ?? [])] });
     if (this.favorite === undefined) this.resample();
-    else this.setFavorite(this.favorite);
+    else this.tryFavorite(this.favorite);
   }
 
   /** Only listening tells which port is ours; until the rest is assembled nobody knows it but us. */
@@ -239,6 +258,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
     this.subscribe((event) => event.type === 'peerUp' && this.transport.link(event.peer));
+    this.subscribe(fullTableWarning((warning) => this.warn(warning)));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 
@@ -254,6 +274,8 @@ export class HttpNode implements RunningNode, ServedNode {
       opened: (peer, openedBy) => this.driver.record({ type: 'linkOpened', peer, openedBy }),
       closed: (peer, reason) => this.driver.record({ type: 'linkClosed', peer, reason }),
       sent: (to, message) => this.driver.recordSent(to, message),
+      unsendable: (to, { type = 'rumor' }, bytes) =>
+        this.driver.record({ type: 'unsendable', to, message: type, bytes }),
       unreachable: (peer, reason, refused) => {
         this.driver.record({ type: 'unreachable', peer, reason });
         this.driver.handle({ type: 'unreachable', peer, refused });
@@ -337,12 +359,14 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private levels() {
-    const { peers, lazy, reserve, records, version, seen, grafting, inquiries, doubt } = this.driver.snapshot();
+    const { peers, lazy, reserve, records, members, version, seen, grafting, inquiries, doubt } =
+      this.driver.snapshot();
     return {
       peers: peers.length,
       lazy: lazy.length,
       reserve: reserve.length,
       records: records.length,
+      members,
       version,
       seen,
       grafting,

@@ -103,9 +103,19 @@ describe('/metrics', () => {
     const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed', 'waitingDropped'].map(snake);
     expect(Object.keys(values)).toEqual([
       ...counted.map((name) => `gossip_${name}_total`),
-      ...['peers', 'lazy', 'reserve', 'records', 'version', 'seen', 'grafting', 'inquiries', 'doubt', 'waiting'].map(
-        (name) => `gossip_${name}`,
-      ),
+      ...[
+        'peers',
+        'lazy',
+        'reserve',
+        'records',
+        'members',
+        'version',
+        'seen',
+        'grafting',
+        'inquiries',
+        'doubt',
+        'waiting',
+      ].map((name) => `gossip_${name}`),
     ]);
     expect(values).toMatchObject({ gossip_published_total: '1', gossip_applied_total: '1', gossip_records: '2' });
   });

@@ -36,6 +36,8 @@ export interface TransportHost {
   /** Lines of a stream, unchecked. */
   heard(from: Address, lines: readonly string[]): void;
   sent(to: Address, message: Message): void;
+  /** Larger than any request: thrown away. */
+  unsendable(to: Address, message: Message, bytes: number): void;
   /** @param refused its machine says that nobody listens there */
   unreachable(peer: Address, reason: string, refused: boolean): void;
   /** The node that answers at this contact's address calls itself by another. */
@@ -271,7 +273,9 @@ export class HttpTransport implements Transport {
   }
 
   private takeFrom(to: Address, outbox: Outbox): string[] {
-    const { messages, parts } = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES);
+    const { messages, parts } = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES, (message, bytes) =>
+      this.host.unsendable(to, message, bytes),
+    );
     for (const message of messages) this.host.sent(to, message);
     return parts;
   }

@@ -8,6 +8,7 @@ export interface Levels {
   readonly lazy: number;
   readonly reserve: number;
   readonly records: number;
+  readonly members: number;
   readonly version: number;
   /** uuids in the seen-cache. */
   readonly seen: number;
@@ -37,6 +38,10 @@ const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
   dropped: 'Rumors not passed on or not kept: TTL ran out, or table full',
   refuted: 'Times this node went above a version it heard of itself',
   unreachable: 'Failed sends',
+  unpublished: 'Rumors of our own that were not told: there was no greater version, or no room',
+  unsendable: 'Messages larger than any request, thrown away',
+  full: 'Rumors not kept because the table is full; among the dropped',
+  evicted: 'Members never seen alive that were forgotten because the table is full',
   refused: 'Messages and requests that were refused',
   requests: 'Requests sent to other nodes',
   requestsDelayed: 'Requests that waited because their peer was sent too many',
@@ -48,6 +53,7 @@ const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
   lazy: 'Peers that are not pushed to: links outside the broadcast tree',
   reserve: 'Passive view',
   records: 'Records in the table',
+  members: 'Members in the table',
   version: 'Own version',
   seen: 'uuids in the seen-cache',
   grafting: 'Records asked for with a graft just now',

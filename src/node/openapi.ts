@@ -43,7 +43,7 @@ const ROUTES: {
     summary: 'Set the favourite, from this machine only',
     body: schemas.FavoriteBody,
     ok: schemas.FavoriteReply,
-    errors: [400, 403],
+    errors: [400, 403, 409],
   },
 ];
 

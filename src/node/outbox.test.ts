@@ -51,9 +51,12 @@ describe('an outbox', () => {
     expect(taken).toEqual(all);
   });
 
-  test('throws away what could never be sent, and only that', () => {
+  test('throws away what could never be sent, and only that, and tells of it', () => {
     const outbox = outboxOf(rumor('a:1', 1, { payload: 'x'.repeat(600) }), rumor('b:1', 1));
-    expect(outbox.take(500).messages).toEqual([rumor('b:1', 1)]);
+    const thrownAway: unknown[] = [];
+    const { messages } = outbox.take(500, ({ type = 'rumor' }, bytes) => thrownAway.push([type, bytes > 600]));
+    expect(messages).toEqual([rumor('b:1', 1)]);
+    expect(thrownAway).toEqual([['rumor', true]]);
     expect(outbox.isEmpty).toBe(true);
   });
 

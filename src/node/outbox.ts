@@ -35,8 +35,15 @@ export class Outbox {
     return dropped;
   }
 
-  /** Takes messages, oldest first, while their JSON fits `maxBytes`. One that could never fit is thrown away. */
-  take(maxBytes: number): { messages: Message[]; parts: string[] } {
+  /**
+   * Takes messages, oldest first, while their JSON fits `maxBytes`.
+   *
+   * @param tooLarge is told of each that could never fit, which is thrown away
+   */
+  take(
+    maxBytes: number,
+    tooLarge: (message: Message, bytes: number) => void = () => {},
+  ): { messages: Message[]; parts: string[] } {
     const messages: Message[] = [];
     const parts: string[] = [];
     let bytes = 0;
@@ -46,7 +53,10 @@ export class Outbox {
       if (bytes + size > maxBytes && messages.length > 0) break;
       this.waiting.delete(slot);
       this.bytes -= length;
-      if (size > maxBytes) continue;
+      if (size > maxBytes) {
+        tooLarge(message, size);
+        continue;
+      }
       bytes += size;
       messages.push(message);
       parts.push(json);

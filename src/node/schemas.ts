@@ -63,6 +63,8 @@ const DigestEntry = Type.Unsafe<readonly [string, number, string] | readonly [st
   ]),
 );
 const Wanted = Type.Union([Type.Tuple([Address]), Type.Tuple([Address, Key])]);
+/** `=origin key`, the longest of what digests name. */
+const RecordName = Type.String({ maxLength: MAX_ADDRESS_LENGTH + MAX_NAME_LENGTH + 2 });
 const Entries = Type.Array(DigestEntry, { maxItems: MAX_ENTRIES });
 const Records = Type.Array(Wanted, { maxItems: MAX_ENTRIES });
 const Request = Type.Integer({ minimum: 0, maximum: MAX_REQUEST, description: 'The reply names it again.' });
@@ -108,6 +110,8 @@ export const MESSAGE_SCHEMAS = {
     type: Type.Literal('digest'),
     entries: Entries,
     buckets: Type.Optional(Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { maxItems: 256 })),
+    after: Type.Optional(RecordName),
+    upTo: Type.Optional(RecordName),
   }),
   delta: Type.Object({
     type: Type.Literal('delta'),

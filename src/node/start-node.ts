@@ -45,6 +45,7 @@ export interface RunningNode extends NodeView {
    * Tells the network something new of this node's: without a key it is the favourite.
    *
    * @throws {RangeError} unless the payload is JSON of at most 4096 characters and 16 levels, and a key has 1 to 64
+   * @throws {Error} when it cannot be told: this node has stopped, its version is the greatest there is, or its table is full
    */
   publish(payload: Payload, key?: string): void;
   /**

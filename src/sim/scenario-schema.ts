@@ -182,9 +182,10 @@ const PARAMETER_BOUNDS: {
   maxSeen: [1, 10_000_000],
   maxSeenAgeMs: [1, MAX_MS],
   maxDeltaRumors: [1, 10_000],
-  maxDeltaCharacters: [1, 10_000_000],
+  maxDeltaBytes: [1, 10_000_000],
   maxDigestEntries: [1, 100_000],
-  maxDigestCharacters: [1, 10_000_000],
+  maxDigestBytes: [1, 10_000_000],
+  maxMembers: [1, 10_000_000],
   maxRecords: [1, 10_000_000],
 };
 

@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"12d9dc0f7ee2e0b4"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"31945e5ab0b39ba9"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {

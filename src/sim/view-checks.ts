@@ -13,6 +13,6 @@ export function viewComplaint(snapshot: NodeSnapshot, parameters: Parameters): s
     (peers.length > parameters.maxPeers && 'has more peers than maxPeers') ||
     (reserve.length > parameters.maxReserve && 'has more in reserve than maxReserve') ||
     (seen > parameters.maxSeen && 'has seen more than maxSeen') ||
-    (records.length > parameters.maxRecords && 'holds more records than maxRecords');
+    (records.length > parameters.maxRecords + parameters.maxMembers + 1 && 'holds more than maxRecords and maxMembers');
   return wrong === false ? undefined : `${wrong}: ${peers.join()} | ${reserve.join()}`;
 }

@@ -14,6 +14,14 @@ export interface Counters {
   dropped: number;
   refuted: number;
   unreachable: number;
+  /** Not told: there was no greater version, or no room. */
+  unpublished: number;
+  /** Messages larger than any request. */
+  unsendable: number;
+  /** Rumors not kept because the table is full; among the dropped. */
+  full: number;
+  /** Members forgotten because the table is full: never seen alive. */
+  evicted: number;
   /** Refused by the decoder. */
   refused: number;
 }
@@ -31,6 +39,10 @@ export function newCounters(): Counters {
     dropped: 0,
     refuted: 0,
     unreachable: 0,
+    unpublished: 0,
+    unsendable: 0,
+    full: 0,
+    evicted: 0,
     refused: 0,
   };
 }
@@ -48,12 +60,21 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'duplicate':
       counters.duplicates++;
       return;
+    case 'dropped':
+      counters.dropped++;
+      if (event.reason === 'full') counters.full++;
+      return;
+    case 'reaped':
+      if (event.reason === 'full') counters.evicted++;
+      return;
     case 'published':
+    case 'unpublished':
     case 'applied':
     case 'stale':
-    case 'dropped':
     case 'refuted':
     case 'unreachable':
+    case 'unsendable':
+    case 'refused':
       counters[event.type]++;
       return;
     case 'refused':

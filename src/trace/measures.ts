@@ -128,6 +128,8 @@ export class Measures {
       case 'secondLook':
       case 'contested':
       case 'unreachable':
+      case 'unpublished':
+      case 'unsendable':
       case 'refused':
       case 'paused':
       case 'resumed':

@@ -134,6 +134,8 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'contested':
       case 'refuted':
       case 'unreachable':
+      case 'unpublished':
+      case 'unsendable':
       case 'refused':
       case 'lost':
         return;

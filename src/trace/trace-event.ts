@@ -14,6 +14,13 @@ export type TransportEvent =
   | ({ readonly type: 'received'; readonly from: Address } & MessageFacts)
   /** A send that failed; the peer may or may not have got it. */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly reason: string }
+  /** No request holds a message of so many bytes: it was thrown away. */
+  | {
+      readonly type: 'unsendable';
+      readonly to: Address;
+      readonly message: Exclude<Message['type'], undefined>;
+      readonly bytes: number;
+    }
   /** Messages to and from this peer go over a stream from now on, and no more. */
   | { readonly type: 'linkOpened'; readonly peer: Address; readonly openedBy: Address }
   | { readonly type: 'linkClosed'; readonly peer: Address; readonly reason: string }

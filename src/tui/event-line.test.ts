@@ -25,6 +25,17 @@ const tellings: readonly (readonly [ToldEvent, string])[] = [
   [{ type: 'stale', ...rumor, ...via }, 'stale: :7004 v3 from 10.0.0.9:7002: already know newer'],
   [{ type: 'dropped', reason: 'ttl', ...rumor, ...via }, 'dropped: :7004 v3 not passed on: its TTL ran out here'],
   [{ type: 'dropped', reason: 'full', ...rumor, ...via }, 'dropped: :7004 v3 not kept: the table is full'],
+  [{ type: 'unpublished', ...at, reason: 'version' }, 'unpublished: our version is the greatest there is'],
+  [{ type: 'unpublished', ...at, reason: 'full' }, 'unpublished: the table is full'],
+  [
+    { type: 'unsendable', ...at, to: '127.0.0.1:7002', message: 'digest', bytes: 70_000 },
+    'unsendable: a digest of 70000 bytes to :7002 is too large',
+  ],
+  [{ type: 'reaped', ...at, origin: '127.0.0.1:7004' }, 'reaped: :7004 is forgotten'],
+  [
+    { type: 'reaped', ...at, origin: '127.0.0.1:7004', reason: 'full' },
+    'reaped: :7004 is forgotten: the table is full',
+  ],
   [
     { type: 'secondLook', ...at, origin: '127.0.0.1:7004', version: 3 },
     'second look: :7004 is looked for again before anybody is told',

@@ -76,12 +76,6 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
         text: `${name(event.origin)} ${STATUS_WORDS[event.status]} at v${event.version}`,
         style: STATUS_STYLES[event.status],
       };
-    case 'unreachable':
-      return {
-        kind: 'unreachable',
-        text: `${name(event.peer)}: ${sanitize(event.reason)}`,
-        style: { color: 'yellow' },
-      };
     case 'linkOpened':
       return {
         kind: 'stream up',
@@ -97,13 +91,16 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
         style: { color: 'yellow' },
       };
     case 'reaped':
-      return { kind: 'reaped', text: `${name(event.origin)} is forgotten`, style: { dim: true } };
-    case 'refused':
       return {
-        kind: 'refused',
-        text: `${refusedWords(event.count)} from ${name(event.from)}: ${sanitize(event.reason)}`,
-        style: { color: 'yellow' },
+        kind: 'reaped',
+        text: `${name(event.origin)} is forgotten${event.reason === 'full' ? ': the table is full' : ''}`,
+        style: { dim: true },
       };
+    case 'unpublished':
+    case 'unsendable':
+    case 'unreachable':
+    case 'refused':
+      return failureWords(event, name);
     case 'started':
     case 'stopped':
     case 'paused':
@@ -153,6 +150,37 @@ function rumorWords(event: RumorEvent, name: (address: Address) => string): Even
 
 function refusedWords(count = 1): string {
   return count === 1 ? 'input' : `${count} messages`;
+}
+
+type FailureEvent = Extract<ToldEvent, { type: 'unpublished' | 'unsendable' | 'unreachable' | 'refused' }>;
+
+function failureWords(event: FailureEvent, name: (address: Address) => string): EventWords {
+  switch (event.type) {
+    case 'unpublished':
+      return {
+        kind: 'unpublished',
+        text: event.reason === 'version' ? 'our version is the greatest there is' : 'the table is full',
+        style: { color: 'red' },
+      };
+    case 'unsendable':
+      return {
+        kind: 'unsendable',
+        text: `a ${event.message} of ${event.bytes} bytes to ${name(event.to)} is too large`,
+        style: { color: 'red' },
+      };
+    case 'unreachable':
+      return {
+        kind: 'unreachable',
+        text: `${name(event.peer)}: ${sanitize(event.reason)}`,
+        style: { color: 'yellow' },
+      };
+    case 'refused':
+      return {
+        kind: 'refused',
+        text: `${refusedWords(event.count)} from ${name(event.from)}: ${sanitize(event.reason)}`,
+        style: { color: 'yellow' },
+      };
+  }
 }
 
 function processWords(event: Extract<ToldEvent, { type: 'started' | 'stopped' | 'paused' | 'resumed' }>): EventWords {

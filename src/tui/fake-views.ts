@@ -55,7 +55,19 @@ export class FakeNodeView implements NodeView {
   snapshot(): ReturnType<NodeView['snapshot']> {
     this.snapshots++;
     const { self, records, peers } = this;
-    return { self, version: 1, records, peers, reserve: [], lazy: [], grafting: 0, inquiries: 0, doubt: 0, seen: 0 };
+    return {
+      self,
+      version: 1,
+      records,
+      peers,
+      reserve: [],
+      lazy: [],
+      grafting: 0,
+      inquiries: 0,
+      doubt: 0,
+      members: 0,
+      seen: 0,
+    };
   }
 
   subscribe(listener: Listener): () => void {

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../trace/trace-event.ts';
 /** What each kind of event is read by, beside `time`, `node` and `type`. */
 const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]: 'string' | 'number' } } = {
   published: { uuid: 'string', origin: 'string', version: 'number' },
+  unpublished: { reason: 'string' },
   applied: { uuid: 'string', origin: 'string', version: 'number', via: 'string', hops: 'number' },
   duplicate: { uuid: 'string', origin: 'string', version: 'number', via: 'string', hops: 'number' },
   stale: { uuid: 'string', origin: 'string', version: 'number', via: 'string', hops: 'number' },
@@ -20,6 +21,7 @@ const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]:
   unreachable: { peer: 'string', reason: 'string' },
   linkOpened: { peer: 'string', openedBy: 'string' },
   linkClosed: { peer: 'string', reason: 'string' },
+  unsendable: { to: 'string', message: 'string', bytes: 'number' },
   refused: { from: 'string', reason: 'string' },
   started: {},
   stopped: { why: 'string' },

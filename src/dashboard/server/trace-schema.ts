@@ -45,6 +45,7 @@ const Facts = {
 
 const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   published: Rumor,
+  unpublished: { reason: Word, key: Type.Optional(Name) },
   applied: Copy,
   duplicate: Copy,
   stale: Copy,
@@ -52,7 +53,7 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   refuted: { heard: Count, version: Count, status: Status },
   peerUp: { peer: Address },
   peerDown: { peer: Address, reason: Word },
-  reaped: { origin: Address },
+  reaped: { origin: Address, reason: Type.Optional(Word) },
   contested: { times: Count, status: Status },
   secondLook: { origin: Address, version: Count },
   status: { origin: Address, status: Status, version: Count },
@@ -62,6 +63,7 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   linkOpened: { peer: Address, openedBy: Address },
   linkClosed: { peer: Address, reason: Reason },
   refused: { from: Type.String({ maxLength: MAX_ADDRESS_LENGTH }), reason: Reason, count: Type.Optional(Count) },
+  unsendable: { to: Address, message: Word, bytes: Count },
   started: {},
   stopped: { why: Type.Union([Type.Literal('killed'), Type.Literal('left')]) },
   paused: {},

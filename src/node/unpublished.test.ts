@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { call, gossip, nodesOfThisFile, send } from '../../test/support.ts';
+import { MAX_VERSION } from '../core/parameters.ts';
+import type { RunningNode } from './start-node.ts';
+
+const start = nodesOfThisFile();
+
+/** Somebody has told it of itself at the greatest version. */
+async function exhausted(options: Parameters<typeof start>[0] = {}): Promise<RunningNode> {
+  const node = await start(options);
+  const rumor = { uuid: 'z', origin: node.self, version: MAX_VERSION, ttl: 1, payload: { book: 'Ulysses' } };
+  await gossip(node.self, { from: '127.0.0.1:9', messages: [rumor] });
+  expect(node.snapshot().version).toBe(MAX_VERSION);
+  return node;
+}
+
+describe('a node at the greatest version', () => {
+  test('answers PUT /favorite/ with one clear line and 409, counts it, and keeps what it has', async () => {
+    const node = await exhausted();
+    const answer = await send(node.self, 'PUT', '/favorite/', { book: 'Emma' });
+    expect(answer.status).toBe(409);
+    expect(answer.json()['error']).toMatch(/^not published: .*version is the greatest/);
+    expect(node.counters.unpublished).toBe(1);
+    expect((await call(node.self, 'GET', '/metrics')).text).toContain('gossip_unpublished_total 1');
+    expect(node.snapshot().records).toMatchObject([{ payload: { book: 'Ulysses' }, version: MAX_VERSION }]);
+  });
+
+  test('throws where the library publishes, also under a key', async () => {
+    const node = await exhausted();
+    expect(() => node.publish('Emma')).toThrow('not published: ');
+    expect(() => node.publish('happy', 'mood')).toThrow('not published: ');
+  });
+
+  test('goes on when the time for another favourite has come, and warns', async () => {
+    const warnings: string[] = [];
+    const books = ['Emma', 'Dune'];
+    const node = await exhausted({ books, resampleMs: 1, warn: (warning) => warnings.push(warning) });
+    await expect.poll(() => warnings.length).toBe(1);
+    expect(warnings[0]).toMatch(/^no new favourite: not published: /);
+    expect((await call(node.self, 'GET', '/health/')).status).toBe(200);
+  });
+});
+
+test('a node that has stopped throws where the library publishes', async () => {
+  const node = await start();
+  await node.stop();
+  expect(() => node.publish('Emma')).toThrow('not published: this node has stopped');
+});
