@@ -52,6 +52,10 @@ interface Read {
 export class MaelstromProcesses {
   readonly names: readonly string[];
   messages = 0;
+  /** Of these, those that carry no value. */
+  withoutValues = 0;
+  /** Of these, those sent before all nodes knew who they are: over one to a node that it does not know yet, Maelstrom ends the run. */
+  early = 0;
   operations = 0;
   /** From a client's request until its reply. */
   readonly replyMs: number[] = [];
@@ -59,6 +63,8 @@ export class MaelstromProcesses {
   private readonly awaited = new Map<number, (body: Body) => void>();
   private readonly values: Value[] = [];
   private readonly reads: Read[] = [];
+  private readonly sentBy = new Map<string, number>();
+  private isReady = false;
   private canReach: CanReach = () => true;
   private nextId = 1;
   private readonly lag = monitorEventLoopDelay({ resolution: 1 });
@@ -82,6 +88,7 @@ export class MaelstromProcesses {
     }
     const inits = this.names.map((name) => this.ask(name, { type: 'init', node_id: name, node_ids: this.names }));
     await Promise.all(inits);
+    this.isReady = true;
     const topology = neighboursIn(this.options.topology, this.names);
     await Promise.all(this.names.map((name) => this.ask(name, { type: 'topology', topology })));
     this.lag.enable();
@@ -152,6 +159,11 @@ export class MaelstromProcesses {
     return this.lag.max / 1e6;
   }
 
+  /** What the busiest node sent ÷ what a node sent in the mean. */
+  get busiestByMean(): number {
+    return (Math.max(...this.sentBy.values()) * this.names.length) / this.messages;
+  }
+
   private async broadcast(name: string): Promise<void> {
     const value: Value = { acknowledgedAt: undefined, seenBy: new Set(), everywhereAt: undefined };
     const message = this.values.push(value) - 1;
@@ -197,7 +209,7 @@ export class MaelstromProcesses {
       this.awaited.delete(id);
       return;
     }
-    this.messages++;
+    this.count(src, text);
     if (!this.canReach(src, dest)) return;
     const { delayMs, jitterMs } = this.options;
     setTimeout(
@@ -208,6 +220,13 @@ export class MaelstromProcesses {
       },
       delayMs + Math.random() * jitterMs,
     );
+  }
+
+  private count(src: string, text: string): void {
+    this.messages++;
+    this.sentBy.set(src, (this.sentBy.get(src) ?? 0) + 1);
+    if (!text.includes('"payload"')) this.withoutValues++;
+    if (!this.isReady) this.early++;
   }
 
   /** Looks whether what was brought can be read. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:maelstrom -- --real [ROUNDS]`: both aims with 25 real processes over pipes. Each round: start, 20 s of
+ * `npm run bench:maelstrom -- --real [ROUNDS [BATCH_MS …]]`: both aims with 25 real processes over pipes. Each round: start, 20 s of
  * 100 operations a second, then 10 s of quiet as Maelstrom waits before its final reads; all of it counts. Then the
  * same with partitions that come and go, whose values must all be read at every node after 10 s of peace.
  * Figures of a machine that others use too: `worst lag` tells how late this process itself was.
@@ -17,10 +17,10 @@ const CUT_MS = 5000;
 const MAX_WAIT_MS = 30_000;
 
 setMaxListeners(0);
-const rounds = Number(process.argv[3] ?? 1);
+const [rounds = 1, ...batches] = process.argv.slice(3).map(Number);
 const rows: Record<string, string | number>[] = [];
 for (let round = 0; round < rounds; round++) {
-  for (const batchMs of [DEFAULT_BATCH_MS, 600]) {
+  for (const batchMs of batches.length > 0 ? batches : [DEFAULT_BATCH_MS, 600]) {
     const args = ['--batch-ms', String(batchMs)];
     const near = { nodes: NODES, args, delayMs: 100, jitterMs: 0 };
     await measure('steady', { ...near, topology: 'grid' }, steadyLoad);
@@ -53,6 +53,9 @@ async function measure(
     'jitter ms': options.jitterMs,
     'ready ms': Math.round(readyMs),
     'messages an operation': Math.round((100 * network.messages) / network.operations) / 100,
+    'busiest ÷ mean': Math.round(100 * network.busiestByMean) / 100,
+    'without values': Math.round((100 * network.withoutValues) / network.messages) / 100,
+    early: network.early,
     ...(what === 'steady' ? latencies(network) : {}),
     'whole after ms': healedMs,
     'slowest reply ms': Math.round(Math.max(...network.replyMs)),
@@ -82,18 +85,18 @@ function steadyLoad(network: MaelstromProcesses): Promise<void> {
   return network.load(RATE, LOAD_MS);
 }
 
-/** Halves, the hub alone, and a ring in which each node sees a majority and no two the same. */
+/** Halves, one alone, and a ring in which each node sees a majority and no two the same. */
 async function partitions(network: MaelstromProcesses): Promise<void> {
   const { names } = network;
   const placeOf = new Map(names.toSorted(() => Math.random() - 0.5).map((name, i) => [name, i]));
   const place = (name: string) => placeOf.get(name) ?? 0;
   const halves: CanReach = (from, to) => place(from) % 2 === place(to) % 2;
-  const hubAlone: CanReach = (from, to) => (from === names[0]) === (to === names[0]);
+  const oneAlone: CanReach = (from, to) => (from === names[0]) === (to === names[0]);
   const ring: CanReach = (from, to) => {
     const apart = Math.abs(place(from) - place(to));
     return Math.min(apart, names.length - apart) <= names.length / 4;
   };
-  for (const canReach of [halves, hubAlone, ring]) {
+  for (const canReach of [halves, oneAlone, ring]) {
     await network.load(RATE, 2000);
     network.partition(canReach);
     await network.load(RATE, CUT_MS);

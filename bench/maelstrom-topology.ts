@@ -1,4 +1,4 @@
-/** The topologies that Maelstrom suggests to its nodes. Ours find their own links; the line must still be understood. */
+/** The topologies that Maelstrom suggests to its nodes. */
 export const TOPOLOGIES = ['grid', 'tree4', 'total'] as const;
 export type TopologyName = (typeof TOPOLOGIES)[number];
 

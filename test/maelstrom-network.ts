@@ -9,6 +9,7 @@ import type { Random } from '../src/core/random.ts';
 import { MaelstromHost } from '../src/maelstrom/maelstrom-host.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../src/maelstrom/defaults.ts';
 import type { MaelstromTuning } from '../src/maelstrom/parameters.ts';
+import { neighboursIn, type TopologyName } from '../bench/maelstrom-topology.ts';
 import { EventQueue } from './event-queue.ts';
 import { seededRandom } from '../src/node/seeded-random.ts';
 
@@ -19,6 +20,10 @@ export interface MaelstromOptions extends Partial<MaelstromTuning> {
   readonly delayMs?: number;
   /** Drawn for each message, on top. */
   readonly jitterMs?: number;
+  /** Their clocks differ by up to so much. */
+  readonly clocksApartMs?: number;
+  /** What all are told once all know who they are; without one, nothing. */
+  readonly topology?: TopologyName | undefined;
   /** Nodes are told who they are within this time, each at a moment of its own. */
   readonly startWithinMs?: number;
 }
@@ -32,6 +37,10 @@ interface Line {
 export interface Figures {
   readonly operations: number;
   readonly messagesPerOperation: number;
+  /** What the busiest node sent ÷ what a node sent in the mean. */
+  readonly busiestByMean: number;
+  /** Of all messages, those that carry no value. */
+  readonly withoutValues: number;
   /** From a client's request until the value can be read at every node. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly lost: number;
@@ -49,8 +58,9 @@ export class MaelstromNetwork {
   readonly names: readonly string[];
   readonly replies: Line[] = [];
   readonly warnings: string[] = [];
-  readonly messagesByType = new Map<string, number>();
+  private readonly sentBy = new Map<string, number>();
   private serverMessages = 0;
+  private withoutValues = 0;
   private operations = 0;
   private readonly values = new Map<number, Value>();
   private readonly hosts = new Map<string, MaelstromHost>();
@@ -63,11 +73,13 @@ export class MaelstromNetwork {
   private nextId = 1;
   private readonly delayMs: number;
   private readonly jitterMs: number;
+  private readonly topology: TopologyName | undefined;
 
   constructor(options: MaelstromOptions) {
     this.chance = seededRandom(options.seed);
     this.delayMs = options.delayMs ?? 100;
     this.jitterMs = options.jitterMs ?? 0;
+    this.topology = options.topology;
     this.names = Array.from({ length: options.nodes }, (_, i) => `n${i}`);
     for (const name of this.names) this.hosts.set(name, this.createHost(name, options));
     for (const [i, name] of this.names.entries()) {
@@ -78,11 +90,13 @@ export class MaelstromNetwork {
     }
   }
 
-  private createHost(name: string, { seed, batchMs, heartbeatMs }: MaelstromOptions): MaelstromHost {
+  private createHost(name: string, options: MaelstromOptions): MaelstromHost {
+    const { seed, batchMs, heartbeatMs, clocksApartMs = 0 } = options;
+    const aheadMs = seededRandom(fingerprintOf(`${seed} clock of ${name}`).low).below(clocksApartMs + 1);
     return new MaelstromHost({
       batchMs: batchMs ?? DEFAULT_BATCH_MS,
       heartbeatMs: heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
-      now: () => this.now,
+      now: () => this.now + aheadMs,
       setAlarm: (fire, afterMs) => {
         let isOn = true;
         this.queue.push(this.now + afterMs, () => isOn && fire());
@@ -131,10 +145,12 @@ export class MaelstromNetwork {
     this.runUntil(until);
   }
 
-  /** Until every node has answered its `init`. */
+  /** Until every node has answered its `init`; then all are told the topology. */
   untilReady(): void {
     const count = () => this.replies.filter(({ body }) => body.type === 'init_ok').length;
     while (count() < this.names.length) this.runFor(10);
+    const topology = this.topology === undefined ? {} : neighboursIn(this.topology, this.names);
+    if (this.topology !== undefined) for (const name of this.names) this.ask(name, { type: 'topology', topology });
   }
 
   /** What nodes said to each other, and what clients asked, so far. */
@@ -190,6 +206,8 @@ export class MaelstromNetwork {
     return {
       operations: this.operations,
       messagesPerOperation: this.serverMessages / this.operations,
+      busiestByMean: (Math.max(...this.sentBy.values()) * this.names.length) / this.serverMessages,
+      withoutValues: this.withoutValues / this.serverMessages,
       latencyMs: { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) },
       lost: this.missing().length,
     };
@@ -208,9 +226,8 @@ export class MaelstromNetwork {
       return;
     }
     this.serverMessages++;
-    for (const { type = 'rumor' } of line.body.messages as { type?: string }[]) {
-      this.messagesByType.set(type, (this.messagesByType.get(type) ?? 0) + 1);
-    }
+    this.sentBy.set(name, (this.sentBy.get(name) ?? 0) + 1);
+    if (!/"payload"/.test(text)) this.withoutValues++;
     if (!this.canReach(name, line.dest)) return;
     const delayMs = this.delayMs + this.chance.below(this.jitterMs + 1);
     this.queue.push(this.now + delayMs, () => {

@@ -47,7 +47,7 @@ export const seedOption = (): Option =>
 export const basePortOption = (): Option =>
   new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000);
 
-/** `hub` is for slow links where each message counts, and for full views: `gossip maelstrom` uses it. */
+/** `hub` is for slow links where each message counts, and for full views. */
 export const HTTP_STRATEGIES = STRATEGY_NAMES.filter((name) => name !== 'hub');
 
 export const nodeCount = whole(1, 1_000_000);

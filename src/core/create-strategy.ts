@@ -9,8 +9,11 @@ import type { Random } from './random.ts';
 import type { Strategy, StrategyName } from './strategy.ts';
 import type { Table } from './table.ts';
 
+/** A host's own strategy. */
+export type MakeStrategy = (effects: Effects) => Strategy;
+
 export function createStrategy(
-  name: StrategyName,
+  name: StrategyName | MakeStrategy,
   self: Address,
   view: { readonly peers: readonly Address[] },
   table: Table,
@@ -18,6 +21,7 @@ export function createStrategy(
   random: Random,
   effects: Effects,
 ): Strategy {
+  if (typeof name === 'function') return name(effects);
   switch (name) {
     case 'plumtree':
       return new Plumtree(self, view, table, effects, parameters.announceMs);

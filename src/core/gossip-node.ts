@@ -8,7 +8,7 @@
 import type { Address } from './address.ts';
 import type { Effect, Input, Millis, NodeSnapshot, Timer } from './boundary.ts';
 import { Bootstrap } from './bootstrap.ts';
-import { createStrategy } from './create-strategy.ts';
+import { createStrategy, type MakeStrategy } from './create-strategy.ts';
 import { EffectQueue, type Effects } from './effects.ts';
 import { FailureDetector, type Accuse } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
@@ -29,7 +29,7 @@ export interface GossipNodeOptions {
   readonly self: Address;
   readonly random: Random;
   readonly parameters: Parameters;
-  readonly strategy: StrategyName;
+  readonly strategy: StrategyName | MakeStrategy;
   /** The version this node had reached when it last ran, if that is remembered. 0 for a new node. */
   readonly version?: number;
   /** Performs effects as they come up. Without it `handle` returns them. */
@@ -77,7 +77,7 @@ export class GossipNode {
     );
     this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
     this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
-    const learn = (from: Address, rumor: Rumor) => void this.learn(from, rumor, false);
+    const learn = (from: Address, rumor: Rumor) => this.learn(from, rumor, false);
     this.repair = new Repair(this.table, parameters, random, effects, this.strategy, learn);
     const accuse: Accuse = (...accusation) => this.accuse(...accusation);
     this.detector = new FailureDetector(self, this.overlay, this.table, parameters, random, effects, accuse);

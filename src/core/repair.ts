@@ -47,7 +47,7 @@ export class Repair {
     private readonly random: Random,
     private readonly effects: Effects,
     private readonly strategy: Strategy,
-    private readonly learn: (from: Address, rumor: Rumor) => void,
+    private readonly learn: (from: Address, rumor: Rumor) => boolean,
   ) {}
 
   /** What is remembered about grafts under way. */
@@ -162,7 +162,7 @@ export class Repair {
    */
   private onDelta(from: Address, { rumors, more }: Delta): void {
     const hashBefore = this.table.hash();
-    for (const rumor of rumors) this.learn(from, rumor);
+    for (const rumor of rumors) if (this.learn(from, rumor)) this.strategy.repaired(from, rumor);
     if (more !== true) return;
     const theyLack = rumors.map((rumor) => this.table.newerThan(rumor)).filter((record) => record !== undefined);
     if (theyLack.length > 0) this.effects.send(from, deltaOf(theyLack, this.parameters));

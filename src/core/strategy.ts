@@ -20,6 +20,9 @@ export abstract class Strategy {
   /** This peer brought a copy of what we had already. */
   duplicate(_from: Address, _rumor: Rumor): void {}
 
+  /** Repair has brought what pushing missed here. Others may lack it, too, and will find out by themselves. */
+  repaired(_from: Address, _rumor: Rumor): void {}
+
   peerUp(_peer: Address): void {}
 
   /** @param _isReplaced another link takes its place just now */

@@ -78,7 +78,7 @@ describe('a recommendation', () => {
   test('is not claimed where there is no time for the proof', async () => {
     const { runAll } = known({ flood: [1, 500], random: [0.25, 100], plumtree: [1, 200] });
     const { verdict, best, updatesNeeded } = await search({ ...WISH, reliability: 0.999 }, runAll, () => 10);
-    expect([verdict, best?.candidate, updatesNeeded]).toEqual(['not shown', TREE, 3850]);
+    expect([verdict, best?.candidate, updatesNeeded]).toEqual(['not shown', TREE, 76_760]);
   });
 
   test('of real runs: without loss and in ample time the tree beats the flood', async () => {
@@ -95,15 +95,10 @@ describe('a recommendation', () => {
 });
 
 describe('a proof', () => {
-  test.each([0.9, 0.99, 0.999])('of %d is planned with the fewest updates that can show it', (reliability) => {
-    const trials = trialsFor(reliability, 0);
-    expect(proportion(trials, trials)!.interval!.low).toBeGreaterThanOrEqual(reliability);
-    expect(proportion(trials - 50, trials - 50)?.interval?.low ?? 0).toBeLessThan(reliability);
-  });
-
-  test('allows for misses where there is time', () => {
-    const trials = trialsFor(0.99, 1_000_000);
-    expect(proportion(trials - 3, trials)!.interval!.low).toBeGreaterThanOrEqual(0.99);
+  test.each([0.9, 0.99, 0.999])('of %d is planned with the fewest runs that can show it', (reliability) => {
+    const runs = trialsFor(reliability) / 20;
+    expect(proportion(runs, runs)!.interval!.low).toBeGreaterThanOrEqual(reliability);
+    expect(proportion(runs - 1, runs - 1)!.interval!.low).toBeLessThan(reliability);
   });
 });
 

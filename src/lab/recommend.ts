@@ -11,18 +11,16 @@
  */
 import type { RunOutcome, RunTask } from './run-once.ts';
 import { RunFailure } from './run-pool.ts';
-import { clusteredProportion, mean, proportion, type Cluster, type Estimate } from './statistics.ts';
+import { clusteredProportion, mean, mostShownBy, proportion, type Cluster, type Estimate } from './statistics.ts';
 import { candidatesFor, scenarioFor, WARM_UP_UPDATES, wordsOf, type Candidate, type Wish } from './wish.ts';
 
 const FIRST_SEEDS = [1, 2] as const;
 const MORE_SEEDS = [3, 4, 5, 6] as const;
 const MORE_CANDIDATES = 8;
-const SCREEN_UPDATES = 20;
+/** Of each run. Runs are what a proof counts; so many updates in each leave room for some that are missed. A guess. */
+const UPDATES = 20;
 /** Seeds of proofs are from here on. */
 const PROOF_SEED = 1001;
-const PROOF_UPDATES = 50;
-/** A proof is planned so that it stands even if so many updates fail, where time allows. */
-const MISSES_ALLOWED = [3, 2, 1, 0];
 
 /** Runs tasks, and calls back with each that has ended; `false` when there is no more time. */
 export type RunAll = (
@@ -96,10 +94,10 @@ export class Recommender {
     let unproven: Found | undefined;
     for (const record of this.possible()) {
       const wallMs = record.outcomes.reduce((sum, { measures }) => sum + (measures.wallMs ?? 0), 0);
-      const affordable = affordableUpdates(wallMs / (record.outcomes.length * SCREEN_UPDATES));
-      const trials = trialsFor(this.wish.reliability, affordable);
+      const affordable = affordableUpdates(wallMs / (record.outcomes.length * UPDATES));
+      const trials = trialsFor(this.wish.reliability);
       if (trials > affordable) updatesNeeded ??= trials;
-      if (affordable < PROOF_UPDATES) break;
+      if (affordable < UPDATES) break;
       const proof = await this.prove(record, trials);
       if (proof === undefined) {
         record.isDisproved = true;
@@ -118,7 +116,7 @@ export class Recommender {
     const runs = seeds.flatMap((seed) => records.map((record) => ({ record, seed })));
     let done = 0;
     await this.run(
-      runs.map(({ record, seed }) => this.taskOf(record.candidate, SCREEN_UPDATES, seed)),
+      runs.map(({ record, seed }) => this.taskOf(record.candidate, UPDATES, seed)),
       (index, outcome) => {
         runs[index]?.record.outcomes.push(outcome);
         this.tell(`trying ${what}: ${++done} of ${runs.length} runs`);
@@ -131,18 +129,18 @@ export class Recommender {
   private async prove(tried: Tried, trials: number): Promise<Found | undefined> {
     const { candidate } = tried;
     const record = new Tried(candidate);
-    const runs = Math.ceil(trials / PROOF_UPDATES);
+    const runs = Math.ceil(trials / UPDATES);
     let misses = 0;
     let isFutile = false;
     await this.run(
-      Array.from({ length: runs }, (_, i) => this.taskOf(candidate, PROOF_UPDATES, PROOF_SEED + i)),
+      Array.from({ length: runs }, (_, i) => this.taskOf(candidate, UPDATES, PROOF_SEED + i)),
       (_, outcome) => {
         record.outcomes.push(outcome);
         const { trials: own, successes } = this.clusterOf(outcome.timesToLastMs);
         misses += own - successes;
-        const done = record.outcomes.length * PROOF_UPDATES;
-        this.tell(`proving ${wordsOf(candidate)}: ${done} of ${runs * PROOF_UPDATES} updates, ${misses} not in time`);
-        isFutile = lowerEnd(runs * PROOF_UPDATES - misses, runs * PROOF_UPDATES) < this.wish.reliability;
+        const done = record.outcomes.length * UPDATES;
+        this.tell(`proving ${wordsOf(candidate)}: ${done} of ${runs * UPDATES} updates, ${misses} not in time`);
+        isFutile = lowerEnd(runs * UPDATES - misses, runs * UPDATES) < this.wish.reliability;
         return isFutile ? 'enough' : 'go on';
       },
     );
@@ -262,25 +260,16 @@ function lowerEnd(successes: number, trials: number): number {
   return proportion(successes, trials)?.interval?.low ?? 0;
 }
 
-/** The fewest updates that show it with as many misses as there is time for; at the least, with none. */
-export function trialsFor(reliability: number, affordable: number): number {
-  let trials = 0;
-  for (const misses of MISSES_ALLOWED) {
-    trials = trialsWith(reliability, misses);
-    if (trials <= affordable) break;
-  }
-  return trials;
-}
-
-function trialsWith(reliability: number, misses: number): number {
-  let [low, high] = [misses, misses + PROOF_UPDATES];
-  while (lowerEnd(high - misses, high) < reliability) high *= 2;
+/** The fewest updates that can show it: those of as many runs as show it when none misses anything. */
+export function trialsFor(reliability: number): number {
+  let [low, high] = [0, 1];
+  while (mostShownBy(high) < reliability) high *= 2;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (lowerEnd(middle - misses, middle) < reliability) low = middle;
+    if (mostShownBy(middle) < reliability) low = middle;
     else high = middle;
   }
-  return Math.ceil(high / PROOF_UPDATES) * PROOF_UPDATES;
+  return high * UPDATES;
 }
 
 /** A run that failed is a fault of ours: nothing can be said then. */

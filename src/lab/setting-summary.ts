@@ -1,5 +1,5 @@
 /** What the runs of each setting say together. */
-import { MEASURE_NAMES, type MeasureName } from './run-measures.ts';
+import { MEASURES, MEASURE_NAMES, type MeasureName } from './run-measures.ts';
 import type { RunRow, Setting, SweepResults } from './run-table.ts';
 import { clusteredProportion, mean, type Estimate } from './statistics.ts';
 
@@ -26,10 +26,17 @@ function measuresOf(rows: readonly RunRow[]): SettingSummary['measures'] {
   const measures: { [name in MeasureName]?: Estimate } = {};
   for (const name of MEASURE_NAMES) {
     const samples = rows.flatMap((row) => row.measures[name] ?? []);
-    const estimate = name === 'reachedAll' ? reachedAllOf(rows) : mean(samples);
+    const estimate = name === 'reachedAll' ? reachedAllOf(rows) : meanOf(name, samples);
     if (estimate !== undefined) measures[name] = estimate;
   }
   return measures;
+}
+
+/** Parts that are the same in every run, as where nothing was missed, say nothing of how runs differ: Student's interval would be none wide. */
+function meanOf(name: MeasureName, samples: readonly number[]): Estimate | undefined {
+  const estimate = mean(samples);
+  if (estimate === undefined || MEASURES[name].unit !== 'part' || new Set(samples).size > 1) return estimate;
+  return { value: estimate.value, count: estimate.count };
 }
 
 function reachedAllOf(rows: readonly RunRow[]): Estimate | undefined {

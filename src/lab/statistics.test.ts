@@ -140,6 +140,49 @@ describe('a proportion of clusters', () => {
     expect(coverageOf(0.8, (random) => clusteredProportion(draw(random)))).toBeGreaterThan(0.92);
     expect(coverageOf(0.8, (random) => simple(draw(random)))).toBeLessThan(0.9);
   });
+
+  test('without a failure counts clusters: eight runs of fifty updates show two thirds, not 0.99', () => {
+    const { value, interval } = clusteredProportion(times(8, () => ({ successes: 50, trials: 50 })))!;
+    expect(value).toBe(1);
+    expect(interval!.low).toBeCloseTo(proportion(8, 8)!.interval!.low, 10);
+    expect(interval!.low).toBeLessThan(0.7);
+  });
+
+  test('shows no more with a failure than without', () => {
+    const without = times(20, () => ({ successes: 50, trials: 50 }));
+    const withOne = [...without.slice(1), { successes: 49, trials: 50 }];
+    const low = (clusters: typeof without) => clusteredProportion(clusters)!.interval!.low;
+    expect(low(withOne)).toBeLessThanOrEqual(low(without));
+  });
+
+  test('of a single cluster counts it once', () => {
+    expect(clusteredProportion([{ successes: 25, trials: 50 }])!.interval).toEqual({
+      low: Math.min(proportion(0.5, 1)!.interval!.low, proportion(1, 1)!.interval!.low),
+      high: Math.max(proportion(0.5, 1)!.interval!.high, proportion(0, 1)!.interval!.high),
+    });
+  });
+
+  // Of the runs, some have a fault that strikes each of their updates with the same chance: from all of them to few.
+  test.each(
+    [8, 20, 60].flatMap((runs) =>
+      [0.02, 0.05, 0.2].flatMap((faulty) => [1, 0.5, 0.1].map((strikes) => [runs, faulty, strikes] as const)),
+    ),
+  )(
+    'of %i runs, of which %d are faulty and miss %d of their updates, has a lower end below the truth',
+    (...setting) => {
+      const [runs, faulty, strikes] = setting;
+      const truth = 1 - faulty * strikes;
+      const random = new SmallFastRandom(7);
+      const run = () => {
+        const chance = random.part() < faulty ? 1 - strikes : 1;
+        return { successes: times(50, () => random.part()).filter((part) => part < chance).length, trials: 50 };
+      };
+      const repetitions = 500;
+      const held = times(repetitions, () => clusteredProportion(times(runs, run))!.interval!.low <= truth);
+      // One-sided, 97.5 %; Wilson's is 96 % at worst for so few, and 500 repetitions are off by up to 2 %.
+      expect(held.filter(Boolean).length / repetitions).toBeGreaterThan(0.94);
+    },
+  );
 });
 
 describe('a quantile', () => {

@@ -74,7 +74,13 @@ export interface Cluster {
  * A part of trials that come in clusters, such as the updates of one run, which share its graph: Wilson's interval at the
  * effective number of trials, n ÷ design effect. The design effect is the variance between clusters over what it would be
  * if all trials were independent (Rao and Scott, "A simple method for the analysis of clustered binary data", Biometrics 48,
- * 1992), at least 1. It is 1, too, where all succeed or all fail: there the data say nothing of it.
+ * 1992), at least 1.
+ *
+ * What no cluster showed, the data say nothing about: whether it strikes one trial or a whole cluster. It may do the latter, the
+ * design effect then being the size of a cluster (Kish, Survey Sampling, 1965, §5.4: 1 + (m − 1)ρ, with ρ = 1), so each cluster counts
+ * once: of n without a failure, about 3 ÷ n may fail (the rule of three: Hanley and Lippman-Hand, "If nothing goes wrong, is
+ * everything all right?", JAMA 249, 1983). That bounds every interval, not only one without failures: else a
+ * failure that is seen would make the claim stronger.
  */
 export function clusteredProportion(clusters: Iterable<Cluster>): (Estimate & { designEffect: number }) | undefined {
   const all = [...clusters].filter(({ trials }) => trials > 0);
@@ -84,10 +90,17 @@ export function clusteredProportion(clusters: Iterable<Cluster>): (Estimate & { 
   const binomial = (part * (1 - part)) / trials;
   const squares = all.reduce((sum, each) => sum + (each.successes - each.trials * part) ** 2, 0);
   const between = all.length > 1 ? ((all.length / (all.length - 1)) * squares) / trials ** 2 : 0;
-  const designEffect = binomial > 0 ? Math.max(1, between / binomial) : 1;
+  const isTelling = binomial > 0 && all.length > 1;
+  const designEffect = isTelling ? Math.max(1, between / binomial) : trials / all.length;
   const effective = trials / designEffect;
-  const estimate = proportion(part * effective, effective);
-  return estimate && { ...estimate, value: part, count: trials, designEffect };
+  const { low, high } = proportion(part * effective, effective)!.interval!;
+  const interval = { low: Math.min(low, mostShownBy(all.length)), high: Math.max(high, 1 - mostShownBy(all.length)) };
+  return { value: part, count: trials, interval, designEffect };
+}
+
+/** The highest lower end that so many clusters can show: that of as many trials which all succeed. */
+export function mostShownBy(clusters: number): number {
+  return proportion(clusters, clusters)?.interval?.low ?? 0;
 }
 
 /**

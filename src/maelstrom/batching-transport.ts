@@ -8,16 +8,19 @@ import { MAX_BODY_BYTES } from '../node/limits.ts';
 import type { SetAlarm } from '../node/clock.ts';
 import type { Transport } from '../node/driver.ts';
 import { Outbox } from '../node/outbox.ts';
+import { RELAY_TTL } from './relay.ts';
 
 /** What is said to one peer at one time; each part is the JSON of one message. */
 export type Deliver = (to: Address, messages: readonly Message[], parts: readonly string[]) => void;
 
-/** What gathers after a line without a value. */
-const CONTROL_BATCH_MS = 20;
+/** What gathers after any other line than a relay's. A guess: what is said on one occasion. */
+const RARE_BATCH_MS = 20;
 
 interface Link {
   readonly outbox: Outbox;
-  isWaiting: boolean;
+  /** Ends the wait for the next line; absent on a link that is idle. */
+  cancelWait?: (() => void) | undefined;
+  isLongWait: boolean;
 }
 
 export class BatchingTransport implements Transport {
@@ -32,28 +35,37 @@ export class BatchingTransport implements Transport {
   send(to: Address, message: Message): void {
     const link = this.linkTo(to);
     link.outbox.put(message);
-    if (link.isWaiting) return;
-    link.isWaiting = true;
-    // Not this very moment: what else is said to the same peer on the same occasion goes with it.
-    this.setAlarm(() => this.flush(to, link), 0);
+    // Not this very moment: what else is said to the same peer on the same occasion goes with it. Whose turn has just ended
+    // still waits on all links, and what it publishes will wait at the new relay.
+    if (link.cancelWait === undefined || (link.isLongWait && isForRelay(message))) this.wait(to, link, 0);
   }
 
   private flush(to: Address, link: Link): void {
+    link.cancelWait = undefined;
     const { messages, parts } = link.outbox.take(MAX_BODY_BYTES);
-    link.isWaiting = messages.length > 0;
-    if (!link.isWaiting) return;
+    if (messages.length === 0) return;
     this.deliver(to, messages, parts);
-    // Only values come often; what is said about links is rare, and slows a join when it waits.
-    const holdMs = messages.some(isRumor) ? this.batchMs : Math.min(this.batchMs, CONTROL_BATCH_MS);
-    this.setAlarm(() => this.flush(to, link), holdMs);
+    // A relay has something for everyone all the time; all else is rare on its link.
+    const isFromRelay = messages.some((message) => isRumor(message) && !isForRelay(message));
+    this.wait(to, link, isFromRelay ? this.batchMs : Math.min(this.batchMs, RARE_BATCH_MS));
+  }
+
+  private wait(to: Address, link: Link, ms: number): void {
+    link.cancelWait?.();
+    link.isLongWait = ms > RARE_BATCH_MS;
+    link.cancelWait = this.setAlarm(() => this.flush(to, link), ms);
   }
 
   private linkTo(peer: Address): Link {
     let link = this.links.get(peer);
     if (link === undefined) {
-      link = { outbox: new Outbox(), isWaiting: false };
+      link = { outbox: new Outbox(), isLongWait: false };
       this.links.set(peer, link);
     }
     return link;
   }
+}
+
+function isForRelay(message: Message): boolean {
+  return isRumor(message) && message.ttl >= RELAY_TTL;
 }

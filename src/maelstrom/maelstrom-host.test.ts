@@ -8,12 +8,16 @@ function startHost(): { ask: (line: unknown) => string[]; alarms: (() => void)[]
   const written: string[] = [];
   const warnings: string[] = [];
   const alarms: (() => void)[] = [];
+  let now = 1_767_225_600_000;
   const host = new MaelstromHost({
     batchMs: 50,
     heartbeatMs: 1000,
-    now: () => 1_767_225_600_000,
-    setAlarm: (fire) => {
-      alarms.push(fire);
+    now: () => now,
+    setAlarm: (fire, afterMs) => {
+      alarms.push(() => {
+        now += afterMs;
+        fire();
+      });
       return () => undefined;
     },
     randomFor: () => seededRandom(1),
@@ -73,23 +77,33 @@ describe('a client gets the answer of the protocol, to the byte:', () => {
       error(22, 'already initialised as n0', 9),
     ]);
   });
+});
 
-  test('the lowest name is the one to join, whatever order the names come in', () => {
+describe('after init a node', () => {
+  const value = { uuid: 'u', origin: 'n1:1', version: 1, ttl: 1, key: '5', payload: 5 };
+
+  test('answers at once, and is silent until it is told something: the others may not be known yet', () => {
     const { ask, alarms } = startHost();
-    ask(initOf('n2', 'm7', 'n0', 'm1', 'n1'));
-    for (const fire of alarms.splice(0)) fire();
-    const said = ask('').map((line) => JSON.parse(line) as { dest: string; body: { type: string } });
-    expect(said.filter(({ body }) => body.type === 'gossip').map(({ dest }) => dest)).toEqual(['m1']);
+    expect(ask(initOf('n0', 'n1', 'n2'))).toEqual([
+      '{"src":"n0","dest":"c1","body":{"type":"init_ok","in_reply_to":1}}',
+    ]);
+    expect(alarms).toEqual([]);
   });
 
-  test('init is answered when the node has joined, or has waited long enough, and only once', () => {
+  test.each([
+    ['the topology', request({ type: 'topology', msg_id: 2, topology: { n0: ['n1'], n1: ['n0'] } })],
+    ['an unusable topology', request({ type: 'topology', msg_id: 2, topology: 7 })],
+    ['a broadcast', request({ type: 'broadcast', msg_id: 2, message: 1 })],
+    ['a read', request({ type: 'read', msg_id: 2 })],
+    ["another node's value", request({ type: 'gossip', messages: [value] }, 'n1')],
+  ])('is at work after %s', (_what, line) => {
     const { ask, alarms } = startHost();
-    expect(ask(initOf('n0', 'm1'))).toEqual([]);
-    const patience = alarms[0]!;
-    const joined = ask(request({ type: 'gossip', messages: [{ type: 'neighbor', priority: 'high' }] }, 'm1'));
-    expect(joined).toEqual(['{"src":"n0","dest":"c1","body":{"type":"init_ok","in_reply_to":1}}']);
-    patience();
-    expect(ask('')).toEqual([]);
+    ask(initOf('n0', 'n1'));
+    ask(line);
+    // What it waits for first, its heartbeat, the line that this goes in.
+    for (let i = 0; i < 3; i++) for (const fire of alarms.splice(0)) fire();
+    const said = ask(request({ type: 'read', msg_id: 3 })).slice(0, -1);
+    expect(said.map((text) => (JSON.parse(text) as { dest: string }).dest)).toContain('n1');
   });
 });
 

@@ -4,12 +4,16 @@
  *
  * A value is a keyed record, and its key is made of the value alone: whoever hears of a value twice, or again after a
  * restart, has one. Links are one way here: another node is answered only when there is something to say.
+ *
+ * A node says nothing of itself before it is told something after `init`: until every node has answered its own, the network
+ * may not know whom it speaks to, and Maelstrom ends a run over a message to nobody.
  */
 import { createHash } from 'node:crypto';
 import type { Address } from '../core/address.ts';
 import type { Millis } from '../core/boundary.ts';
+import type { Effects } from '../core/effects.ts';
 import { GossipNode } from '../core/gossip-node.ts';
-import type { Payload } from '../core/messages.ts';
+import type { Payload, Status } from '../core/messages.ts';
 import type { Random } from '../core/random.ts';
 import type { SetAlarm } from '../node/clock.ts';
 import { decodeBatch, checkPayload, explainBatch } from '../node/decoder.ts';
@@ -18,7 +22,9 @@ import { MAX_NAME_LENGTH } from '../node/limits.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { BatchingTransport } from './batching-transport.ts';
 import { addressOf, ERROR, nameOf, readLine, type Asker, type Body } from './lines.ts';
+import { neighboursOf } from './neighbours.ts';
 import { parametersFor, type MaelstromTuning } from './parameters.ts';
+import { Relay } from './relay.ts';
 
 export interface MaelstromHostOptions extends MaelstromTuning {
   /** Writes one line, without its end. */
@@ -30,12 +36,17 @@ export interface MaelstromHostOptions extends MaelstromTuning {
   readonly randomFor: (self: Address) => Random;
 }
 
-/** A node says that it is ready when it has joined; after this long it does so anyway. */
-const JOIN_PATIENCE_MS = 1000;
+/** How long after its first message a node waits for the topology before it takes links of its own. A guess: many round trips of clients. */
+const TOPOLOGY_PATIENCE_MS = 500;
 
 export class MaelstromHost {
   private driver: Driver | undefined;
   private others: ReadonlySet<string> = new Set();
+  private members: readonly Address[] = [];
+  /** Of the members, those who are told to be down or to have left. */
+  private readonly down = new Set<Address>();
+  private isStarted = false;
+  private isWaiting = false;
   private readonly keys = new Set<string>();
   private readonly values: Payload[] = [];
 
@@ -51,10 +62,12 @@ export class MaelstromHost {
       return;
     }
     const { request, asker } = read;
+    const wasInitialised = this.driver !== undefined;
     const isForUs = this.driver === undefined || addressOf(request.dest) === this.driver.self;
     if (!isForUs) this.options.warn(`a line for ${request.dest.slice(0, 60)}, who is somebody else`);
     else if (this.others.has(request.src)) this.receiveFromNode(request.src, request.body);
     else this.answer(asker, request.body);
+    if (isForUs && wasInitialised) this.awaitTopology();
   }
 
   /** What a read answers, in the order it came. */
@@ -79,7 +92,7 @@ export class MaelstromHost {
     if (this.driver === undefined) return this.refuse(asker, ERROR.temporarilyUnavailable, 'not initialised');
     switch (body.type) {
       case 'topology':
-        // The overlay finds its own links.
+        this.start(body.topology);
         return this.reply(asker, { type: 'topology_ok' });
       case 'broadcast':
         return this.broadcast(this.driver, asker, body.message);
@@ -101,15 +114,13 @@ export class MaelstromHost {
       if (this.driver.self === self) return this.reply(asker, { type: 'init_ok' });
       return this.refuse(asker, ERROR.preconditionFailed, `already initialised as ${nameOf(this.driver.self)}`);
     }
+    this.members = all;
     this.others = new Set(all.filter((address) => address !== self).map(nameOf));
-    const driver = this.startNode(self);
-    // The hub of the tree to be, whatever order we are told the names in.
-    const contact = all.reduce((low, address) => (address < low ? address : low), self);
-    this.whenJoined(driver, contact, () => this.reply(asker, { type: 'init_ok' }));
-    driver.handle({ type: 'start', contacts: [contact] });
+    this.driver = this.createDriver(self);
+    this.reply(asker, { type: 'init_ok' });
   }
 
-  private startNode(self: Address): Driver {
+  private createDriver(self: Address): Driver {
     const { batchMs, now, setAlarm, randomFor } = this.options;
     const transport = new BatchingTransport(batchMs, setAlarm, (to, messages, parts) => {
       for (const message of messages) driver.recordSent(to, message);
@@ -117,35 +128,41 @@ export class MaelstromHost {
       this.options.write(`{"src":${src},"dest":${dest},"body":{"type":"gossip","messages":[${parts.join(',')}]}}`);
     });
     const parameters = parametersFor(this.options);
-    const core = new GossipNode({ self, random: randomFor(self), parameters, strategy: 'hub' });
+    const isDown = (member: Address): boolean => this.down.has(member);
+    const strategy = (effects: Effects) => new Relay(self, this.members, isDown, effects);
+    const core = new GossipNode({ self, random: randomFor(self), parameters, strategy });
     const driver = new Driver(core, transport, now, setAlarm);
     driver.subscribe((event) => this.keep(event));
-    this.driver = driver;
     return driver;
   }
 
-  /** What is asked of a node that has not joined reaches the others late; so it is not ready before. */
-  private whenJoined(driver: Driver, contact: Address, ready: () => void): void {
-    if (contact === driver.self) return ready();
-    let isReady = false;
-    const beReady = (): void => {
-      unsubscribe();
-      if (!isReady) ready();
-      isReady = true;
-    };
-    const unsubscribe = driver.subscribe((event) => {
-      if (event.type === 'peerUp' && event.peer === contact) beReady();
-    });
-    this.options.setAlarm(beReady, JOIN_PATIENCE_MS);
+  /** The topology is the usual first message after `init`; whatever the first is, a node is at work soon after it. */
+  private awaitTopology(): void {
+    if (this.isStarted || this.isWaiting) return;
+    this.isWaiting = true;
+    this.options.setAlarm(() => this.start(undefined), TOPOLOGY_PATIENCE_MS);
+  }
+
+  private start(topology: unknown): void {
+    if (this.driver === undefined || this.isStarted) return;
+    this.isStarted = true;
+    const peers = neighboursOf(this.driver.self, this.members, topology);
+    this.driver.handle({ type: 'start', contacts: [], peers });
   }
 
   /** The values of the table's keyed records; nothing is ever reaped here, and a value never changes. */
   private keep(event: TraceEvent): void {
+    if (event.type === 'status') this.noteStatus(event.origin, event.status);
     if (event.type !== 'published' && event.type !== 'applied') return;
     const { key, payload } = event;
     if (key === undefined || payload === undefined || this.keys.has(key)) return;
     this.keys.add(key);
     this.values.push(payload);
+  }
+
+  private noteStatus(member: Address, status: Status): void {
+    if (status === 'down' || status === 'left') this.down.add(member);
+    else this.down.delete(member);
   }
 
   private broadcast(driver: Driver, asker: Asker, value: unknown): void {
