@@ -1,4 +1,5 @@
 /** Who knows what of whom, as the nodes' own events tell it, in whatever order they become known. */
+import { EarlyEvents } from '../trace/early-events.ts';
 import { NetworkMoment, type NodeMoment, type Phase } from '../trace/network-moment.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Address, Millis, NetworkNode, Payload, UpdateState } from '../trace/views.ts';
@@ -10,6 +11,15 @@ interface Observed extends NodeMoment {
 }
 
 type Told = Extract<RunEvent, { readonly type: 'published' | 'applied' }>;
+type Followed = Omit<UpdateState, 'holders'>;
+
+/** A node that held version `before` of an origin's favourite came to hold a newer one. */
+interface Step {
+  readonly node: Observed;
+  readonly before: number;
+  readonly version: number;
+  readonly time: Millis;
+}
 
 /** Updates that are followed at one time: the newest. */
 const MAX_UPDATES = 32;
@@ -21,7 +31,9 @@ export class Knowledge {
   listeningMs: Millis | undefined;
   private readonly moment = new NetworkMoment<Observed>((bare) => ({ ...bare, favorite: undefined, newest: 0 }));
   private readonly observed: readonly Observed[];
-  private readonly updates = new Map<string, UpdateState>();
+  /** By uuid, in the order in which their publications became known. */
+  private readonly updates = new Map<string, Followed>();
+  private readonly early = new EarlyEvents<Step>();
   private readonly listening = new Set<Address>();
   /** How many pairs of nodes there are of which one has heard of the other, itself included. */
   private pairs = 0;
@@ -80,7 +92,12 @@ export class Knowledge {
 
   /** The newest first. */
   updatesNewestFirst(): UpdateState[] {
-    return [...this.updates.values()].reverse();
+    const expected = this.expected();
+    return [...this.updates.values()].reverse().map((update) => {
+      const origin = this.find(update.origin);
+      const holds = (node: Observed): number => Number(this.heldOf(node, origin) >= update.version);
+      return { ...update, holders: expected.reduce((sum, node) => sum + holds(node), 0) };
+    });
   }
 
   /** Of those there were to be: others may have joined them. */
@@ -118,22 +135,31 @@ export class Knowledge {
     this.moment.apply(node, event);
     origin.newest = Math.max(version, origin.newest);
     if (origin === node) node.favorite = payload;
-    this.follow(event);
+    this.follow(event, origin, { node, before, version, time });
     if (before > 0) return;
     this.pairs++;
     this.lastPairMs = Math.max(time, this.lastPairMs);
     if (this.pairs === this.observed.length ** 2) this.allKnowAllMs ??= this.lastPairMs;
   }
 
-  private follow({ type, origin, version, payload, time }: Told): void {
-    const name = `${origin} ${version}`;
-    const known = this.updates.get(name);
+  private follow({ type, uuid, payload }: Told, origin: Observed, step: Step): void {
+    const { version, time } = step;
     if (type === 'published') {
-      const holders = known?.holders ?? 0;
-      this.updates.set(name, { origin, version, payload, publishedAt: time, lastAt: time, holders: holders + 1 });
+      this.updates.set(uuid, { origin: origin.address, version, payload, publishedAt: time, lastAt: time });
       for (const oldest of this.updates.keys()) if (this.updates.size > MAX_UPDATES) this.updates.delete(oldest);
-    } else if (known !== undefined) {
-      this.updates.set(name, { ...known, holders: known.holders + 1, lastAt: Math.max(time, known.lastAt) });
+      for (const early of this.early.take(uuid)) this.onStep(origin, early);
+    } else if (this.heldOf(origin, origin) < version) {
+      // Its origin is yet to tell of it: reports of several nodes come in no fixed order.
+      this.early.keep(uuid, step);
+    }
+    this.onStep(origin, step);
+  }
+
+  /** With a newer version a node has all that it replaces. One that has started since its publication is not waited for. */
+  private onStep({ address }: Observed, { node, before, version, time }: Step): void {
+    for (const [uuid, update] of this.updates) {
+      if (update.origin !== address || update.version <= before || update.version > version) continue;
+      if (time > update.lastAt && node.since <= update.publishedAt) this.updates.set(uuid, { ...update, lastAt: time });
     }
   }
 

@@ -50,9 +50,9 @@ export interface UpdateState {
   readonly version: number;
   readonly payload: Payload | undefined;
   readonly publishedAt: Millis;
-  /** When the last node that has it got it. */
+  /** When the last node that has it, or something newer in its place, got that. */
   readonly lastAt: Millis;
-  /** How many nodes got it. */
+  /** How many of the nodes that are counted on hold it, or something newer in its place. */
   readonly holders: number;
 }
 

@@ -1,4 +1,5 @@
 /** The updates that were published, and when each node came to hold them; so what an update was at a moment can be counted. */
+import { EarlyEvents } from '../../trace/early-events.ts';
 import type { Address, Millis, Payload } from '../../trace/views.ts';
 import type { Fact } from './fact.ts';
 import type { NetworkState } from './network-state.ts';
@@ -30,9 +31,15 @@ export interface Update {
   lastHop: number;
 }
 
+type Applied = Extract<Fact, { readonly type: 'applied' }>;
+/** What is said of one update after its publication. */
+type OfOne = Applied | Extract<Fact, { readonly type: 'duplicate' | 'stale' | 'sent' | 'lost' }>;
+
 export class UpdateLog {
   private readonly byUuid = new Map<string, Update>();
+  /** By record, oldest first. */
   private readonly open = new Map<string, Update[]>();
+  private readonly early = new EarlyEvents<{ readonly fact: OfOne; readonly heldBefore: number }>();
 
   /** Oldest first. */
   get all(): readonly Update[] {
@@ -63,21 +70,27 @@ export class UpdateLog {
         return;
       }
       case 'applied':
-        if (fact.status === undefined) this.onApplied(fact, at, heldBefore, state);
+        if (fact.status === undefined) this.onOfOne(fact, fact.uuid, at, heldBefore, state);
         return;
       case 'duplicate':
       case 'stale':
-        this.byUuid.get(fact.uuid)?.duplicates.push(at);
-        return;
+        return this.onOfOne(fact, fact.uuid, at, heldBefore, state);
       case 'sent':
-        if (fact.message === 'rumor') this.byUuid.get(fact.uuid)?.copies.push(at);
-        return;
       case 'lost':
-        if (fact.message === 'rumor') this.byUuid.get(fact.uuid)?.lost.push(at);
+        if (fact.message === 'rumor') this.onOfOne(fact, fact.uuid, at, heldBefore, state);
         return;
       default:
         return;
     }
+  }
+
+  private onOfOne(fact: OfOne, uuid: string, at: Millis, heldBefore: number, state: NetworkState): void {
+    const update = this.byUuid.get(uuid);
+    const counted = fact.type === 'applied' ? this.onApplied(fact, at, heldBefore, state) : heldBefore;
+    if (update === undefined) this.early.keep(uuid, { fact, heldBefore: counted });
+    if (fact.type === 'sent') update?.copies.push(at);
+    else if (fact.type === 'lost') update?.lost.push(at);
+    else if (fact.type !== 'applied') update?.duplicates.push(at);
   }
 
   private onPublished(fact: Extract<Fact, { readonly type: 'published' }>, at: Millis, state: NetworkState): void {
@@ -94,23 +107,33 @@ export class UpdateLog {
     // One that has forgotten its past counts anew.
     const newer = open.filter((other) => other.version < version).slice(1 - MAX_OPEN);
     this.open.set(name, [...newer, update]);
-    const oldest = this.byUuid.size > MAX_UPDATES ? this.byUuid.keys().next().value : undefined;
-    if (oldest !== undefined) this.byUuid.delete(oldest);
+    if (this.byUuid.size > MAX_UPDATES) this.forgetOldest();
+    // Shown from its publication on: what came before that by the order of hearing did not by that of happening.
+    for (const { fact: early, heldBefore } of this.early.take(uuid)) this.onOfOne(early, uuid, at, heldBefore, state);
   }
 
-  private onApplied(
-    fact: Extract<Fact, { readonly type: 'applied' }>,
-    at: Millis,
-    heldBefore: number,
-    state: NetworkState,
-  ): void {
+  private forgetOldest(): void {
+    const [oldest] = this.byUuid.values();
+    if (oldest === undefined) return;
+    this.byUuid.delete(oldest.uuid);
+    const name = recordName(oldest.origin, oldest.key);
+    const others = (this.open.get(name) ?? []).filter((update) => update !== oldest);
+    if (others.length > 0) this.open.set(name, others);
+    else this.open.delete(name);
+  }
+
+  /** @returns up to which version this node's deliveries are counted now */
+  private onApplied(fact: Applied, at: Millis, heldBefore: number, state: NetworkState): number {
     const since = state.find(fact.node)?.since ?? Infinity;
+    let counted = heldBefore;
     for (const update of this.open.get(recordName(fact.origin, fact.key)) ?? []) {
       if (update.version <= heldBefore || update.version > fact.version) continue;
+      counted = Math.max(update.version, counted);
       if (since > update.publishedAt || fact.node === update.origin) continue;
       update.deliveries.push(at);
       if (update.uuid === fact.uuid) update.lastHop = Math.max(update.lastHop, fact.hops);
     }
+    return counted;
   }
 }
 
