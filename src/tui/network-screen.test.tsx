@@ -147,6 +147,29 @@ describe('NetworkScreen', () => {
     ]);
   });
 
+  it('has each of several keys that come at once act on what the one before it left', async () => {
+    await open(nodesOf(100));
+    await screen.press('\u001b[B\u001b[Bxjx');
+    expect(view.orders).toEqual([
+      ['kill', addressOf(2)],
+      ['kill', addressOf(3)],
+    ]);
+    await screen.press('?\u001b[B\u001b[B?x');
+    await screen.press('Gx');
+    expect(view.orders.slice(2)).toEqual([
+      ['kill', addressOf(3)],
+      ['kill', addressOf(99)],
+    ]);
+    await screen.press('vv\u001b[H\u001b[6~x');
+    expect(view.orders.at(-1)).toEqual(['kill', addressOf(16)]);
+  });
+
+  it('does nothing more once it is told to quit', async () => {
+    await open(nodesOf(5));
+    await screen.press('qx');
+    expect(view.orders).toEqual([]);
+  });
+
   it('does nothing to anybody where there is nobody', async () => {
     await open([]);
     await screen.press('xzrn');

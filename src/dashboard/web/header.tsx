@@ -3,6 +3,7 @@ import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { FeedAction } from '../feed.ts';
 import { counted, isUp, oneLine, spanText } from '../model/words.ts';
 import { standingAt } from '../model/update-log.ts';
+import { KEY_HELP_ID } from './key-help.tsx';
 import type { Session } from './session.ts';
 import { useTheme, type Theme } from './theme.ts';
 import { useNarrow } from './use-narrow.ts';
@@ -85,6 +86,11 @@ function Tools({ onOpen, onBack, other }: HeaderProps): ReactNode {
             event.target.value = '';
           }}
         />
+        {!isNarrow && (
+          <button type="button" popoverTarget={KEY_HELP_ID} title="?">
+            Keys
+          </button>
+        )}
         <label className="choice">
           <span className={isNarrow ? undefined : 'hidden-words'}>Colours</span>
           <select value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>

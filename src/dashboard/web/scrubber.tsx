@@ -3,7 +3,6 @@ import { useEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNod
 import type { Mark } from '../model/marks.ts';
 import { SPEEDS } from '../model/playhead.ts';
 import { counted, momentText, shortNames, spanText } from '../model/words.ts';
-import { stepMs } from './keys.ts';
 import type { Session } from './session.ts';
 import { drawTimeLine } from './time-line.ts';
 import { colorsOf, onColorsChange } from './theme.ts';
@@ -78,16 +77,10 @@ function TimeLine({ session, moment }: { readonly session: Session; readonly mom
     session.seek(fromMs + ((event.clientX - box.left) / box.width) * (untilMs - fromMs));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = stepMs(session, event.shiftKey);
-    const to: { readonly [key: string]: number } = {
-      ...{ ArrowLeft: session.nowMs - step, ArrowRight: session.nowMs + step },
-      ...{ PageDown: session.nowMs - (untilMs - fromMs) / 20, PageUp: session.nowMs + (untilMs - fromMs) / 20 },
-      Home: fromMs,
-    };
-    if (event.key === ' ') session.togglePlay();
-    else if (event.key === 'End' || event.key === 'l') session.goLive();
-    else if (to[event.key] !== undefined) session.seek(to[event.key]!);
-    else return;
+    const page = (untilMs - fromMs) / 20;
+    const to = { PageDown: session.nowMs - page, PageUp: session.nowMs + page, Home: fromMs }[event.key];
+    if (to === undefined) return;
+    session.seek(to);
     event.preventDefault();
   };
   return (

@@ -4,6 +4,7 @@ import type { NodeState } from '../../model/network-state.ts';
 import { favoriteLine, compareAddresses, countText, isUp, shortNames } from '../../model/words.ts';
 import { drawMatrix, GAP, KNOWN, MATRIX_TOKENS, MIN_CELL_PX, OLDER, type MatrixPlan } from './draw-matrix.ts';
 import { whyNotCurrent } from './node-details.tsx';
+import { usePageKeys } from '../keys.ts';
 import type { Session } from '../session.ts';
 import { colorsOf, onColorsChange } from '../theme.ts';
 import { useSession } from '../use-session.ts';
@@ -21,6 +22,7 @@ export function Matrix(): ReactNode {
   const [hovered, setHovered] = useState<Cell>();
   const plan = usePlan(session);
   const canvas = useMatrixDrawing(plan, cell);
+  usePageKeys({ g: () => setCell(nextGap(plan, cell)) });
   const size = plan.nodes.length;
   const isSmall = size * MIN_CELL_PX > (canvas.current?.clientWidth ?? Infinity);
   if (size === 0) return <p className="words">No node has been seen yet.</p>;
@@ -62,7 +64,7 @@ export function Matrix(): ReactNode {
         className="matrix-box"
         role="application"
         tabIndex={0}
-        aria-label={`Who knows whom: ${size} by ${size}. Arrow keys move, G goes to the next gap.`}
+        aria-label={`Who knows whom: ${size} by ${size}. Arrow keys move, Enter or G goes to the next gap.`}
         onKeyDown={(event) => onKey(event, plan, cell, setCell)}
         onPointerMove={(event) => setHovered(cellAt(event))}
         onPointerLeave={() => setHovered(undefined)}
@@ -132,7 +134,7 @@ function onKey(
     ...{ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] },
   };
   const move = moves[event.key];
-  if (event.key === 'g' || event.key === 'Enter') setCell(nextGap(plan, cell));
+  if (event.key === 'Enter') setCell(nextGap(plan, cell));
   else if (event.key === 'Escape') setCell(undefined);
   else if (move !== undefined) {
     setCell({ row: (cell.row + move[0] + size) % size, column: (cell.column + move[1] + size) % size });

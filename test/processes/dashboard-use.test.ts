@@ -1,0 +1,144 @@
+/** The built page in a real browser as people use it: by keys, on small screens, with nodes that stand still. */
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FeedMessage } from '../../src/dashboard/feed.ts';
+import { parseScenario, simulate } from '../../src/sim/simulate.ts';
+import type { RunEvent } from '../../src/trace/trace-event.ts';
+import { launchChromium, whyNoChromium, type Chromium } from './chromium.ts';
+import { servePage, type PageServer } from './page-server.ts';
+
+const NODES = 24;
+const UNTIL = 14_000;
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
+/** Half of the nodes are cut off before all the updates, and so lack many. */
+const run = runOf([{ atMs: 4_900, do: 'partition', nodes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] }]);
+
+function runOf(faults: readonly object[], nodes = NODES): readonly RunEvent[] {
+  const updates = { count: 30, startMs: 5_000, everyMs: 200 };
+  return [...simulate(parseScenario({ nodes, seed: 3, durationMs: UNTIL, workload: { updates }, faults }))];
+}
+
+const isSkipped = whyNoChromium !== undefined && process.env['CI'] !== 'true';
+
+describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChromium})` : ''}`, () => {
+  let chromium: Chromium;
+  let page: Page;
+  let server: PageServer | undefined;
+
+  beforeAll(async () => {
+    chromium = await launchChromium();
+  });
+
+  afterAll(() => chromium?.close());
+
+  afterEach(async () => {
+    await page?.close();
+    await server?.close();
+    server = undefined;
+  });
+
+  async function open(screen: BrowserContextOptions, events: readonly RunEvent[] = run): Promise<void> {
+    const actions = ['publish', 'kill', 'pauseOrResume', 'restart', 'splitOrHeal'] as const;
+    const messages: FeedMessage[] = [
+      { type: 'opened', source: 'live', name: 'processes', actions, fromMs: 0 },
+      { type: 'events', events, nowMs: UNTIL },
+    ];
+    server = await servePage(() => messages);
+    page = await chromium.browser.newPage({ ...screen, locale: 'en-GB' });
+    page.setDefaultTimeout(10_000);
+    await page.goto(server.url);
+    await page.getByText('processes').first().waitFor();
+  }
+
+  const tab = (name: string): Promise<void> => page.getByRole('tab', { name }).click();
+  const card = (name: string): Locator => page.getByRole('complementary', { name: `Node ${name}` });
+  const moment = async (): Promise<number> => Number(await page.getByRole('slider').getAttribute('aria-valuenow'));
+  /** Is it in sight, and nothing drawn over it? */
+  const isInSight = (element: Locator): Promise<boolean> => {
+    return element.evaluate((shown) => {
+      const { left, right, top, bottom } = shown.getBoundingClientRect();
+      const corners = [
+        [left + 2, top + 2],
+        [(left + right) / 2, (top + bottom) / 2],
+        [right - 2, bottom - 2],
+      ] as const;
+      return corners.every(([x, y]) => shown.contains(document.elementFromPoint(x, y)));
+    });
+  };
+
+  describe('takes its keys', () => {
+    test.each([
+      ['a button', () => page.getByRole('button', { name: 'Farther' }).click()],
+      ['a tab', () => tab('Nodes')],
+      ['a row’s link', () => page.getByRole('tabpanel').getByRole('button', { name: 'n2', exact: true }).click()],
+      ['a table’s heading', () => page.getByRole('button', { name: 'Status' }).click()],
+    ])('after a click on %s', async (what, click) => {
+      await open(DESKTOP);
+      await tab('Nodes');
+      await page.getByRole('button', { name: 'n1', exact: true }).click();
+      await click();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.getByRole('complementary').count()).toBe(0);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' });
+      if (what !== 'a tab') {
+        await page.keyboard.press('ArrowLeft');
+        await expect.poll(moment).toBe(UNTIL - 200);
+        await page.keyboard.press('Shift+ArrowLeft');
+        await expect.poll(moment).toBe(UNTIL - 2_200);
+      }
+      await page.keyboard.press('Shift+L');
+      await page.getByRole('button', { name: 'Live', pressed: true }).waitFor();
+    });
+
+    test('G goes from gap to gap wherever the focus is', async () => {
+      await open(DESKTOP);
+      await tab('Who knows whom');
+      await page.keyboard.press('g');
+      const answer = page.locator('.cell-words b');
+      const first = await answer.innerText();
+      await page.getByRole('button', { name: 'Fit' }).click();
+      await page.keyboard.press('Shift+G');
+      await expect.poll(() => answer.innerText()).not.toBe(first);
+    });
+
+    test('but leaves to a control what that does itself', async () => {
+      await open(DESKTOP);
+      await tab('Nodes');
+      await page.getByRole('button', { name: 'n1', exact: true }).click();
+      const search = page.getByRole('searchbox');
+      await search.fill('n1');
+      await search.press('l');
+      await search.press('?');
+      await search.press('ArrowLeft');
+      expect(await search.inputValue()).toBe('n1l?');
+      expect(await moment()).toBe(UNTIL);
+      await page.getByLabel('Speed').press('ArrowUp');
+      expect(await page.getByLabel('Speed').inputValue()).toBe('0.3');
+      expect(await moment()).toBe(UNTIL);
+      await tab('Nodes');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.getByRole('tab', { selected: true }).innerText()).toBe('Who knows whom');
+      await page.getByRole('button', { name: 'Live' }).focus();
+      await page.keyboard.press('Space');
+      await expect.poll(() => page.locator('.play').innerText()).toBe('Pause');
+    });
+
+    test('Escape closes first what lies over the page', async () => {
+      await open(DESKTOP);
+      await tab('Nodes');
+      await page.getByRole('button', { name: 'n1', exact: true }).click();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' });
+      expect(await card('n1').count()).toBe(1);
+      await page.keyboard.press('Escape');
+      await expect.poll(() => card('n1').count()).toBe(0);
+    });
+  });
+});
