@@ -116,6 +116,19 @@ describe('knowledge', () => {
     expect([knowledge.live, knowledge.updatesNewestFirst()[0]?.holders]).toEqual([2, 1]);
   });
 
+  test('is expected of nobody who stands still, and of nobody about one', () => {
+    const knowledge = after(...JOINING, { type: 'paused', node: 'h:3', time: 40 });
+    knowledge.observe(published('h:1', 2, 50));
+    knowledge.observe(applied('h:2', 'h:1', 2, 60));
+    expect([knowledge.live, knowledge.updatesNewestFirst()[0]?.holders]).toEqual([2, 2]);
+    expect(knowledge.nodes().map(({ knows }) => knows)).toEqual([2, 2, 1]);
+    knowledge.observe({ type: 'resumed', node: 'h:3', time: 70 });
+    expect([knowledge.live, knowledge.updatesNewestFirst()[0]?.holders]).toEqual([3, 2]);
+    knowledge.observe(applied('h:3', 'h:1', 2, 80));
+    // It stood still when the update was published: nobody waited for it.
+    expect(knowledge.updatesNewestFirst()[0]).toMatchObject({ holders: 3, lastAt: 60 });
+  });
+
   test('is lost with a process that starts anew, and not expected of one that is gone', () => {
     const knowledge = after(...JOINING, { type: 'stopped', why: 'killed', node: 'h:2', time: 70 });
     expect([knowledge.live, ...knowledge.nodes().map(({ knows }) => knows)]).toEqual([2, 2, 2, 2]);

@@ -1,13 +1,22 @@
 /** Who knows what of whom, as the nodes' own events tell it, in whatever order they become known. */
 import { EarlyEvents } from '../trace/early-events.ts';
-import { NetworkMoment, type NodeMoment, type Phase } from '../trace/network-moment.ts';
+import { NetworkMoment, type NodeMoment } from '../trace/network-moment.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
-import type { Address, Millis, NetworkNode, Payload, UpdateState } from '../trace/views.ts';
+import {
+  isExpected,
+  type Address,
+  type Millis,
+  type NetworkNode,
+  type Payload,
+  type UpdateState,
+} from '../trace/views.ts';
 
 interface Observed extends NodeMoment {
   favorite: Payload | undefined;
   /** The highest version of its favourite that anybody ever held. */
   newest: number;
+  /** Since when it has run without a stop or a pause. */
+  expectedSince: Millis;
 }
 
 type Told = Extract<RunEvent, { readonly type: 'published' | 'applied' }>;
@@ -29,7 +38,12 @@ export class Knowledge {
   allKnowAllMs: Millis | undefined;
   /** When the last of all nodes listened for the first time. */
   listeningMs: Millis | undefined;
-  private readonly moment = new NetworkMoment<Observed>((bare) => ({ ...bare, favorite: undefined, newest: 0 }));
+  private readonly moment = new NetworkMoment<Observed>((bare) => ({
+    ...bare,
+    favorite: undefined,
+    newest: 0,
+    expectedSince: 0,
+  }));
   private readonly observed: readonly Observed[];
   /** By uuid, in the order in which their publications became known. */
   private readonly updates = new Map<string, Followed>();
@@ -54,7 +68,11 @@ export class Knowledge {
       case 'started':
         this.pairs -= this.countHeld(node);
         this.moment.apply(node, event);
+        node.expectedSince = event.time;
         return this.onListening(event);
+      case 'resumed':
+        node.expectedSince = event.time;
+        return this.moment.apply(node, event);
       case 'reaped':
         this.pairs -= Number(this.heldOf(node, this.find(event.origin)) > 0);
         return this.moment.apply(node, event);
@@ -83,13 +101,6 @@ export class Knowledge {
     }));
   }
 
-  /** Of those that are expected to know: whom each talks to directly. */
-  views(): Map<Address, ReadonlySet<Address>> {
-    const { nodes } = this.moment;
-    const addressesOf = ({ peers }: Observed): Address[] => [...peers.keys()].map((peer) => nodes[peer]!.address);
-    return new Map(this.expected().map((node) => [node.address, new Set(addressesOf(node))]));
-  }
-
   /** The newest first. */
   updatesNewestFirst(): UpdateState[] {
     const expected = this.expected();
@@ -107,7 +118,7 @@ export class Knowledge {
   }
 
   private expected(): Observed[] {
-    return this.observed.filter(({ phase }) => isExpected(phase));
+    return this.observed.filter(isExpected);
   }
 
   /** The version of `origin`'s favourite that `node` holds; 0 for none. */
@@ -155,11 +166,12 @@ export class Knowledge {
     this.onStep(origin, step);
   }
 
-  /** With a newer version a node has all that it replaces. One that has started since its publication is not waited for. */
+  /** With a newer version a node has all that it replaces. One that has started or stood still since its publication is not waited for. */
   private onStep({ address }: Observed, { node, before, version, time }: Step): void {
     for (const [uuid, update] of this.updates) {
       if (update.origin !== address || update.version <= before || update.version > version) continue;
-      if (time > update.lastAt && node.since <= update.publishedAt) this.updates.set(uuid, { ...update, lastAt: time });
+      if (time <= update.lastAt || node.expectedSince > update.publishedAt) continue;
+      this.updates.set(uuid, { ...update, lastAt: time });
     }
   }
 
@@ -172,9 +184,4 @@ export class Knowledge {
     const count = (doubt: 'suspect' | 'down'): number => said.filter((status) => status === doubt).length;
     return { suspectedBy: count('suspect'), calledDownBy: count('down') };
   }
-}
-
-/** Of these it is expected that they know and are known. */
-function isExpected(phase: Phase): boolean {
-  return phase !== 'killed' && phase !== 'left';
 }

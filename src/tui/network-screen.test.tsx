@@ -49,6 +49,8 @@ describe('headlineText', () => {
   it('expects nothing of nodes that do not run', () => {
     const nodes = nodesOf(10, (index) => (index < 2 ? { phase: index < 1 ? 'killed' : 'left' } : {}));
     expect(headlineText(stateOf(nodes, 8))).toContain('all 8 nodes know all favourites');
+    const standing = nodesOf(12, (index) => (index === 5 ? { phase: 'paused', knows: 7 } : { knows: 11 }));
+    expect(headlineText(stateOf(standing, 11))).toContain('all 11 nodes know all favourites');
     expect(
       headlineText(
         stateOf(
@@ -57,6 +59,14 @@ describe('headlineText', () => {
         ),
       ),
     ).toBe('no node runs any more');
+    expect(
+      headlineText(
+        stateOf(
+          nodesOf(2, () => ({ phase: 'paused' })),
+          0,
+        ),
+      ),
+    ).toBe('all nodes stand still');
     expect(headlineText(stateOf([], 0))).toBe('no nodes yet');
   });
 });
@@ -117,6 +127,18 @@ describe('NetworkScreen', () => {
     expect(screen.line(':7002 ')).toMatch(/^ {2}:7002 {2}killed ×2 /);
     expect(screen.line(':7003 ')).toMatch(/^ {2}:7003 {2}paused ×1 \?1 /);
     expect(screen.lines()[0]).toContain('3 nodes: 1 starting, 1 paused, 1 killed');
+  });
+
+  it('counts the nodes that can be reached, and says of the others what they do', async () => {
+    await open(nodesOf(12, (index) => (index === 5 ? { phase: 'paused', knows: 7 } : { knows: 11 })));
+    view.complete = 11;
+    view.updates = [{ origin: addressOf(1), version: 2, payload: {}, publishedAt: 0, lastAt: 90, holders: 11 }];
+    await screen.pass(1000);
+    expect(screen.lines()[0]).toContain('12 nodes: 11 running, 1 paused');
+    expect(screen.lines()[1]).toContain('all 11 nodes know all favourites');
+    expect(screen.lines()[2]).toContain('100 %');
+    expect(screen.lines()[3]).toMatch(/11\/11 in 90 ms/);
+    expect(screen.line(':7006 ')).toMatch(/ 7\/11 /);
   });
 
   it('keeps the selected node in view', async () => {

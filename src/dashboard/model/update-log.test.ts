@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../trace/trace-event.ts';
 import type { Address } from '../../trace/views.ts';
 import { FeedModel } from './feed-model.ts';
-import { standingAt } from './update-log.ts';
+import { awaitedAt, standingAt } from './update-log.ts';
 
 const NODES = ['a:1', 'b:1', 'c:1', 'd:1'];
 const END = 1_000;
@@ -64,6 +64,47 @@ describe('an update of which several nodes tell', () => {
         expect(standings(tellers.flat())).toEqual(inOrder);
       }),
     );
+  });
+
+  describe('is awaited of those that can be reached', () => {
+    const paused: RunEvent = { type: 'paused', node: 'd:1', time: 5 };
+    const resumed: RunEvent = { type: 'resumed', node: 'd:1', time: 50 };
+    const killed: RunEvent = { type: 'stopped', why: 'killed', node: 'd:1', time: 22 };
+    const ofAll = [...ofA, ...ofB, ...ofC];
+    const all = { holders: 3, live: 3, all: true, told: 3 };
+
+    test('not of one that stands still', () => {
+      expect(standings([paused, ...ofAll])).toEqual({
+        'a:1/1': { ...all, copies: 1 },
+        'a:1/2': { ...all, copies: 2 },
+      });
+    });
+
+    test('not of one that was killed, or paused and then killed, before it came there', () => {
+      for (const events of [
+        [...ofAll, killed],
+        [...ofAll, { ...paused, time: 22 }, killed],
+      ]) {
+        expect(standings(events)).toMatchObject({ 'a:1/2': all });
+        const update = modelAfter(events).updates.find('a:1/2')!;
+        expect([awaitedAt(update, 21.5), awaitedAt(update, END)]).toEqual([4, 3]);
+      }
+    });
+
+    test('of one that runs again it is, and the time to all stays what it took the others', () => {
+      const events = [paused, ...ofAll, resumed];
+      expect(standings(events)).toMatchObject({ 'a:1/2': { holders: 3, live: 4, all: false } });
+      const model = modelAfter([...events, applied('d:1', 'a:1', 2, 60)]);
+      const update = model.updates.find('a:1/2')!;
+      expect(standingAt(update, model.stateAt(END), END)).toMatchObject({ holders: 4, live: 4, timeToAllMs: 9 });
+    });
+
+    test('not of one that the observer cannot reach', () => {
+      const model = modelAfter(ofAll);
+      model.receive({ type: 'reach', time: 23, node: 'd:1', isReachable: false, reason: 'no answer' });
+      const update = model.updates.find('a:1/2')!;
+      expect(standingAt(update, model.stateAt(END), END)).toMatchObject({ holders: 3, live: 3, timeToAllMs: 9 });
+    });
   });
 
   test('is forgotten with the oldest, and all that is kept of it', () => {

@@ -2,7 +2,7 @@
 import { EarlyEvents } from '../../trace/early-events.ts';
 import type { Address, Millis, Payload } from '../../trace/views.ts';
 import type { Fact } from './fact.ts';
-import type { NetworkState } from './network-state.ts';
+import { canBeReached, type NetworkState } from './network-state.ts';
 import { firstAfter } from './timeline.ts';
 
 /** An hour of ten nodes that tell something new every ten seconds is more; but nobody scrolls that far. */
@@ -19,10 +19,12 @@ export interface Update {
   readonly publishedAt: Millis;
   /** Nothing new: said again at a higher version, against a rumor of its death. */
   isRefutation: boolean;
-  /** Running when it was published. */
+  /** How many could be reached when it was published: these are awaited. */
   readonly live: number;
-  /** When each node that was up at its publication came to hold it or something newer in its place; its origin first. */
+  /** When each of them came to hold it or something newer in its place; its origin first. */
   readonly deliveries: Millis[];
+  /** When each of them went without it: it stopped, stood still or could no longer be reached. */
+  readonly gone: Map<Address, Millis>;
   /** When each copy was sent. */
   readonly copies: Millis[];
   /** When each came where it was already known. */
@@ -69,6 +71,10 @@ export class UpdateLog {
         if (latest?.version === fact.version) latest.isRefutation = true;
         return;
       }
+      case 'stopped':
+      case 'paused':
+      case 'reach':
+        return this.onGone(fact.node, at, state);
       case 'applied':
         if (fact.status === undefined) this.onOfOne(fact, fact.uuid, at, heldBefore, state);
         return;
@@ -96,10 +102,10 @@ export class UpdateLog {
   private onPublished(fact: Extract<Fact, { readonly type: 'published' }>, at: Millis, state: NetworkState): void {
     const { uuid, origin, key, version, payload } = fact;
     if (this.byUuid.has(uuid)) return;
-    const live = state.nodes.reduce((sum, { phase }) => sum + (phase === 'running' || phase === 'paused' ? 1 : 0), 0);
+    const live = state.nodes.filter(canBeReached).length;
     const update: Update = {
       ...{ uuid, origin, key, version, payload, publishedAt: at, isRefutation: false, live },
-      ...{ deliveries: [at], copies: [], duplicates: [], lost: [], lastHop: 0 },
+      ...{ deliveries: [at], gone: new Map(), copies: [], duplicates: [], lost: [], lastHop: 0 },
     };
     this.byUuid.set(uuid, update);
     const name = recordName(origin, key);
@@ -122,14 +128,27 @@ export class UpdateLog {
     else this.open.delete(name);
   }
 
+  private onGone(address: Address, at: Millis, state: NetworkState): void {
+    const node = state.find(address);
+    if (node === undefined || canBeReached(node)) return;
+    for (const open of this.open.values()) {
+      for (const update of open) {
+        const origin = state.find(update.origin)?.number;
+        const holds = origin !== undefined && state.held(node.number, origin, update.key) >= update.version;
+        const isAwaited = node.reachableSince <= update.publishedAt && !update.gone.has(address);
+        if (isAwaited && !holds) update.gone.set(address, at);
+      }
+    }
+  }
+
   /** @returns up to which version this node's deliveries are counted now */
   private onApplied(fact: Applied, at: Millis, heldBefore: number, state: NetworkState): number {
-    const since = state.find(fact.node)?.since ?? Infinity;
+    const since = state.find(fact.node)?.reachableSince ?? Infinity;
     let counted = heldBefore;
     for (const update of this.open.get(recordName(fact.origin, fact.key)) ?? []) {
       if (update.version <= heldBefore || update.version > fact.version) continue;
       counted = Math.max(update.version, counted);
-      if (since > update.publishedAt || fact.node === update.origin) continue;
+      if (since > update.publishedAt || update.gone.has(fact.node) || fact.node === update.origin) continue;
       update.deliveries.push(at);
       if (update.uuid === fact.uuid) update.lastHop = Math.max(update.lastHop, fact.hops);
     }
@@ -140,13 +159,13 @@ export class UpdateLog {
 /** An update as it stood at one moment. */
 export interface UpdateStanding {
   readonly update: Update;
-  /** Nodes that run and hold it, or something newer in its place. */
+  /** Of the nodes that can be reached: those that hold it, or something newer in its place. */
   readonly holders: number;
   readonly live: number;
   readonly copies: number;
   readonly duplicates: number;
   readonly lost: number;
-  /** Until the last that runs held it; absent while one lacks it. */
+  /** Until the last that can be reached held it; absent while one lacks it. */
   readonly timeToAllMs?: Millis;
 }
 
@@ -155,7 +174,7 @@ export function standingAt(update: Update, state: NetworkState, time: Millis): U
   let live = 0;
   let holders = 0;
   for (const node of state.nodes) {
-    if (node.phase !== 'running' && node.phase !== 'paused') continue;
+    if (!canBeReached(node)) continue;
     live++;
     if (origin !== undefined && state.held(node.number, origin, update.key) >= update.version) holders++;
   }
@@ -169,6 +188,13 @@ export function standingAt(update: Update, state: NetworkState, time: Millis): U
     lost: firstAfter(update.lost, time),
     ...(holders === live && live > 0 && delivered !== undefined && { timeToAllMs: delivered - update.publishedAt }),
   };
+}
+
+/** How many of those that could be reached at its publication have it by then or could be reached ever since. */
+export function awaitedAt({ live, gone }: Update, time: Millis): number {
+  let left = live;
+  for (const at of gone.values()) if (at <= time) left--;
+  return left;
 }
 
 function recordName(origin: Address, key: string | undefined): string {
