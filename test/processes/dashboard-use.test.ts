@@ -20,6 +20,12 @@ function runOf(faults: readonly object[], nodes = NODES): readonly RunEvent[] {
   return [...simulate(parseScenario({ nodes, seed: 3, durationMs: UNTIL, workload: { updates }, faults }))];
 }
 
+/** What is asked of an element there: this file knows no types of a browser. */
+interface InPage {
+  contains(other: unknown): boolean;
+  readonly ownerDocument: { elementFromPoint(x: number, y: number): unknown };
+}
+
 const isSkipped = whyNoChromium !== undefined && process.env['CI'] !== 'true';
 
 describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChromium})` : ''}`, () => {
@@ -55,18 +61,21 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
   const tab = (name: string): Promise<void> => page.getByRole('tab', { name }).click();
   const card = (name: string): Locator => page.getByRole('complementary', { name: `Node ${name}` });
   const moment = async (): Promise<number> => Number(await page.getByRole('slider').getAttribute('aria-valuenow'));
-  /** Is it in sight, and nothing drawn over it? */
-  const isInSight = (element: Locator): Promise<boolean> => {
-    return element.evaluate((shown) => {
-      const { left, right, top, bottom } = shown.getBoundingClientRect();
-      const corners = [
-        [left + 2, top + 2],
-        [(left + right) / 2, (top + bottom) / 2],
-        [right - 2, bottom - 2],
-      ] as const;
-      return corners.every(([x, y]) => shown.contains(document.elementFromPoint(x, y)));
-    });
-  };
+  /** Is it in sight, with nothing drawn over its middle? */
+  async function isInSight(element: Locator): Promise<boolean> {
+    const { width, height } = page.viewportSize()!;
+    const box = await element.boundingBox();
+    if (box === null || box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height)
+      return false;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    return element.evaluate(
+      (shown, point) => {
+        const inPage = shown as unknown as InPage;
+        return inPage.contains(inPage.ownerDocument.elementFromPoint(...point));
+      },
+      [x, y] as const,
+    );
+  }
 
   describe('takes its keys', () => {
     test.each([
@@ -140,5 +149,83 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
       await page.keyboard.press('Escape');
       await expect.poll(() => card('n1').count()).toBe(0);
     });
+  });
+
+  describe('on a screen of 1280 × 800', () => {
+    test('answers why beside a node’s card, not beneath it', async () => {
+      await open(DESKTOP);
+      await tab('Nodes');
+      await page.getByRole('button', { name: 'n1', exact: true }).click();
+      await tab('Who knows whom');
+      await page.getByRole('button', { name: 'Next gap' }).click();
+      const answer = page.locator('.cell-words p').nth(1);
+      await expect.poll(() => answer.innerText()).toContain('lost to the partition');
+      expect(await isInSight(answer)).toBe(true);
+      expect(await isInSight(page.locator('.cell-words').getByRole('button', { name: 'Show n0' }))).toBe(true);
+    });
+
+    test('keeps what may be done to a node in sight, however much that lacks', async () => {
+      await open(DESKTOP);
+      await tab('Nodes');
+      await page.getByRole('button', { name: 'n1', exact: true }).click();
+      expect(await card('n1').locator('.missing li').count()).toBeGreaterThan(6);
+      const button = (name: string): Locator => card('n1').getByRole('button', { name, exact: true });
+      for (const name of ['Close', 'Publish', 'Pause', 'Restart', 'Kill']) {
+        expect([name, await isInSight(button(name))]).toEqual([name, true]);
+      }
+      await card('n1').locator('.missing button').last().click();
+      const answer = card('n1').locator('.missing p');
+      expect(await isInSight(answer)).toBe(true);
+      expect(await isInSight(button('Kill'))).toBe(true);
+    });
+  });
+
+  describe('on a phone', () => {
+    test('opens a node from every view', async () => {
+      await open(PHONE);
+      await tab('Nodes');
+      await page.getByRole('button', { name: 'n1', exact: true }).tap();
+      expect(await isInSight(card('n1').getByRole('heading', { name: 'n1' }))).toBe(true);
+      expect(await isInSight(card('n1').getByRole('button', { name: 'Kill' }))).toBe(true);
+      await card('n1').getByRole('button', { name: 'Close' }).tap();
+      await tab('Who knows whom');
+      await page.getByRole('button', { name: 'Next gap' }).tap();
+      await page.getByRole('button', { name: 'Show n0' }).tap();
+      expect(await isInSight(card('n0').getByRole('heading', { name: 'n0' }))).toBe(true);
+    });
+
+    test('shows the wave that is watched', async () => {
+      await open(PHONE);
+      await tab('Nodes');
+      await page.getByRole('button', { name: 'n1', exact: true }).tap();
+      await tab('Updates');
+      await page.locator('.watch').first().tap();
+      expect(await page.getByRole('tab', { selected: true }).innerText()).toBe('Graph');
+      expect(await isInSight(page.locator('.graph-overlay').locator('..'))).toBe(true);
+      await page.getByText('After how many sends it came').waitFor();
+    });
+
+    test('has all its views in sight, and no words over each other', async () => {
+      await open(PHONE);
+      await tab('Who knows whom');
+      for (const view of await page.getByRole('tab').all()) expect(await isInSight(view)).toBe(true);
+      // A label that is only made small comes back where the reader has a smallest size.
+      const label = page.getByText('Speed', { exact: true });
+      expect((await label.boundingBox())!.width).toBeLessThanOrEqual(1);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    });
+  });
+
+  test('counts the nodes that can be reached, and says how many stand still', async () => {
+    await open(DESKTOP, runOf([{ atMs: 4_000, do: 'pause', nodes: [5] }], 12));
+    await expect.poll(() => page.locator('.figures').innerText()).toMatch(/Nodes\s+11 running, 1 paused/);
+    expect(await page.locator('.figures').innerText()).toMatch(/Latest update\s+11\/11 have it/);
+    expect(await page.locator('.figures').innerText()).toMatch(/Time to all\s+[\d.]+ m?s/);
+    const facts = await page.locator('.update .facts').allInnerTexts();
+    expect(facts.slice(0, 30).filter((text) => !/^11\/11 have it · all in/.test(text))).toEqual([]);
+    await tab('Who knows whom');
+    await page.getByText('0 gaps in 121 pairs').waitFor();
+    await tab('Curves');
+    await page.getByRole('img', { name: /^Time to all: the last took/ }).waitFor();
   });
 });

@@ -6,10 +6,12 @@ import { counted, momentText, shortNames, spanText } from '../model/words.ts';
 import type { Session } from './session.ts';
 import { drawTimeLine } from './time-line.ts';
 import { colorsOf, onColorsChange } from './theme.ts';
+import { useNarrow } from './use-narrow.ts';
 import { useSession } from './use-session.ts';
 
 export function Scrubber(): ReactNode {
   const session = useSession();
+  const isNarrow = useNarrow();
   const { model, playhead, nowMs } = session;
   if (model.opened === undefined) return null;
   const { isOpen, fromMs, untilMs } = model.range;
@@ -31,7 +33,7 @@ export function Scrubber(): ReactNode {
           {isOpen ? 'Live' : 'End'}
         </button>
         <label className="choice">
-          Speed
+          <span className={isNarrow ? 'hidden-words' : undefined}>Speed</span>
           <select
             value={session.speed}
             onChange={(event) => session.change(() => (session.speed = Number(event.target.value)))}

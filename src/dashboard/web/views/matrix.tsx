@@ -1,7 +1,7 @@
 /** Who knows whom: a row for each who knows, a column for each who is known. A gap is a hole, and can be asked why. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
-import type { NodeState } from '../../model/network-state.ts';
-import { favoriteLine, compareAddresses, countText, isUp, shortNames } from '../../model/words.ts';
+import { canBeReached, type NodeState } from '../../model/network-state.ts';
+import { favoriteLine, compareAddresses, countText, shortNames } from '../../model/words.ts';
 import { drawMatrix, GAP, KNOWN, MATRIX_TOKENS, MIN_CELL_PX, OLDER, type MatrixPlan } from './draw-matrix.ts';
 import { whyNotCurrent } from './node-details.tsx';
 import { usePageKeys } from '../keys.ts';
@@ -46,6 +46,7 @@ export function Matrix(): ReactNode {
           Next gap
         </button>
       </div>
+      <CellWords session={session} plan={plan} cell={cell} hovered={hovered} />
       <ul className={isSmall ? 'legend is-small' : 'legend'}>
         <li>
           <i className="cell is-known" /> knows its newest
@@ -57,7 +58,7 @@ export function Matrix(): ReactNode {
           <i className="cell is-gap" /> nothing
         </li>
         <li>
-          <i className="cell is-off" /> does not run
+          <i className="cell is-off" /> cannot be reached
         </li>
       </ul>
       <div
@@ -72,7 +73,6 @@ export function Matrix(): ReactNode {
       >
         <canvas ref={canvas} aria-hidden="true" />
       </div>
-      <CellWords session={session} plan={plan} cell={cell} hovered={hovered} />
     </div>
   );
 }
@@ -94,7 +94,7 @@ function planOf(session: Session): MatrixPlan {
   nodes.forEach((knower, row) => {
     nodes.forEach((known, column) => {
       const index = row * nodes.length + column;
-      if (!isUp(knower) || !isUp(known) || known.version === 0) return;
+      if (!canBeReached(knower) || !canBeReached(known) || known.version === 0) return;
       pairs++;
       const held = state.held(knower.number, known.number);
       values[index] = held >= known.version ? KNOWN : held > 0 ? OLDER : GAP;
@@ -176,7 +176,8 @@ function CellAnswer(props: {
 }): ReactNode {
   const { session, knower, known } = props;
   const name = shortNames(session.state);
-  const isGap = isUp(knower) && isUp(known) && session.state.held(knower.number, known.number) < known.version;
+  const isGap =
+    canBeReached(knower) && canBeReached(known) && session.state.held(knower.number, known.number) < known.version;
   return (
     <>
       <p>
@@ -197,11 +198,17 @@ function CellAnswer(props: {
   );
 }
 
+function whyOff({ phase }: NodeState): string {
+  if (phase === 'paused') return 'stands still';
+  if (phase === 'unknown') return 'has said nothing yet';
+  return phase === 'running' ? 'cannot be reached' : 'does not run';
+}
+
 function pairWords({ state }: Session, knower: NodeState, known: NodeState): string {
   const name = shortNames(state);
   const [who, whom] = [name(knower.address), name(known.address)];
-  if (!isUp(knower)) return `${who} does not run.`;
-  if (!isUp(known)) return `${whom} does not run.`;
+  const off = [knower, known].find((node) => !canBeReached(node));
+  if (off !== undefined) return `${name(off.address)} ${whyOff(off)}.`;
   if (known.version === 0) return `${whom} has told nothing yet.`;
   const held = state.held(knower.number, known.number);
   if (held === 0) return `${who} knows nothing of ${whom}.`;
