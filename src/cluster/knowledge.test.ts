@@ -103,6 +103,20 @@ describe('knowledge', () => {
     expect(told.updatesNewestFirst().map(({ holders }) => holders)).toEqual([2, 2, 3, 3, 3]);
   });
 
+  test('of an update has its number among all that were published, by time', () => {
+    const keyed: RunEvent = { ...published('h:3', 2, 55), key: 'load' } as RunEvent;
+    const claim = { ...published('h:3', 3, 56), status: 'suspect' } as RunEvent;
+    const elsewhere = published('h:9', 1, 52);
+    const knowledge = after(...[...JOINING, published('h:2', 2, 58), keyed, claim, elsewhere, published('h:1', 2, 50)]);
+    expect(knowledge.updatesNewestFirst().map(({ origin, version, number }) => [origin, version, number])).toEqual([
+      ['h:2', 2, 7],
+      ['h:1', 2, 4],
+      ['h:3', 1, 3],
+      ['h:2', 1, 2],
+      ['h:1', 1, 1],
+    ]);
+  });
+
   test('of updates that nobody publishes does not grow', () => {
     const knowledge = after(...JOINING);
     for (let version = 2; version < 20_000; version++) knowledge.observe(applied('h:2', 'h:1', version, version));

@@ -1,7 +1,7 @@
 /** Who knows what of whom, as the nodes' own events tell it, in whatever order they become known. */
 import { EarlyEvents } from '../trace/early-events.ts';
 import { NetworkMoment, type NodeMoment } from '../trace/network-moment.ts';
-import type { RunEvent } from '../trace/trace-event.ts';
+import { isPublication, type RunEvent } from '../trace/trace-event.ts';
 import {
   isExpected,
   type Address,
@@ -20,7 +20,7 @@ interface Observed extends NodeMoment {
 }
 
 type Told = Extract<RunEvent, { readonly type: 'published' | 'applied' }>;
-type Followed = Omit<UpdateState, 'holders'>;
+type Followed = Omit<UpdateState, 'holders' | 'number'>;
 
 /** A node that held version `before` of an origin's favourite came to hold a newer one. */
 interface Step {
@@ -32,6 +32,8 @@ interface Step {
 
 /** Updates that are followed at one time: the newest. */
 const MAX_UPDATES = 32;
+/** Publications whose times are kept, to number those updates: a guess at what may come between them, records with keys. */
+const MAX_TIMES = 1_000;
 
 export class Knowledge {
   /** When the last of all nodes had heard of the last; absent until then. */
@@ -47,6 +49,9 @@ export class Knowledge {
   private readonly observed: readonly Observed[];
   /** By uuid, in the order in which their publications became known. */
   private readonly updates = new Map<string, Followed>();
+  private published = 0;
+  /** Of the newest publications of any record. */
+  private readonly publishedAt: Millis[] = [];
   private readonly early = new EarlyEvents<Step>();
   private readonly listening = new Set<Address>();
   /** How many pairs of nodes there are of which one has heard of the other, itself included. */
@@ -62,6 +67,7 @@ export class Knowledge {
   observe(event: RunEvent): void {
     // Most of what happens, and it tells only how links are used, which is not looked at here.
     if (event.type === 'sent' || event.type === 'received') return;
+    if (isPublication(event)) this.onPublication(event.time);
     const node = this.find(event.node);
     if (node === undefined) return;
     switch (event.type) {
@@ -104,10 +110,14 @@ export class Knowledge {
   /** The newest first. */
   updatesNewestFirst(): UpdateState[] {
     const expected = this.expected();
-    return [...this.updates.values()].reverse().map((update) => {
+    const newestFirst = [...this.updates.values()].sort((a, b) => b.publishedAt - a.publishedAt);
+    return newestFirst.map((update) => {
       const origin = this.find(update.origin);
       const holds = (node: Observed): number => Number(this.heldOf(node, origin) >= update.version);
-      return { ...update, holders: expected.reduce((sum, node) => sum + holds(node), 0) };
+      // Counted back from the last, since they are not heard of in the order in which they were published.
+      const later = this.publishedAt.filter((time) => time > update.publishedAt).length;
+      const number = this.published - later;
+      return { number, ...update, holders: expected.reduce((sum, node) => sum + holds(node), 0) };
     });
   }
 
@@ -128,6 +138,12 @@ export class Knowledge {
 
   private countHeld(node: Observed): number {
     return this.observed.reduce((sum, origin) => sum + Number(this.heldOf(node, origin) > 0), 0);
+  }
+
+  private onPublication(time: Millis): void {
+    this.published++;
+    this.publishedAt.push(time);
+    if (this.publishedAt.length > MAX_TIMES) this.publishedAt.shift();
   }
 
   private onListening({ node, time }: RunEvent): void {

@@ -51,6 +51,8 @@ export function isExpected({ phase }: { readonly phase: NetworkNode['phase'] | '
 
 /** How far an update has come. */
 export interface UpdateState {
+  /** From 1, in the order of publication: what `gossip trace` calls it, too. */
+  readonly number: number;
   readonly origin: Address;
   readonly version: number;
   readonly payload: Payload | undefined;

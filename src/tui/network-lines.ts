@@ -142,7 +142,7 @@ function updateFact({ state }: NetworkFrame, homeHost: string, width: number): L
 }
 
 function updateSegments(update: UpdateState, { nodes }: NetworkState, homeHost: string, barWidth: number): Line {
-  const { origin, version, payload, publishedAt, lastAt, holders } = update;
+  const { number, origin, version, payload, publishedAt, lastAt, holders } = update;
   const live = liveCount(nodes);
   const isEverywhere = holders >= live;
   const tookMs = Math.round(lastAt - publishedAt);
@@ -154,7 +154,8 @@ function updateSegments(update: UpdateState, { nodes }: NetworkState, homeHost: 
       ` ${isEverywhere ? 'in' : 'so far'} ${tookMs < 10_000 ? `${tookMs} ms` : formatAge(tookMs)}`.padEnd(15),
       DIM,
     ),
-    segment(padEnd(`${shortAddress(origin, homeHost)} v${version} `, 11), BOLD),
+    segment(padEnd(`#${number} `, 5), BOLD),
+    segment(padEnd(`${shortAddress(origin, homeHost)}/${version} `, 8), BOLD),
     segment(favoriteText(payload)),
   ];
 }

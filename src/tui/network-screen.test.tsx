@@ -132,7 +132,9 @@ describe('NetworkScreen', () => {
   it('counts the nodes that can be reached, and says of the others what they do', async () => {
     await open(nodesOf(12, (index) => (index === 5 ? { phase: 'paused', knows: 7 } : { knows: 11 })));
     view.complete = 11;
-    view.updates = [{ origin: addressOf(1), version: 2, payload: {}, publishedAt: 0, lastAt: 90, holders: 11 }];
+    view.updates = [
+      { number: 75, origin: addressOf(1), version: 2, payload: {}, publishedAt: 0, lastAt: 90, holders: 11 },
+    ];
     await screen.pass(1000);
     expect(screen.lines()[0]).toContain('12 nodes: 11 running, 1 paused');
     expect(screen.lines()[1]).toContain('all 11 nodes know all favourites');
@@ -219,13 +221,13 @@ describe('NetworkScreen', () => {
     await open(nodesOf(10));
     const update = { version: 2, publishedAt: START, lastAt: START + 73 };
     view.updates = [
-      { ...update, origin: addressOf(3), payload: { book: 'Dune' }, holders: 5 },
-      { ...update, origin: addressOf(2), payload: { book: 'Emma' }, holders: 10 },
+      { ...update, number: 75, origin: addressOf(3), payload: { book: 'Dune' }, holders: 5 },
+      { ...update, number: 74, origin: addressOf(2), payload: { book: 'Emma' }, holders: 10 },
     ];
     await screen.pass(1000);
-    expect(screen.lines()[3]).toMatch(/^ newest █{10}░{10} {2}5\/10 so far 73 ms +:7004 v2 +Dune$/);
+    expect(screen.lines()[3]).toMatch(/^ newest █{10}░{10} {2}5\/10 so far 73 ms +#75 +:7004\/2 +Dune$/);
     await screen.press('v');
-    expect(screen.line('Emma')).toMatch(/^ █{10} 10\/10 in 73 ms +:7003 v2 +Emma$/);
+    expect(screen.line('Emma')).toMatch(/^ █{10} 10\/10 in 73 ms +#74 +:7003\/2 +Emma$/);
     await screen.press('v');
     expect(screen.lines().join('\n')).not.toMatch(/last (?:updates|events)/);
   });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FeedMessage } from '../../src/dashboard/feed.ts';
 import { parseScenario, simulate } from '../../src/sim/simulate.ts';
 import type { RunEvent } from '../../src/trace/trace-event.ts';
+import { UpdateIndex } from '../../src/trace/update-index.ts';
 import { launchChromium, whyNoChromium, type Chromium } from './chromium.ts';
 import { servePage, type PageServer } from './page-server.ts';
 
@@ -218,7 +219,7 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
 
   test('counts the nodes that can be reached, and says how many stand still', async () => {
     await open(DESKTOP, runOf([{ atMs: 4_000, do: 'pause', nodes: [5] }], 12));
-    await expect.poll(() => page.locator('.figures').innerText()).toMatch(/Nodes\s+11 running, 1 paused/);
+    await expect.poll(() => page.locator('.figures').innerText()).toMatch(/Nodes\s+11 running, 1\spaused/);
     expect(await page.locator('.figures').innerText()).toMatch(/Latest update\s+11\/11 have it/);
     expect(await page.locator('.figures').innerText()).toMatch(/Time to all\s+[\d.]+ m?s/);
     const facts = await page.locator('.update .facts').allInnerTexts();
@@ -227,5 +228,25 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
     await page.getByText('0 gaps in 121 pairs').waitFor();
     await tab('Curves');
     await page.getByRole('img', { name: /^Time to all: the last took/ }).waitFor();
+  });
+
+  test('calls an update by the number that gossip trace finds it by', async () => {
+    await open(DESKTOP);
+    const index = new UpdateIndex();
+    for (const event of run) index.observe(event);
+    const newest = index.updates
+      .filter(({ isRefutation }) => !isRefutation)
+      .slice(-30)
+      .reverse();
+    const titles = await page.locator('.update .title').allInnerTexts();
+    expect(titles.slice(0, 30)).toEqual(
+      newest.map(({ number, payload }) => `#${number} ${(payload as { book: string }).book}`),
+    );
+    await page.getByRole('searchbox').fill(`#${newest[3]!.number}`);
+    await page.getByText(/^1 of \d+ updates$/).waitFor();
+    await page.locator('.update-main').click();
+    await tab('Nodes');
+    await page.getByRole('button', { name: 'n1', exact: true }).click();
+    await card('n1').getByRole('heading', { name: titles[3]! }).waitFor();
   });
 });

@@ -2,6 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../trace/trace-event.ts';
 import type { Address } from '../../trace/views.ts';
+import { parseScenario, simulate } from '../../sim/simulate.ts';
+import { UpdateIndex } from '../../trace/update-index.ts';
+import { eventText } from '../server/event-text.ts';
+import { FeedHistory } from '../server/feed-history.ts';
 import { FeedModel } from './feed-model.ts';
 import { awaitedAt, standingAt } from './update-log.ts';
 
@@ -105,6 +109,29 @@ describe('an update of which several nodes tell', () => {
       const update = model.updates.find('a:1/2')!;
       expect(standingAt(update, model.stateAt(END), END)).toMatchObject({ holders: 3, live: 3, timeToAllMs: 9 });
     });
+  });
+
+  test('has the number that a recorded trace of the same has, also where its beginning is not told', () => {
+    const scenario = parseScenario({ nodes: 12, seed: 5, durationMs: 9_000, workload: { updates: { count: 3 } } });
+    const events = [...simulate(scenario)];
+    const index = new UpdateIndex();
+    for (const event of events) index.observe(event);
+    const expected = new Map(index.updates.map(({ uuid, number }) => [uuid, number]));
+    const numbersOf = (model: FeedModel): Map<string, number> => {
+      return new Map(model.updates.all.map(({ uuid, number }) => [uuid, number]));
+    };
+    expect(expected.size).toBeGreaterThan(14);
+    expect(numbersOf(modelAfter(events))).toEqual(expected);
+
+    const history = new FeedHistory({ maxAgeMs: 100, maxBytes: Infinity }, 0);
+    for (const event of events)
+      history.add(eventText({ type: 'events', events: [event], nowMs: event.time }), event.time);
+    const late = new FeedModel();
+    const { beginsAtMs: fromMs, foldedUpdates: updatesBefore } = history;
+    late.receive({ type: 'opened', source: 'live', name: '', actions: [], fromMs, updatesBefore });
+    expect(updatesBefore).toBeGreaterThan(12);
+    late.receive({ type: 'events', events: [published('k:1', 1, 9_500)], nowMs: 9_500 });
+    expect(late.updates.all.at(-1)?.number).toBe(updatesBefore + 1);
   });
 
   test('is forgotten with the oldest, and all that is kept of it', () => {

@@ -11,6 +11,8 @@ const MAX_UPDATES = 1_000;
 const MAX_OPEN = 16;
 
 export interface Update {
+  /** From 1, in the order of publication: what `gossip trace` calls it, too. */
+  readonly number: number;
   readonly uuid: string;
   readonly origin: Address;
   readonly key: string | undefined;
@@ -42,6 +44,9 @@ export class UpdateLog {
   /** By record, oldest first. */
   private readonly open = new Map<string, Update[]>();
   private readonly early = new EarlyEvents<{ readonly fact: OfOne; readonly heldBefore: number }>();
+
+  /** @param count of the updates published before the first that is observed */
+  constructor(private count = 0) {}
 
   /** Oldest first. */
   get all(): readonly Update[] {
@@ -104,6 +109,7 @@ export class UpdateLog {
     if (this.byUuid.has(uuid)) return;
     const live = state.nodes.filter(canBeReached).length;
     const update: Update = {
+      number: ++this.count,
       ...{ uuid, origin, key, version, payload, publishedAt: at, isRefutation: false, live },
       ...{ deliveries: [at], gone: new Map(), copies: [], duplicates: [], lost: [], lastHop: 0 },
     };

@@ -36,6 +36,17 @@ export function favoriteLine(payload: Payload | undefined): string {
   return oneLine(favoriteText(payload));
 }
 
+/** `#75 Emma`: the number that `gossip trace` finds it by, and what it tells. */
+export function updateTitle({
+  number,
+  payload,
+}: {
+  readonly number: number;
+  readonly payload: Payload | undefined;
+}): string {
+  return `#${number} ${favoriteLine(payload) || 'something without content'}`;
+}
+
 /** As short as tells them apart: the port where all share a host, the host where all share a port. */
 export function shortNames(state: NetworkState): (address: Address) => string {
   const split = state.nodes.map(({ address }) => halves(address));
@@ -122,7 +133,7 @@ export function populationWords({ nodes }: NetworkState): { readonly running: nu
   const running = nodes.filter(canBeReached).length;
   const count = (is: (node: NodeState) => boolean, words: string): string[] => {
     const number = nodes.filter(is).length;
-    return number === 0 ? [] : [`${number} ${words}`];
+    return number === 0 ? [] : [`${number}\u00a0${words}`];
   };
   const others = [
     ...count(({ phase }) => phase === 'paused', 'paused'),

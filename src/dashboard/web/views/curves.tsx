@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type uPlot from 'uplot';
 import { firstAfter } from '../../model/timeline.ts';
 import { awaitedAt, type Update } from '../../model/update-log.ts';
-import { favoriteLine, spanText } from '../../model/words.ts';
+import { spanText, updateTitle } from '../../model/words.ts';
 import { useSession } from '../use-session.ts';
 import { Chart } from './chart.tsx';
 
@@ -29,7 +29,7 @@ export default function Curves(): ReactNode {
         unit="% of the nodes, by milliseconds since it was published"
         data={coverageData(recent, nowMs)}
         series={recent.map((update) => ({
-          name: favoriteLine(update.payload) || update.uuid.slice(0, 8),
+          name: updateTitle(update),
           isStepped: true,
         }))}
         yMax={100}

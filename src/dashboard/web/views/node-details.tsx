@@ -10,6 +10,7 @@ import {
   oneLine,
   shortNames,
   spanText,
+  updateTitle,
 } from '../../model/words.ts';
 import { Act } from '../header.tsx';
 import type { Session } from '../session.ts';
@@ -150,7 +151,7 @@ function Why({ session, node }: { readonly session: Session; readonly node: Node
   const update = session.model.updates.find(uuid);
   return (
     <div className="why">
-      <h3>“{favoriteLine(update?.payload) || 'the chosen update'}”</h3>
+      <h3>{update === undefined ? 'The chosen update' : updateTitle(update)}</h3>
       <p>{words}</p>
     </div>
   );

@@ -2,7 +2,7 @@
 import { memo, useCallback, useState, type ReactNode } from 'react';
 import type { NetworkState } from '../../model/network-state.ts';
 import { standingAt, type UpdateStanding } from '../../model/update-log.ts';
-import { favoriteLine, counted, momentText, shortNames, spanText } from '../../model/words.ts';
+import { counted, momentText, shortNames, spanText, updateTitle } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
 import { SearchedList } from './searched-list.tsx';
@@ -30,8 +30,8 @@ export function Updates({ onWatch }: { readonly onWatch: () => void }): ReactNod
   const found =
     wanted === ''
       ? published
-      : published.filter(({ payload, origin }) =>
-          `${favoriteLine(payload)} ${name(origin)}`.toLowerCase().includes(wanted),
+      : published.filter((update) =>
+          `${updateTitle(update)} ${name(update.origin)}/${update.version}`.toLowerCase().includes(wanted),
         );
   const shown = found.slice(-MAX_SHOWN).reverse();
   return (
@@ -96,11 +96,11 @@ const UpdateRow = memo(function UpdateRow(props: UpdateRowProps): ReactNode {
         onClick={() => session.chooseUpdate(isChosen ? undefined : update.uuid)}
       >
         <span className="title">
-          {favoriteLine(update.payload) || 'something without content'}
+          {updateTitle(update)}
           {update.key !== undefined && <span className="faint"> {update.key}</span>}
         </span>
         <span className="by">
-          {origin} v{update.version} · {momentText(update.publishedAt, session.model.opened?.epochMs)}
+          {origin}/{update.version} · {momentText(update.publishedAt, session.model.opened?.epochMs)}
         </span>
         <Coverage share={share} />
         <span className="facts">
@@ -110,7 +110,7 @@ const UpdateRow = memo(function UpdateRow(props: UpdateRowProps): ReactNode {
         </span>
       </button>
       <button type="button" className="watch" onClick={() => onWatch(update.uuid)}>
-        Watch<span className="hidden-words"> {favoriteLine(update.payload)} cross the network</span>
+        Watch<span className="hidden-words"> {updateTitle(update)} cross the network</span>
       </button>
     </li>
   );
@@ -139,7 +139,7 @@ function Chosen(props: {
   return (
     <section className="chosen" aria-label="The chosen update">
       <p>
-        <b>{favoriteLine(update.payload) || 'something without content'}</b>{' '}
+        <b>{updateTitle(update)}</b>{' '}
         {age < 0 ? `will be published in ${spanText(-age)}` : `${spanText(age)} after it was published`}
       </p>
       <dl>
