@@ -27,3 +27,24 @@ test('how far an update came is the same in whatever order its tellers are in th
     }),
   );
 });
+
+test('an update is awaited of nobody who stands still', () => {
+  const facts = { origin: 'a:1', version: 1, uuid: 'u', payload: {} };
+  const index = new UpdateIndex();
+  const events: RunEvent[] = [
+    ...['a:1', 'b:1', 'c:1', 'd:1'].map((node): RunEvent => ({ type: 'started', node, time: 0 })),
+    { type: 'paused', node: 'c:1', time: 5 },
+    { type: 'published', node: 'a:1', time: 10, ...facts },
+    { type: 'paused', node: 'd:1', time: 11 },
+    { type: 'applied', node: 'b:1', time: 20, ...facts, via: 'a:1', hops: 1 },
+    { type: 'resumed', node: 'c:1', time: 90 },
+    { type: 'resumed', node: 'd:1', time: 90 },
+    { type: 'applied', node: 'c:1', time: 99, ...facts, via: 'a:1', hops: 1 },
+    { type: 'published', node: 'c:1', time: 100, ...facts, origin: 'c:1', uuid: 'v' },
+  ];
+  for (const event of events) index.observe(event);
+  expect(index.updates).toEqual([
+    expect.objectContaining({ awaited: 2, reached: 2, lastAt: 20 }),
+    expect.objectContaining({ awaited: 4, reached: 1 }),
+  ]);
+});

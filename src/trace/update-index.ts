@@ -19,7 +19,7 @@ export interface UpdateEntry {
   readonly publishedAt: Millis;
   /** Said again, to refute an accusation. */
   readonly isRefutation: boolean;
-  /** Those that ran when it was published, and did not stop before they got it; the origin is one. */
+  /** Those that ran when it was published, and neither stopped nor stood still before they got it; the origin is one. */
   readonly awaited: number;
   /** Those of them that got it, or something newer in its place. */
   readonly reached: number;
@@ -73,10 +73,12 @@ export class UpdateIndex {
     }
     switch (event.type) {
       case 'started':
+      case 'resumed':
         this.live.add(node);
         return;
       case 'stopped':
-        return this.onStopped(node);
+      case 'paused':
+        return this.onGone(node);
       case 'published':
         if (event.status === undefined) this.onPublished(event);
         return;
@@ -183,7 +185,7 @@ export class UpdateIndex {
     if (others?.size === 0) this.openOf.delete(slot);
   }
 
-  private onStopped(node: Address): void {
+  private onGone(node: Address): void {
     this.live.delete(node);
     for (const open of [...this.open.values()]) {
       if (!open.missing.delete(node)) continue;
