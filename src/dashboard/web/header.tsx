@@ -87,8 +87,8 @@ function Tools({ onOpen, onBack, other }: HeaderProps): ReactNode {
           }}
         />
         {!isNarrow && (
-          <button type="button" popoverTarget={KEY_HELP_ID} title="?">
-            Keys
+          <button type="button" popoverTarget={KEY_HELP_ID} aria-label="Keys" title="Keys">
+            ?
           </button>
         )}
         <label className="choice">
