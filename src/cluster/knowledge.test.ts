@@ -76,6 +76,73 @@ describe('knowledge', () => {
     expect(knowledge.updatesNewestFirst()[0]).toMatchObject({ origin: 'h:1', publishedAt: 50, lastAt: 60, holders: 3 });
   });
 
+  test('of an update is the same in whatever order its tellers are heard', () => {
+    const telling = [
+      published('h:1', 2, 50),
+      applied('h:2', 'h:1', 2, 60),
+      applied('h:3', 'h:1', 2, 57),
+      published('h:2', 2, 58),
+      applied('h:1', 'h:2', 2, 63),
+      applied('h:3', 'h:2', 2, 61),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(telling, { minLength: telling.length }), (events) => {
+        const told = after(...JOINING, ...events).updatesNewestFirst();
+        expect(told.find(({ origin, version }) => origin === 'h:1' && version === 2)).toMatchObject({
+          ...{ publishedAt: 50, lastAt: 60, holders: 3 },
+        });
+        expect(told.find(({ origin, version }) => origin === 'h:2' && version === 2)).toMatchObject({
+          ...{ publishedAt: 58, lastAt: 63, holders: 3 },
+        });
+      }),
+    );
+  });
+
+  test('of an update is also that of something newer in its place', () => {
+    const told = after(...JOINING, published('h:1', 2, 50), published('h:1', 3, 51), applied('h:2', 'h:1', 3, 60));
+    expect(told.updatesNewestFirst().map(({ holders }) => holders)).toEqual([2, 2, 3, 3, 3]);
+  });
+
+  test('of an update has its number among all that were published, by time', () => {
+    const keyed: RunEvent = { ...published('h:3', 2, 55), key: 'load' } as RunEvent;
+    const claim = { ...published('h:3', 3, 56), status: 'suspect' } as RunEvent;
+    const elsewhere = published('h:9', 1, 52);
+    const knowledge = after(...[...JOINING, published('h:2', 2, 58), keyed, claim, elsewhere, published('h:1', 2, 50)]);
+    expect(knowledge.updatesNewestFirst().map(({ origin, version, number }) => [origin, version, number])).toEqual([
+      ['h:2', 2, 7],
+      ['h:1', 2, 4],
+      ['h:3', 1, 3],
+      ['h:2', 1, 2],
+      ['h:1', 1, 1],
+    ]);
+  });
+
+  test('of updates that nobody publishes does not grow', () => {
+    const knowledge = after(...JOINING);
+    for (let version = 2; version < 20_000; version++) knowledge.observe(applied('h:2', 'h:1', version, version));
+    knowledge.observe(published('h:1', 20_000, 20_001));
+    expect(knowledge.updatesNewestFirst()).toHaveLength(4);
+  });
+
+  test('of an update is that of the nodes that run', () => {
+    const killed = { type: 'stopped', why: 'killed', node: 'h:2', time: 70 } as const;
+    const knowledge = after(...JOINING, published('h:1', 2, 50), applied('h:2', 'h:1', 2, 60), killed);
+    expect([knowledge.live, knowledge.updatesNewestFirst()[0]?.holders]).toEqual([2, 1]);
+  });
+
+  test('is expected of nobody who stands still, and of nobody about one', () => {
+    const knowledge = after(...JOINING, { type: 'paused', node: 'h:3', time: 40 });
+    knowledge.observe(published('h:1', 2, 50));
+    knowledge.observe(applied('h:2', 'h:1', 2, 60));
+    expect([knowledge.live, knowledge.updatesNewestFirst()[0]?.holders]).toEqual([2, 2]);
+    expect(knowledge.nodes().map(({ knows }) => knows)).toEqual([2, 2, 1]);
+    knowledge.observe({ type: 'resumed', node: 'h:3', time: 70 });
+    expect([knowledge.live, knowledge.updatesNewestFirst()[0]?.holders]).toEqual([3, 2]);
+    knowledge.observe(applied('h:3', 'h:1', 2, 80));
+    // It stood still when the update was published: nobody waited for it.
+    expect(knowledge.updatesNewestFirst()[0]).toMatchObject({ holders: 3, lastAt: 60 });
+  });
+
   test('is lost with a process that starts anew, and not expected of one that is gone', () => {
     const knowledge = after(...JOINING, { type: 'stopped', why: 'killed', node: 'h:2', time: 70 });
     expect([knowledge.live, ...knowledge.nodes().map(({ knows }) => knows)]).toEqual([2, 2, 2, 2]);

@@ -1,27 +1,58 @@
 /** Who knows what of whom, as the nodes' own events tell it, in whatever order they become known. */
-import { NetworkMoment, type NodeMoment, type Phase } from '../trace/network-moment.ts';
-import type { RunEvent } from '../trace/trace-event.ts';
-import type { Address, Millis, NetworkNode, Payload, UpdateState } from '../trace/views.ts';
+import { EarlyEvents } from '../trace/early-events.ts';
+import { NetworkMoment, type NodeMoment } from '../trace/network-moment.ts';
+import { isPublication, type RunEvent } from '../trace/trace-event.ts';
+import {
+  isExpected,
+  type Address,
+  type Millis,
+  type NetworkNode,
+  type Payload,
+  type UpdateState,
+} from '../trace/views.ts';
 
 interface Observed extends NodeMoment {
   favorite: Payload | undefined;
   /** The highest version of its favourite that anybody ever held. */
   newest: number;
+  /** Since when it has run without a stop or a pause. */
+  expectedSince: Millis;
 }
 
 type Told = Extract<RunEvent, { readonly type: 'published' | 'applied' }>;
+type Followed = Omit<UpdateState, 'holders' | 'number'>;
+
+/** A node that held version `before` of an origin's favourite came to hold a newer one. */
+interface Step {
+  readonly node: Observed;
+  readonly before: number;
+  readonly version: number;
+  readonly time: Millis;
+}
 
 /** Updates that are followed at one time: the newest. */
 const MAX_UPDATES = 32;
+/** Publications whose times are kept, to number those updates: a guess at what may come between them, records with keys. */
+const MAX_TIMES = 1_000;
 
 export class Knowledge {
   /** When the last of all nodes had heard of the last; absent until then. */
   allKnowAllMs: Millis | undefined;
   /** When the last of all nodes listened for the first time. */
   listeningMs: Millis | undefined;
-  private readonly moment = new NetworkMoment<Observed>((bare) => ({ ...bare, favorite: undefined, newest: 0 }));
+  private readonly moment = new NetworkMoment<Observed>((bare) => ({
+    ...bare,
+    favorite: undefined,
+    newest: 0,
+    expectedSince: 0,
+  }));
   private readonly observed: readonly Observed[];
-  private readonly updates = new Map<string, UpdateState>();
+  /** By uuid, in the order in which their publications became known. */
+  private readonly updates = new Map<string, Followed>();
+  private published = 0;
+  /** Of the newest publications of any record. */
+  private readonly publishedAt: Millis[] = [];
+  private readonly early = new EarlyEvents<Step>();
   private readonly listening = new Set<Address>();
   /** How many pairs of nodes there are of which one has heard of the other, itself included. */
   private pairs = 0;
@@ -36,13 +67,18 @@ export class Knowledge {
   observe(event: RunEvent): void {
     // Most of what happens, and it tells only how links are used, which is not looked at here.
     if (event.type === 'sent' || event.type === 'received') return;
+    if (isPublication(event)) this.onPublication(event.time);
     const node = this.find(event.node);
     if (node === undefined) return;
     switch (event.type) {
       case 'started':
         this.pairs -= this.countHeld(node);
         this.moment.apply(node, event);
+        node.expectedSince = event.time;
         return this.onListening(event);
+      case 'resumed':
+        node.expectedSince = event.time;
+        return this.moment.apply(node, event);
       case 'reaped':
         this.pairs -= Number(this.heldOf(node, this.find(event.origin)) > 0);
         return this.moment.apply(node, event);
@@ -71,16 +107,18 @@ export class Knowledge {
     }));
   }
 
-  /** Of those that are expected to know: whom each talks to directly. */
-  views(): Map<Address, ReadonlySet<Address>> {
-    const { nodes } = this.moment;
-    const addressesOf = ({ peers }: Observed): Address[] => [...peers.keys()].map((peer) => nodes[peer]!.address);
-    return new Map(this.expected().map((node) => [node.address, new Set(addressesOf(node))]));
-  }
-
   /** The newest first. */
   updatesNewestFirst(): UpdateState[] {
-    return [...this.updates.values()].reverse();
+    const expected = this.expected();
+    const newestFirst = [...this.updates.values()].sort((a, b) => b.publishedAt - a.publishedAt);
+    return newestFirst.map((update) => {
+      const origin = this.find(update.origin);
+      const holds = (node: Observed): number => Number(this.heldOf(node, origin) >= update.version);
+      // Counted back from the last, since they are not heard of in the order in which they were published.
+      const later = this.publishedAt.filter((time) => time > update.publishedAt).length;
+      const number = this.published - later;
+      return { number, ...update, holders: expected.reduce((sum, node) => sum + holds(node), 0) };
+    });
   }
 
   /** Of those there were to be: others may have joined them. */
@@ -90,7 +128,7 @@ export class Knowledge {
   }
 
   private expected(): Observed[] {
-    return this.observed.filter(({ phase }) => isExpected(phase));
+    return this.observed.filter(isExpected);
   }
 
   /** The version of `origin`'s favourite that `node` holds; 0 for none. */
@@ -100,6 +138,12 @@ export class Knowledge {
 
   private countHeld(node: Observed): number {
     return this.observed.reduce((sum, origin) => sum + Number(this.heldOf(node, origin) > 0), 0);
+  }
+
+  private onPublication(time: Millis): void {
+    this.published++;
+    this.publishedAt.push(time);
+    if (this.publishedAt.length > MAX_TIMES) this.publishedAt.shift();
   }
 
   private onListening({ node, time }: RunEvent): void {
@@ -118,22 +162,32 @@ export class Knowledge {
     this.moment.apply(node, event);
     origin.newest = Math.max(version, origin.newest);
     if (origin === node) node.favorite = payload;
-    this.follow(event);
+    this.follow(event, origin, { node, before, version, time });
     if (before > 0) return;
     this.pairs++;
     this.lastPairMs = Math.max(time, this.lastPairMs);
     if (this.pairs === this.observed.length ** 2) this.allKnowAllMs ??= this.lastPairMs;
   }
 
-  private follow({ type, origin, version, payload, time }: Told): void {
-    const name = `${origin} ${version}`;
-    const known = this.updates.get(name);
+  private follow({ type, uuid, payload }: Told, origin: Observed, step: Step): void {
+    const { version, time } = step;
     if (type === 'published') {
-      const holders = known?.holders ?? 0;
-      this.updates.set(name, { origin, version, payload, publishedAt: time, lastAt: time, holders: holders + 1 });
+      this.updates.set(uuid, { origin: origin.address, version, payload, publishedAt: time, lastAt: time });
       for (const oldest of this.updates.keys()) if (this.updates.size > MAX_UPDATES) this.updates.delete(oldest);
-    } else if (known !== undefined) {
-      this.updates.set(name, { ...known, holders: known.holders + 1, lastAt: Math.max(time, known.lastAt) });
+      for (const early of this.early.take(uuid)) this.onStep(origin, early);
+    } else if (this.heldOf(origin, origin) < version) {
+      // Its origin is yet to tell of it: reports of several nodes come in no fixed order.
+      this.early.keep(uuid, step);
+    }
+    this.onStep(origin, step);
+  }
+
+  /** With a newer version a node has all that it replaces. One that has started or stood still since its publication is not waited for. */
+  private onStep({ address }: Observed, { node, before, version, time }: Step): void {
+    for (const [uuid, update] of this.updates) {
+      if (update.origin !== address || update.version <= before || update.version > version) continue;
+      if (time <= update.lastAt || node.expectedSince > update.publishedAt) continue;
+      this.updates.set(uuid, { ...update, lastAt: time });
     }
   }
 
@@ -146,9 +200,4 @@ export class Knowledge {
     const count = (doubt: 'suspect' | 'down'): number => said.filter((status) => status === doubt).length;
     return { suspectedBy: count('suspect'), calledDownBy: count('down') };
   }
-}
-
-/** Of these it is expected that they know and are known. */
-function isExpected(phase: Phase): boolean {
-  return phase !== 'killed' && phase !== 'left';
 }

@@ -21,6 +21,8 @@ export type FeedMessage =
       /** The first and last moment there is to see; `untilMs` is absent where it still goes on. */
       readonly fromMs: Millis;
       readonly untilMs?: Millis;
+      /** Updates that were published before the first that is told: numbers go on from there. None where it is absent. */
+      readonly updatesBefore?: number;
     }
   /** In the order of their times, as far as their tellers allow: two nodes' events may come some milliseconds out of order. */
   | { readonly type: 'events'; readonly events: readonly RunEvent[]; readonly nowMs: Millis }

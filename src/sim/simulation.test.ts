@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"31945e5ab0b39ba9"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"e911deead4dfc87e"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {

@@ -18,8 +18,9 @@ export class Updates {
   plan(): void {
     const { updates, publish } = this.updates;
     for (let i = 0; i < updates.count; i++) {
-      const tell = () => this.tellSomewhere(`Update ${i + 1}`);
-      this.speakers.schedule(updates.startMs + i * updates.everyMs, tell);
+      const atMs = updates.startMs + i * updates.everyMs;
+      // By its time: a count of its own would be a second number beside that of all updates, those of joining included.
+      this.speakers.schedule(atMs, () => this.tellSomewhere(`News at ${Math.round(atMs)} ms`));
     }
     for (const { atMs, node, book } of publish) this.speakers.schedule(atMs, () => this.tell(node, book));
   }

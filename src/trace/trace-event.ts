@@ -59,6 +59,11 @@ export interface MessageSize {
   readonly bytes?: number | undefined;
 }
 
+/** Does a node tell something by this, and not only how another fares? Then it is the next update. */
+export function isPublication(event: RunEvent): boolean {
+  return event.type === 'published' && event.status === undefined;
+}
+
 export type TraceEventType = TraceEvent['type'];
 
 // There are two of these for each message of a simulation, and V8 writes what follows a spread many times more slowly than

@@ -5,6 +5,7 @@
 import type { Address } from '../core/address.ts';
 import type { Millis } from '../core/boundary.ts';
 import type { Payload } from '../core/messages.ts';
+import { EarlyEvents } from './early-events.ts';
 import type { RunEvent } from './trace-event.ts';
 
 export interface UpdateEntry {
@@ -18,7 +19,7 @@ export interface UpdateEntry {
   readonly publishedAt: Millis;
   /** Said again, to refute an accusation. */
   readonly isRefutation: boolean;
-  /** Those that ran when it was published, and did not stop before they got it; the origin is one. */
+  /** Those that ran when it was published, and neither stopped nor stood still before they got it; the origin is one. */
   readonly awaited: number;
   /** Those of them that got it, or something newer in its place. */
   readonly reached: number;
@@ -42,6 +43,7 @@ interface Open {
 
 type Published = Extract<RunEvent, { readonly type: 'published' }>;
 type Applied = Extract<RunEvent, { readonly type: 'applied' }>;
+type Copy = Extract<RunEvent, { readonly type: 'sent'; readonly message: 'rumor' }>;
 
 const MAX_UPDATES = 10_000;
 
@@ -58,6 +60,7 @@ export class UpdateIndex {
   /** By origin and key, oldest first. */
   private readonly openOf = new Map<string, Set<Open>>();
   private readonly latestOf = new Map<Address, Writable<UpdateEntry>>();
+  private readonly early = new EarlyEvents<Applied | Copy>();
 
   observe(event: RunEvent): void {
     const { time, node } = event;
@@ -70,20 +73,22 @@ export class UpdateIndex {
     }
     switch (event.type) {
       case 'started':
+      case 'resumed':
         this.live.add(node);
         return;
       case 'stopped':
-        return this.onStopped(node);
+      case 'paused':
+        return this.onGone(node);
       case 'published':
         if (event.status === undefined) this.onPublished(event);
         return;
       case 'applied':
-        if (event.status === undefined) this.onApplied(event);
+        if (event.status === undefined) this.onOfOne(event);
         return;
       case 'refuted':
         return this.onRefuted(node, event.version);
       case 'sent':
-        if (event.message === 'rumor') this.onCopy(event.uuid);
+        if (event.message === 'rumor') this.onOfOne(event);
         return;
       default:
         return;
@@ -132,7 +137,16 @@ export class UpdateIndex {
     const slot = slotOf(origin, key);
     this.openOf.set(slot, (this.openOf.get(slot) ?? new Set()).add(open));
     this.got(open, node, time);
+    for (const early of this.early.take(uuid)) this.onOfOne(early);
     this.forgetOldest();
+  }
+
+  /** A trace of several tellers may have what follows from a publication before it. */
+  private onOfOne(event: Applied | Copy): void {
+    const entry = this.byUuid.get(event.uuid);
+    if (entry === undefined) this.early.keep(event.uuid, event);
+    if (event.type === 'applied') this.onApplied(event);
+    else if (entry !== undefined) entry.copies++;
   }
 
   private onApplied({ uuid, origin, key, version, via, hops, time, node }: Applied): void {
@@ -171,7 +185,7 @@ export class UpdateIndex {
     if (others?.size === 0) this.openOf.delete(slot);
   }
 
-  private onStopped(node: Address): void {
+  private onGone(node: Address): void {
     this.live.delete(node);
     for (const open of [...this.open.values()]) {
       if (!open.missing.delete(node)) continue;
@@ -183,11 +197,6 @@ export class UpdateIndex {
   private onRefuted(node: Address, version: number): void {
     const latest = this.latestOf.get(node);
     if (latest?.version === version) latest.isRefutation = true;
-  }
-
-  private onCopy(uuid: string): void {
-    const entry = this.byUuid.get(uuid);
-    if (entry !== undefined) entry.copies++;
   }
 
   private forgetOldest(): void {

@@ -33,7 +33,7 @@ export interface NetworkNode {
   /** Its own favourite; absent until it has told one. */
   readonly favorite?: Payload;
   readonly version: number;
-  /** How many of the living nodes' current favourites it knows, its own included. */
+  /** How many of the current favourites of those that are expected to be known it knows, its own included. */
   readonly knows: number;
   readonly peers: number;
   /** How many of those that run say so. */
@@ -44,22 +44,29 @@ export interface NetworkNode {
   readonly rssMiB?: number;
 }
 
+/** Does one count on such a node to know and to be known? Not on one that is gone, nor on one that stands still. */
+export function isExpected({ phase }: { readonly phase: NetworkNode['phase'] | 'unknown' }): boolean {
+  return phase !== 'killed' && phase !== 'left' && phase !== 'paused';
+}
+
 /** How far an update has come. */
 export interface UpdateState {
+  /** From 1, in the order of publication: what `gossip trace` calls it, too. */
+  readonly number: number;
   readonly origin: Address;
   readonly version: number;
   readonly payload: Payload | undefined;
   readonly publishedAt: Millis;
-  /** When the last node that has it got it. */
+  /** When the last node that has it, or something newer in its place, got that. */
   readonly lastAt: Millis;
-  /** How many nodes got it. */
+  /** How many of the nodes that are expected to know it hold it, or something newer in its place. */
   readonly holders: number;
 }
 
 /** A network of processes, as its view reads it. */
 export interface NetworkState {
   readonly nodes: readonly NetworkNode[];
-  /** How many nodes know every living node's favourite. */
+  /** How many nodes know all favourites that are expected to be known. */
   readonly complete: number;
   /** From the first spawn until all listened; absent until then. */
   readonly listeningMs?: Millis;

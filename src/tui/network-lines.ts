@@ -1,5 +1,5 @@
 /** The whole screen of a network of processes, as lines. */
-import type { NetworkNode, NetworkState, UpdateState } from '../trace/views.ts';
+import { isExpected, type NetworkNode, type NetworkState, type UpdateState } from '../trace/views.ts';
 import { bar } from './bar.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
 import { padEnd } from './fit-text.ts';
@@ -69,7 +69,7 @@ export function networkScreen(frame: NetworkFrame, state: ScreenState, size: Scr
 
 /** Nodes that are expected to know and to be known. */
 function liveCount(nodes: readonly NetworkNode[]): number {
-  return nodes.filter(({ phase }) => phase !== 'killed' && phase !== 'left').length;
+  return nodes.filter(isExpected).length;
 }
 
 function countPhases(nodes: readonly NetworkNode[]): string {
@@ -89,7 +89,10 @@ function headlineLine(state: NetworkState, width: number): Line {
 export function headlineText(state: NetworkState): string {
   const { nodes, complete, listeningMs, allKnowAllMs } = state;
   const live = liveCount(nodes);
-  if (live === 0) return nodes.length === 0 ? 'no nodes yet' : 'no node runs any more';
+  if (live === 0) {
+    if (nodes.length === 0) return 'no nodes yet';
+    return nodes.some(({ phase }) => phase === 'paused') ? 'all nodes stand still' : 'no node runs any more';
+  }
   if (listeningMs === undefined && allKnowAllMs === undefined) {
     const listening = nodes.filter(({ phase }) => phase !== 'starting').length;
     return `${listening} of ${nodes.length} nodes listen, ${complete} know all favourites`;
@@ -115,7 +118,7 @@ function seconds(ms: number): string {
 
 /** Favourites known, over all live nodes: moves long before the first node is complete. At the right the traffic. */
 function coverageLine({ state, rumorsPerSecond, controlPerSecond }: NetworkFrame, width: number): Line {
-  const live = state.nodes.filter(({ phase }) => phase !== 'killed' && phase !== 'left');
+  const live = state.nodes.filter(isExpected);
   const known = live.reduce((sum, { knows }) => sum + Math.min(knows, live.length), 0);
   const share = live.length === 0 ? 0 : known / live.length ** 2;
   const barWidth = Math.max(0, Math.min(20, width - 20));
@@ -139,7 +142,7 @@ function updateFact({ state }: NetworkFrame, homeHost: string, width: number): L
 }
 
 function updateSegments(update: UpdateState, { nodes }: NetworkState, homeHost: string, barWidth: number): Line {
-  const { origin, version, payload, publishedAt, lastAt, holders } = update;
+  const { number, origin, version, payload, publishedAt, lastAt, holders } = update;
   const live = liveCount(nodes);
   const isEverywhere = holders >= live;
   const tookMs = Math.round(lastAt - publishedAt);
@@ -151,7 +154,8 @@ function updateSegments(update: UpdateState, { nodes }: NetworkState, homeHost: 
       ` ${isEverywhere ? 'in' : 'so far'} ${tookMs < 10_000 ? `${tookMs} ms` : formatAge(tookMs)}`.padEnd(15),
       DIM,
     ),
-    segment(padEnd(`${shortAddress(origin, homeHost)} v${version} `, 11), BOLD),
+    segment(padEnd(`#${number} `, 5), BOLD),
+    segment(padEnd(`${shortAddress(origin, homeHost)}/${version} `, 8), BOLD),
     segment(favoriteText(payload)),
   ];
 }

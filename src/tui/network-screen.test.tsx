@@ -49,6 +49,8 @@ describe('headlineText', () => {
   it('expects nothing of nodes that do not run', () => {
     const nodes = nodesOf(10, (index) => (index < 2 ? { phase: index < 1 ? 'killed' : 'left' } : {}));
     expect(headlineText(stateOf(nodes, 8))).toContain('all 8 nodes know all favourites');
+    const standing = nodesOf(12, (index) => (index === 5 ? { phase: 'paused', knows: 7 } : { knows: 11 }));
+    expect(headlineText(stateOf(standing, 11))).toContain('all 11 nodes know all favourites');
     expect(
       headlineText(
         stateOf(
@@ -57,6 +59,14 @@ describe('headlineText', () => {
         ),
       ),
     ).toBe('no node runs any more');
+    expect(
+      headlineText(
+        stateOf(
+          nodesOf(2, () => ({ phase: 'paused' })),
+          0,
+        ),
+      ),
+    ).toBe('all nodes stand still');
     expect(headlineText(stateOf([], 0))).toBe('no nodes yet');
   });
 });
@@ -119,6 +129,20 @@ describe('NetworkScreen', () => {
     expect(screen.lines()[0]).toContain('3 nodes: 1 starting, 1 paused, 1 killed');
   });
 
+  it('counts the nodes that can be reached, and says of the others what they do', async () => {
+    await open(nodesOf(12, (index) => (index === 5 ? { phase: 'paused', knows: 7 } : { knows: 11 })));
+    view.complete = 11;
+    view.updates = [
+      { number: 75, origin: addressOf(1), version: 2, payload: {}, publishedAt: 0, lastAt: 90, holders: 11 },
+    ];
+    await screen.pass(1000);
+    expect(screen.lines()[0]).toContain('12 nodes: 11 running, 1 paused');
+    expect(screen.lines()[1]).toContain('all 11 nodes know all favourites');
+    expect(screen.lines()[2]).toContain('100 %');
+    expect(screen.lines()[3]).toMatch(/11\/11 in 90 ms/);
+    expect(screen.line(':7006 ')).toMatch(/ 7\/11 /);
+  });
+
   it('keeps the selected node in view', async () => {
     await open(nodesOf(100));
     const selected = (): string | undefined => /▸ (:\d+)/.exec(screen.lines().join('\n'))?.[1];
@@ -145,6 +169,29 @@ describe('NetworkScreen', () => {
       ...names.map((name) => [name, undefined]),
       ['splitOrHeal', undefined],
     ]);
+  });
+
+  it('has each of several keys that come at once act on what the one before it left', async () => {
+    await open(nodesOf(100));
+    await screen.press('\u001b[B\u001b[Bxjx');
+    expect(view.orders).toEqual([
+      ['kill', addressOf(2)],
+      ['kill', addressOf(3)],
+    ]);
+    await screen.press('?\u001b[B\u001b[B?x');
+    await screen.press('Gx');
+    expect(view.orders.slice(2)).toEqual([
+      ['kill', addressOf(3)],
+      ['kill', addressOf(99)],
+    ]);
+    await screen.press('vv\u001b[H\u001b[6~x');
+    expect(view.orders.at(-1)).toEqual(['kill', addressOf(16)]);
+  });
+
+  it('does nothing more once it is told to quit', async () => {
+    await open(nodesOf(5));
+    await screen.press('qx');
+    expect(view.orders).toEqual([]);
   });
 
   it('does nothing to anybody where there is nobody', async () => {
@@ -174,13 +221,13 @@ describe('NetworkScreen', () => {
     await open(nodesOf(10));
     const update = { version: 2, publishedAt: START, lastAt: START + 73 };
     view.updates = [
-      { ...update, origin: addressOf(3), payload: { book: 'Dune' }, holders: 5 },
-      { ...update, origin: addressOf(2), payload: { book: 'Emma' }, holders: 10 },
+      { ...update, number: 75, origin: addressOf(3), payload: { book: 'Dune' }, holders: 5 },
+      { ...update, number: 74, origin: addressOf(2), payload: { book: 'Emma' }, holders: 10 },
     ];
     await screen.pass(1000);
-    expect(screen.lines()[3]).toMatch(/^ newest █{10}░{10} {2}5\/10 so far 73 ms +:7004 v2 +Dune$/);
+    expect(screen.lines()[3]).toMatch(/^ newest █{10}░{10} {2}5\/10 so far 73 ms +#75 +:7004\/2 +Dune$/);
     await screen.press('v');
-    expect(screen.line('Emma')).toMatch(/^ █{10} 10\/10 in 73 ms +:7003 v2 +Emma$/);
+    expect(screen.line('Emma')).toMatch(/^ █{10} 10\/10 in 73 ms +#74 +:7003\/2 +Emma$/);
     await screen.press('v');
     expect(screen.lines().join('\n')).not.toMatch(/last (?:updates|events)/);
   });

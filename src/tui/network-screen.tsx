@@ -26,8 +26,7 @@ export function NetworkScreen({ view, size, colorMode, paint }: NetworkScreenPro
   const { state, shown } = useChoices(NETWORK_LETTERS, (command, { selected }) => obey(view, command, selected));
   const [source] = useState(() => new NetworkFrames(view));
   const frame = useFrames(source, state.isPaused);
-  const screen = networkScreen(frame, state, size);
-  shown(screen);
+  const screen = shown((chosen) => networkScreen(frame, chosen, size));
   usePainted(screen.lines, { paint, colorMode });
   return null;
 }

@@ -128,6 +128,14 @@ describe('NodeScreen', () => {
     expect(view.listenerCount).toBe(1);
   });
 
+  it('takes no order that comes together with the key that pauses it', async () => {
+    await open(2);
+    await screen.press('pr');
+    expect(view.resamples).toBe(0);
+    await screen.press('pr');
+    expect(view.resamples).toBe(1);
+  });
+
   it('draws no more than five times a second under a storm of messages', async () => {
     await open(10);
     await screen.pass(300);

@@ -30,8 +30,7 @@ export function NodeScreen({ view, size, colorMode, paint }: NodeScreenProps): n
   });
   const [source] = useState(() => new NodeFrames(view));
   const frame = useFrames(source, state.isPaused);
-  const screen = nodeScreen(frame, state, size);
-  shown(screen);
+  const screen = shown((chosen) => nodeScreen(frame, chosen, size));
   usePainted(screen.lines, { paint, colorMode });
   return null;
 }

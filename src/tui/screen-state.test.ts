@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ScreenCommand } from './screen-command.ts';
 import { changeState, initialState, type ScreenState } from './screen-state.ts';
 
-const screen = { lines: [], scrolled: { height: 10, total: 100 } };
+const scrolled = () => ({ height: 10, total: 100 });
 const press = (...commands: ScreenCommand[]): ScreenState =>
-  commands.reduce((state, command) => changeState(state, command, screen), initialState);
+  commands.reduce((state, command) => changeState(state, command, scrolled), initialState);
 
 describe('changeState', () => {
   it('pauses and goes on', () => {

@@ -39,7 +39,12 @@ export const initialState: ScreenState = {
 
 const NEXT_BELOW = { events: 'updates', updates: 'nothing', nothing: 'events' } as const;
 
-export function changeState(state: ScreenState, command: ScreenCommand, { scrolled }: Screen): ScreenState {
+/** @param scrolled of the screen in this state: asked for only where it matters, since it takes a drawing */
+export function changeState(
+  state: ScreenState,
+  command: ScreenCommand,
+  scrolled: () => Screen['scrolled'],
+): ScreenState {
   switch (command) {
     case 'pause':
       return { ...state, isPaused: !state.isPaused };
@@ -57,7 +62,7 @@ export function changeState(state: ScreenState, command: ScreenCommand, { scroll
     case 'pageDown':
     case 'top':
     case 'bottom':
-      return moved(state, command, scrolled);
+      return moved(state, command, scrolled());
     default:
       return state;
   }

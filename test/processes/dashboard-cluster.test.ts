@@ -141,7 +141,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     const book = (await rowOf(publisher))?.[1] as string;
     expect(book).not.toBe(before);
     await tab('Updates');
-    await page.locator('.update-main', { hasText: `${publisher.port} v2` }).click();
+    await page.locator('.update-main', { hasText: `${publisher.port}/2` }).click();
     const chosen = page.getByRole('region', { name: 'The chosen update' });
     await expect.poll(() => chosen.locator('dd').first().innerText(), until).toBe(`${NODES}/${NODES}`);
     expect(await Promise.all(nodes.map((node) => node.favoriteOf(publisher.address)))).toEqual(nodes.map(() => book));

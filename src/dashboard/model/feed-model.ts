@@ -101,7 +101,7 @@ export class FeedModel {
       actions: message.actions,
     };
     this.timeline = new Timeline();
-    this.updates = new UpdateLog();
+    this.updates = new UpdateLog(message.updatesBefore);
     this.rates = new Rates();
     this.marks = new Marks();
     this.toldFromMs = message.fromMs;

@@ -11,6 +11,8 @@ export interface NodeState extends NodeMoment {
   /** By the observer; its peers may see it otherwise. */
   isReachable: boolean;
   unreachableBecause: string | undefined;
+  /** Since when it can be reached, or could be the last time: from its start, the end of a pause or an answer on. */
+  reachableSince: Millis;
   favorite: Payload | undefined;
   version: number;
   /** When it told its favourite, as far as known. */
@@ -46,6 +48,12 @@ export class NetworkState {
 
   apply(fact: Fact): void {
     const node = this.moment.nodeAt(fact.node, fact.time);
+    const wasReachable = canBeReached(node);
+    this.applyTo(node, fact);
+    if (fact.type === 'started' || (!wasReachable && canBeReached(node))) node.reachableSince = fact.time;
+  }
+
+  private applyTo(node: NodeState, fact: Fact): void {
     if (node.phase === 'unknown' && fact.type !== 'reach' && fact.type !== 'stopped') node.phase = 'running';
     switch (fact.type) {
       case 'snapshot':
@@ -109,6 +117,7 @@ function stateOf(bare: NodeMoment): NodeState {
     calledDownBy: bare.calledDownBy,
     isReachable: true,
     unreachableBecause: undefined,
+    reachableSince: Infinity,
     favorite: undefined,
     version: 0,
     toldAt: undefined,
@@ -117,6 +126,11 @@ function stateOf(bare: NodeMoment): NodeState {
     controlIn: 0,
     controlOut: 0,
   };
+}
+
+/** Does one count on it to know and to be known? Not where it stands still, nor where the observer cannot reach it. */
+export function canBeReached({ phase, isReachable }: NodeState): boolean {
+  return phase === 'running' && isReachable;
 }
 
 function learn(origin: NodeState, version: number, payload: Payload | undefined, time: Millis): void {

@@ -2,7 +2,7 @@
 import { favoriteText } from '../../trace/favorite-text.ts';
 import { sanitize } from '../../trace/sanitize.ts';
 import type { Address, Done, Millis, Payload } from '../../trace/views.ts';
-import type { NetworkState, NodeState } from './network-state.ts';
+import { canBeReached, type NetworkState, type NodeState } from './network-state.ts';
 
 /** As much of what somebody says as fits beside other things. */
 const MAX_LENGTH = 160;
@@ -34,6 +34,17 @@ export function doneWords(done: Done, name: (address: Address) => string): strin
 /** A favourite, clipped as `oneLine` clips. */
 export function favoriteLine(payload: Payload | undefined): string {
   return oneLine(favoriteText(payload));
+}
+
+/** `#75 Emma`: the number that `gossip trace` finds it by, and what it tells. */
+export function updateTitle({
+  number,
+  payload,
+}: {
+  readonly number: number;
+  readonly payload: Payload | undefined;
+}): string {
+  return `#${number} ${favoriteLine(payload) || 'something without content'}`;
 }
 
 /** As short as tells them apart: the port where all share a host, the host where all share a port. */
@@ -107,7 +118,7 @@ export type Health = 'alive' | 'paused' | 'suspect' | 'down' | 'unreachable' | '
 
 /**
  * What is known of its process comes first, then what its peers say, then whether the observer reaches it. `speakers`: how
- * many run; where half of them say so it is so in the table's words.
+ * many can be reached; where half of them say so it is so in the table's words.
  */
 export function healthOf(node: NodeState, speakers: number): Health {
   if (node.phase === 'killed' || node.phase === 'left' || node.phase === 'paused') return node.phase;
@@ -115,6 +126,23 @@ export function healthOf(node: NodeState, speakers: number): Health {
   if (!node.isReachable) return 'unreachable';
   if (node.calledDownBy + node.suspectedBy > 0) return 'suspect';
   return node.phase === 'unknown' ? 'unknown' : 'alive';
+}
+
+/** What all nodes do, `11` and `running, 1 paused`: those that can be reached, and the rest by why not. */
+export function populationWords({ nodes }: NetworkState): { readonly running: number; readonly words: string } {
+  const running = nodes.filter(canBeReached).length;
+  const count = (is: (node: NodeState) => boolean, words: string): string[] => {
+    const number = nodes.filter(is).length;
+    return number === 0 ? [] : [`${number}\u00a0${words}`];
+  };
+  const others = [
+    ...count(({ phase }) => phase === 'paused', 'paused'),
+    ...count(({ phase, isReachable }) => phase === 'running' && !isReachable, 'unreachable'),
+    ...count(({ phase }) => phase === 'killed', 'killed'),
+    ...count(({ phase }) => phase === 'left', 'left'),
+    ...count(({ phase }) => phase === 'unknown', 'unknown'),
+  ];
+  return { running, words: ['running', ...others].join(', ') };
 }
 
 export function isUp({ phase }: NodeState): boolean {

@@ -2,6 +2,7 @@
  * The last minutes of a feed, as the text that pages are sent, so that a page that opens or reloads has a past to look at.
  * Bounded by age and by bytes; what goes out of it is folded into what the network was like where it begins.
  */
+import { isPublication } from '../../trace/trace-event.ts';
 import type { Millis } from '../../trace/views.ts';
 import type { FeedMessage } from '../feed.ts';
 import { NetworkBase } from './network-base.ts';
@@ -26,6 +27,8 @@ export class FeedHistory {
   private bytes = 0;
   /** Events that are no longer kept one by one. */
   foldedEvents = 0;
+  /** Publications among them. */
+  foldedUpdates = 0;
 
   constructor(
     private readonly bounds: HistoryBounds,
@@ -61,7 +64,10 @@ export class FeedHistory {
   private fold({ text, atMs }: Chunk): void {
     const message = JSON.parse(text.subarray('data: '.length).toString()) as FeedMessage;
     this.base.fold(message);
-    if (message.type === 'events') this.foldedEvents += message.events.length;
+    if (message.type === 'events') {
+      this.foldedEvents += message.events.length;
+      this.foldedUpdates += message.events.filter(isPublication).length;
+    }
     this.bytes -= text.length;
     this.first++;
     this.fromMs = atMs;

@@ -58,8 +58,9 @@ export class FeedHub {
 
   attach(response: ServerResponse): void {
     const { name, epochMs, actions } = this.network;
-    const fromMs = this.history.beginsAtMs;
-    const opened = eventText({ type: 'opened', source: 'live', name, epochMs, actions, fromMs });
+    const { beginsAtMs: fromMs, foldedUpdates } = this.history;
+    const before = foldedUpdates > 0 ? { updatesBefore: foldedUpdates } : {};
+    const opened = eventText({ type: 'opened', source: 'live', name, epochMs, actions, fromMs, ...before });
     const page: PageStream = new PageStream(response, [opened, ...this.history.replay()], this.bounds, () => {
       this.pages.delete(page);
     });

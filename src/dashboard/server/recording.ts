@@ -132,17 +132,20 @@ export class Recording {
   private whole(): Buffer[] {
     const { history, end, untilMs } = this;
     const told =
-      history === undefined ? [this.opened(0)] : [this.opened(history.beginsAtMs, untilMs), ...history.replay()];
+      history === undefined
+        ? [this.opened(0)]
+        : [this.opened(history.beginsAtMs, untilMs, history.foldedUpdates), ...history.replay()];
     return end === undefined ? told : [...told, eventText(end)];
   }
 
-  private opened(fromMs: Millis, untilMs?: Millis): Buffer {
+  private opened(fromMs: Millis, untilMs?: Millis, updatesBefore = 0): Buffer {
     return eventText({
       type: 'opened',
       source: 'recording',
       name: this.name,
       actions: [],
       fromMs,
+      ...(updatesBefore > 0 && { updatesBefore }),
       ...(untilMs !== undefined && { untilMs }),
       ...(fromMs >= LEAST_EPOCH_MS && { epochMs: 0 }),
     });

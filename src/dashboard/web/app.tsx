@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useState, type DragEvent, type ReactNode } from 'react';
 import type { FeedSource } from '../feed-source.ts';
 import { Header, type OtherPage } from './header.tsx';
-import { useKeys } from './keys.ts';
+import { KeyHelp } from './key-help.tsx';
+import { useSessionKeys } from './keys.ts';
 import { Panels } from './panels.tsx';
 import { Scrubber } from './scrubber.tsx';
 import { Session } from './session.ts';
@@ -22,7 +23,7 @@ export function App({ source, other, controls }: AppProps): ReactNode {
   const shown = file ?? source;
   const session = useMemo(() => new Session(shown), [shown]);
   useEffect(() => session.start(), [session]);
-  useKeys(session);
+  useSessionKeys(session);
   const back = file === undefined ? undefined : (): void => setFile(undefined);
   const open = (opened: File): void => setFile(() => fileSource(opened));
   const onDrop = (event: DragEvent): void => {
@@ -47,6 +48,7 @@ export function App({ source, other, controls }: AppProps): ReactNode {
         <Header onOpen={open} onBack={back} other={other} />
         <Panels onBack={back} {...(file === undefined && controls !== undefined && { controls })} />
         <Scrubber />
+        <KeyHelp />
         {isOver && <div className="drop-here">Drop a recorded trace to open it</div>}
       </div>
     </SessionContext>

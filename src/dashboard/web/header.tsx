@@ -1,8 +1,9 @@
 /** What is shown, how it fares in five numbers, and what may be done to it. */
 import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { FeedAction } from '../feed.ts';
-import { counted, isUp, oneLine, spanText } from '../model/words.ts';
+import { counted, oneLine, populationWords, spanText } from '../model/words.ts';
 import { standingAt } from '../model/update-log.ts';
+import { KEY_HELP_ID } from './key-help.tsx';
 import type { Session } from './session.ts';
 import { useTheme, type Theme } from './theme.ts';
 import { useNarrow } from './use-narrow.ts';
@@ -85,6 +86,11 @@ function Tools({ onOpen, onBack, other }: HeaderProps): ReactNode {
             event.target.value = '';
           }}
         />
+        {!isNarrow && (
+          <button type="button" popoverTarget={KEY_HELP_ID} aria-label="Keys" title="Keys">
+            ?
+          </button>
+        )}
         <label className="choice">
           <span className={isNarrow ? undefined : 'hidden-words'}>Colours</span>
           <select value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
@@ -139,7 +145,7 @@ function whyNoAct({ model, connection }: Session): string {
 
 function Figures({ session }: { readonly session: Session }): ReactNode {
   const { model, nowMs, state } = session;
-  const up = state.nodes.filter(isUp).length;
+  const { running, words } = populationWords(state);
   const latest = model.updates.all.findLast(({ publishedAt, isRefutation }) => publishedAt <= nowMs && !isRefutation);
   const standing = latest === undefined ? undefined : standingAt(latest, state, nowMs);
   const rate = model.rates.last(2_000, nowMs);
@@ -147,16 +153,22 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
   return (
     <dl className="figures">
       <Figure
-        name="Running"
-        value={state.nodes.length === 0 ? '–' : `${up}`}
-        unit={state.nodes.length === 0 ? '' : `of ${state.nodes.length}`}
+        name="Nodes"
+        value={state.nodes.length === 0 ? '–' : `${running}`}
+        unit={state.nodes.length === 0 ? '' : words}
+        isWhole
       />
       <Figure
         name="Latest update"
-        value={standing === undefined ? '–' : `${standing.holders}`}
-        unit={standing === undefined ? '' : `of ${standing.live} have it`}
+        value={standing === undefined ? '–' : `${standing.holders}/${standing.live}`}
+        unit={standing === undefined ? '' : 'have it'}
+        title="Of the nodes that can be reached"
       />
-      <Figure name="Time to all" value={standing?.timeToAllMs === undefined ? '–' : spanText(standing.timeToAllMs)} />
+      <Figure
+        name="Time to all"
+        title="Until the last node that can be reached had it"
+        value={standing?.timeToAllMs === undefined ? '–' : spanText(standing.timeToAllMs)}
+      />
       <Figure
         name="Messages"
         value={state.nodes.length === 0 ? '–' : messages.toFixed(0)}
@@ -176,9 +188,11 @@ function Figure(props: {
   readonly value: string;
   readonly unit?: string;
   readonly title?: string;
+  /** Its unit says something that even a narrow screen has to say. */
+  readonly isWhole?: boolean;
 }): ReactNode {
   return (
-    <div className="figure" title={props.title}>
+    <div className={props.isWhole === true ? 'figure is-whole' : 'figure'} title={props.title}>
       <dt>{props.name}</dt>
       <dd>
         <b>{props.value}</b> <span>{props.unit}</span>

@@ -1,5 +1,5 @@
-/** The graph beside one of the other views; on a narrow screen one of all. */
-import { lazy, Suspense, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+/** The graph beside one of the other views; on a narrow screen one of all, and a node lies over it. */
+import { lazy, Suspense, useCallback, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { AppProps } from './app.tsx';
 import { oneLine } from '../model/words.ts';
 import { Boundary } from './boundary.tsx';
@@ -24,6 +24,13 @@ interface Panel {
 export function Panels({ controls, onBack }: Pick<AppProps, 'controls'> & Pick<HeaderProps, 'onBack'>): ReactNode {
   const session = useSession();
   const isNarrow = useNarrow();
+  const [tab, setTab] = useState<string>();
+  /** On a narrow screen the wave is behind another tab, and a node's card would lie over it. */
+  const showWave = useCallback(() => {
+    if (!isNarrow) return;
+    setTab('graph');
+    session.choose(undefined);
+  }, [isNarrow, session]);
   const { phase, opened } = session.model;
   if (opened === undefined && controls === undefined) return <Waiting onBack={onBack} />;
   const isEmpty = session.model.timeline.size === 0;
@@ -39,13 +46,12 @@ export function Panels({ controls, onBack }: Pick<AppProps, 'controls'> & Pick<H
           {phase === 'open' ? 'Waiting for the first word of a node …' : 'Nothing happened.'}
         </p>
       )}
-      {isNarrow && <NodeDetails />}
     </section>
   );
   const panels: Panel[] = [
     ...(isNarrow ? [{ id: 'graph', title: 'Graph', content: graph }] : []),
     ...(controls === undefined ? [] : [{ id: 'controls', ...controls }]),
-    { id: 'updates', title: 'Updates', content: <Updates /> },
+    { id: 'updates', title: 'Updates', content: <Updates onWatch={showWave} /> },
     { id: 'nodes', title: 'Nodes', content: <NodeTable /> },
     { id: 'knowledge', title: 'Who knows whom', content: <Matrix /> },
     { id: 'curves', title: 'Curves', content: <Curves /> },
@@ -54,8 +60,8 @@ export function Panels({ controls, onBack }: Pick<AppProps, 'controls'> & Pick<H
     <main className="panels">
       {!isNarrow && graph}
       <div className="side">
-        <Tabs panels={panels} />
-        {!isNarrow && <NodeDetails />}
+        <Tabs panels={panels} chosen={tab} onChoose={setTab} />
+        <NodeDetails />
       </div>
     </main>
   );
@@ -97,8 +103,14 @@ function Waiting({ onBack }: Pick<HeaderProps, 'onBack'>): ReactNode {
   );
 }
 
-function Tabs({ panels }: { readonly panels: readonly Panel[] }): ReactNode {
-  const [chosen, setChosen] = useState(panels[0]?.id);
+interface TabsProps {
+  readonly panels: readonly Panel[];
+  /** The first, if there is none of that name. */
+  readonly chosen: string | undefined;
+  readonly onChoose: (id: string) => void;
+}
+
+function Tabs({ panels, chosen, onChoose }: TabsProps): ReactNode {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const shown = panels.find((panel) => panel.id === chosen) ?? panels[0];
@@ -107,7 +119,7 @@ function Tabs({ panels }: { readonly panels: readonly Panel[] }): ReactNode {
     if (step === undefined || shown === undefined) return;
     event.preventDefault();
     const next = (panels.indexOf(shown) + step + panels.length) % panels.length;
-    setChosen(panels[next]?.id);
+    onChoose(panels[next]!.id);
     (list.current?.children[next] as HTMLElement | undefined)?.focus();
   };
   return (
@@ -122,7 +134,7 @@ function Tabs({ panels }: { readonly panels: readonly Panel[] }): ReactNode {
             aria-selected={panel === shown}
             aria-controls={`${id}-panel`}
             tabIndex={panel === shown ? 0 : -1}
-            onClick={() => setChosen(panel.id)}
+            onClick={() => onChoose(panel.id)}
           >
             {panel.title}
           </button>

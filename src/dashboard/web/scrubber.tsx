@@ -3,14 +3,15 @@ import { useEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNod
 import type { Mark } from '../model/marks.ts';
 import { SPEEDS } from '../model/playhead.ts';
 import { counted, momentText, shortNames, spanText } from '../model/words.ts';
-import { stepMs } from './keys.ts';
 import type { Session } from './session.ts';
 import { drawTimeLine } from './time-line.ts';
 import { colorsOf, onColorsChange } from './theme.ts';
+import { useNarrow } from './use-narrow.ts';
 import { useSession } from './use-session.ts';
 
 export function Scrubber(): ReactNode {
   const session = useSession();
+  const isNarrow = useNarrow();
   const { model, playhead, nowMs } = session;
   if (model.opened === undefined) return null;
   const { isOpen, fromMs, untilMs } = model.range;
@@ -32,7 +33,7 @@ export function Scrubber(): ReactNode {
           {isOpen ? 'Live' : 'End'}
         </button>
         <label className="choice">
-          Speed
+          <span className={isNarrow ? 'hidden-words' : undefined}>Speed</span>
           <select
             value={session.speed}
             onChange={(event) => session.change(() => (session.speed = Number(event.target.value)))}
@@ -78,16 +79,10 @@ function TimeLine({ session, moment }: { readonly session: Session; readonly mom
     session.seek(fromMs + ((event.clientX - box.left) / box.width) * (untilMs - fromMs));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = stepMs(session, event.shiftKey);
-    const to: { readonly [key: string]: number } = {
-      ...{ ArrowLeft: session.nowMs - step, ArrowRight: session.nowMs + step },
-      ...{ PageDown: session.nowMs - (untilMs - fromMs) / 20, PageUp: session.nowMs + (untilMs - fromMs) / 20 },
-      Home: fromMs,
-    };
-    if (event.key === ' ') session.togglePlay();
-    else if (event.key === 'End' || event.key === 'l') session.goLive();
-    else if (to[event.key] !== undefined) session.seek(to[event.key]!);
-    else return;
+    const page = (untilMs - fromMs) / 20;
+    const to = { PageDown: session.nowMs - page, PageUp: session.nowMs + page, Home: fromMs }[event.key];
+    if (to === undefined) return;
+    session.seek(to);
     event.preventDefault();
   };
   return (

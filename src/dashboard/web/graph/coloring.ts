@@ -1,5 +1,5 @@
 /** What a node looks like in the graph. Never by colour alone: size says it too, or a sign, or its label. */
-import type { NetworkState, NodeState } from '../../model/network-state.ts';
+import { canBeReached, type NetworkState, type NodeState } from '../../model/network-state.ts';
 import { favoriteLine, healthOf, isUp, shortNames, type Health } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { SIGNS } from '../views/health-mark.tsx';
@@ -58,7 +58,7 @@ export interface Coloring {
 }
 
 export function coloringOf(session: Session, state: NetworkState, colors: GraphColors, isDark: boolean): Coloring {
-  const speakers = state.nodes.filter(isUp).length;
+  const speakers = state.nodes.filter(canBeReached).length;
   const name = shortNames(state);
   const by = coloringBy(session, state, colors, isDark);
   const there = new Set(state.nodes.map((node) => healthOf(node, speakers)));
@@ -94,7 +94,7 @@ function coloringBy(session: Session, state: NetworkState, colors: GraphColors, 
 }
 
 function byFreshness(state: NetworkState, colors: GraphColors): Plain {
-  const current = state.nodes.filter((node) => isUp(node) && node.version > 0);
+  const current = state.nodes.filter((node) => canBeReached(node) && node.version > 0);
   return {
     title: 'How much of the newest each knows',
     lookOf(node) {
@@ -135,7 +135,7 @@ function byFavorite(state: NetworkState, colors: GraphColors, isDark: boolean): 
 }
 
 function byStatus(state: NetworkState, colors: GraphColors): Plain {
-  const speakers = state.nodes.filter(isUp).length;
+  const speakers = state.nodes.filter(canBeReached).length;
   const there = new Set(state.nodes.map((node) => healthOf(node, speakers)));
   return {
     title: 'How each fares',

@@ -2,8 +2,8 @@
 import type { ReactNode } from 'react';
 import type uPlot from 'uplot';
 import { firstAfter } from '../../model/timeline.ts';
-import type { Update } from '../../model/update-log.ts';
-import { favoriteLine, spanText } from '../../model/words.ts';
+import { awaitedAt, type Update } from '../../model/update-log.ts';
+import { spanText, updateTitle } from '../../model/words.ts';
 import { useSession } from '../use-session.ts';
 import { Chart } from './chart.tsx';
 
@@ -29,7 +29,7 @@ export default function Curves(): ReactNode {
         unit="% of the nodes, by milliseconds since it was published"
         data={coverageData(recent, nowMs)}
         series={recent.map((update) => ({
-          name: favoriteLine(update.payload) || update.uuid.slice(0, 8),
+          name: updateTitle(update),
           isStepped: true,
         }))}
         yMax={100}
@@ -63,8 +63,9 @@ export default function Curves(): ReactNode {
 /** As many as there were to reach, up to now. */
 function timesToAll(updates: readonly Update[], fromMs: number, nowMs: number): [number, number][] {
   const times: [number, number][] = [];
-  for (const { publishedAt, deliveries, live } of updates) {
-    const last = deliveries[live - 1];
+  for (const update of updates) {
+    const { publishedAt, deliveries, live } = update;
+    const last = deliveries[awaitedAt(update, nowMs) - 1];
     if (publishedAt >= fromMs && live > 1 && last !== undefined && last <= nowMs)
       times.push([publishedAt, last - publishedAt]);
   }
@@ -78,10 +79,11 @@ function coverageData(updates: readonly Update[], nowMs: number): uPlot.AlignedD
     for (const at of deliveries) if (at <= nowMs) ages.add(at - publishedAt);
   }
   const x = [...ages].sort((a, b) => a - b);
-  const curves = updates.map(({ deliveries, publishedAt, live }) =>
+  const curves = updates.map((update) =>
     x.map((age) => {
-      if (publishedAt + age > nowMs) return null;
-      return (firstAfter(deliveries, publishedAt + age) / Math.max(live, 1)) * 100;
+      const at = update.publishedAt + age;
+      if (at > nowMs) return null;
+      return (firstAfter(update.deliveries, at) / Math.max(awaitedAt(update, at), 1)) * 100;
     }),
   );
   return [x, ...curves];

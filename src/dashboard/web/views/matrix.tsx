@@ -1,9 +1,10 @@
 /** Who knows whom: a row for each who knows, a column for each who is known. A gap is a hole, and can be asked why. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
-import type { NodeState } from '../../model/network-state.ts';
-import { favoriteLine, compareAddresses, countText, isUp, shortNames } from '../../model/words.ts';
+import { canBeReached, type NodeState } from '../../model/network-state.ts';
+import { favoriteLine, compareAddresses, countText, shortNames } from '../../model/words.ts';
 import { drawMatrix, GAP, KNOWN, MATRIX_TOKENS, MIN_CELL_PX, OLDER, type MatrixPlan } from './draw-matrix.ts';
 import { whyNotCurrent } from './node-details.tsx';
+import { usePageKeys } from '../keys.ts';
 import type { Session } from '../session.ts';
 import { colorsOf, onColorsChange } from '../theme.ts';
 import { useSession } from '../use-session.ts';
@@ -21,6 +22,7 @@ export function Matrix(): ReactNode {
   const [hovered, setHovered] = useState<Cell>();
   const plan = usePlan(session);
   const canvas = useMatrixDrawing(plan, cell);
+  usePageKeys({ g: () => setCell(nextGap(plan, cell)) });
   const size = plan.nodes.length;
   const isSmall = size * MIN_CELL_PX > (canvas.current?.clientWidth ?? Infinity);
   if (size === 0) return <p className="words">No node has been seen yet.</p>;
@@ -44,6 +46,7 @@ export function Matrix(): ReactNode {
           Next gap
         </button>
       </div>
+      <CellWords session={session} plan={plan} cell={cell} hovered={hovered} />
       <ul className={isSmall ? 'legend is-small' : 'legend'}>
         <li>
           <i className="cell is-known" /> knows its newest
@@ -55,14 +58,14 @@ export function Matrix(): ReactNode {
           <i className="cell is-gap" /> nothing
         </li>
         <li>
-          <i className="cell is-off" /> does not run
+          <i className="cell is-off" /> cannot be reached
         </li>
       </ul>
       <div
         className="matrix-box"
         role="application"
         tabIndex={0}
-        aria-label={`Who knows whom: ${size} by ${size}. Arrow keys move, G goes to the next gap.`}
+        aria-label={`Who knows whom: ${size} by ${size}. Arrow keys move, Enter or G goes to the next gap.`}
         onKeyDown={(event) => onKey(event, plan, cell, setCell)}
         onPointerMove={(event) => setHovered(cellAt(event))}
         onPointerLeave={() => setHovered(undefined)}
@@ -70,7 +73,6 @@ export function Matrix(): ReactNode {
       >
         <canvas ref={canvas} aria-hidden="true" />
       </div>
-      <CellWords session={session} plan={plan} cell={cell} hovered={hovered} />
     </div>
   );
 }
@@ -92,7 +94,7 @@ function planOf(session: Session): MatrixPlan {
   nodes.forEach((knower, row) => {
     nodes.forEach((known, column) => {
       const index = row * nodes.length + column;
-      if (!isUp(knower) || !isUp(known) || known.version === 0) return;
+      if (!canBeReached(knower) || !canBeReached(known) || known.version === 0) return;
       pairs++;
       const held = state.held(knower.number, known.number);
       values[index] = held >= known.version ? KNOWN : held > 0 ? OLDER : GAP;
@@ -132,7 +134,7 @@ function onKey(
     ...{ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] },
   };
   const move = moves[event.key];
-  if (event.key === 'g' || event.key === 'Enter') setCell(nextGap(plan, cell));
+  if (event.key === 'Enter') setCell(nextGap(plan, cell));
   else if (event.key === 'Escape') setCell(undefined);
   else if (move !== undefined) {
     setCell({ row: (cell.row + move[0] + size) % size, column: (cell.column + move[1] + size) % size });
@@ -174,7 +176,8 @@ function CellAnswer(props: {
 }): ReactNode {
   const { session, knower, known } = props;
   const name = shortNames(session.state);
-  const isGap = isUp(knower) && isUp(known) && session.state.held(knower.number, known.number) < known.version;
+  const isGap =
+    canBeReached(knower) && canBeReached(known) && session.state.held(knower.number, known.number) < known.version;
   return (
     <>
       <p>
@@ -195,11 +198,17 @@ function CellAnswer(props: {
   );
 }
 
+function whyOff({ phase }: NodeState): string {
+  if (phase === 'paused') return 'stands still';
+  if (phase === 'unknown') return 'has said nothing yet';
+  return phase === 'running' ? 'cannot be reached' : 'does not run';
+}
+
 function pairWords({ state }: Session, knower: NodeState, known: NodeState): string {
   const name = shortNames(state);
   const [who, whom] = [name(knower.address), name(known.address)];
-  if (!isUp(knower)) return `${who} does not run.`;
-  if (!isUp(known)) return `${whom} does not run.`;
+  const off = [knower, known].find((node) => !canBeReached(node));
+  if (off !== undefined) return `${name(off.address)} ${whyOff(off)}.`;
   if (known.version === 0) return `${whom} has told nothing yet.`;
   const held = state.held(knower.number, known.number);
   if (held === 0) return `${who} knows nothing of ${whom}.`;

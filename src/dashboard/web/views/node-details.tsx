@@ -1,6 +1,6 @@
 /** One node: what it tells, whom it talks to, what it lacks and why, and what may be done to it. */
 import { useState, type ReactNode } from 'react';
-import type { NetworkState, NodeState } from '../../model/network-state.ts';
+import { canBeReached, type NetworkState, type NodeState } from '../../model/network-state.ts';
 import {
   favoriteLine,
   compareAddresses,
@@ -10,6 +10,7 @@ import {
   oneLine,
   shortNames,
   spanText,
+  updateTitle,
 } from '../../model/words.ts';
 import { Act } from '../header.tsx';
 import type { Session } from '../session.ts';
@@ -29,7 +30,7 @@ export function NodeDetails(): ReactNode {
     <aside className="details" tabIndex={-1} aria-label={`Node ${name(session.node)}`}>
       <header>
         <h2>{name(session.node)}</h2>
-        {node !== undefined && <HealthMark health={healthOf(node, state.nodes.filter(isUp).length)} />}
+        {node !== undefined && <HealthMark health={healthOf(node, state.nodes.filter(canBeReached).length)} />}
         <button type="button" className="quiet" onClick={() => session.choose(undefined)} aria-label="Close">
           ✕
         </button>
@@ -49,34 +50,36 @@ function Facts({ session, node }: { readonly session: Session; readonly node: No
   const actions = session.model.opened?.actions ?? [];
   return (
     <>
-      <p className="favorite">{favoriteLine(node.favorite) || 'has told nothing yet'}</p>
-      <dl className="pairs">
-        <dt>Version</dt>
-        <dd>
-          {node.version}
-          {node.toldAt !== undefined && (
-            <span className="faint"> told {spanText(Math.max(0, nowMs - node.toldAt))} ago</span>
+      <div className="details-body">
+        <p className="favorite">{favoriteLine(node.favorite) || 'has told nothing yet'}</p>
+        <dl className="pairs">
+          <dt>Version</dt>
+          <dd>
+            {node.version}
+            {node.toldAt !== undefined && (
+              <span className="faint"> told {spanText(Math.max(0, nowMs - node.toldAt))} ago</span>
+            )}
+          </dd>
+          <dt>Its peers say</dt>
+          <dd>{peersSay(node)}</dd>
+          {!node.isReachable && (
+            <>
+              <dt>Not reached</dt>
+              <dd>{oneLine(node.unreachableBecause ?? 'no answer')}. Only its peers can say whether it lives.</dd>
+            </>
           )}
-        </dd>
-        <dt>Its peers say</dt>
-        <dd>{peersSay(node)}</dd>
-        {!node.isReachable && (
-          <>
-            <dt>Not reached</dt>
-            <dd>{oneLine(node.unreachableBecause ?? 'no answer')}. Only its peers can say whether it lives.</dd>
-          </>
-        )}
-        <dt>Messages</dt>
-        <dd>
-          {counted(node.payloadIn, 'rumor')} in, {node.payloadOut} out
-          <span className="faint">
-            {' '}
-            · control {node.controlIn} in, {node.controlOut} out
-          </span>
-        </dd>
-      </dl>
-      <Peers session={session} node={node} name={name} />
-      <Why session={session} node={node} />
+          <dt>Messages</dt>
+          <dd>
+            {counted(node.payloadIn, 'rumor')} in, {node.payloadOut} out
+            <span className="faint">
+              {' '}
+              · control {node.controlIn} in, {node.controlOut} out
+            </span>
+          </dd>
+        </dl>
+        <Peers session={session} node={node} name={name} />
+        <Why session={session} node={node} />
+      </div>
       {actions.length > 0 && (
         <p className="buttons">
           {actions.includes('publish') && node.phase === 'running' && (
@@ -148,10 +151,15 @@ function Why({ session, node }: { readonly session: Session; readonly node: Node
   const update = session.model.updates.find(uuid);
   return (
     <div className="why">
-      <h3>“{favoriteLine(update?.payload) || 'the chosen update'}”</h3>
+      <h3>{update === undefined ? 'The chosen update' : updateTitle(update)}</h3>
       <p>{words}</p>
     </div>
   );
+}
+
+/** Once, when it is there: a longer list would have it out of sight. */
+function bringIntoView(answer: HTMLElement | null): void {
+  answer?.scrollIntoView({ block: 'nearest' });
 }
 
 function Missing({ session, node }: { readonly session: Session; readonly node: NodeState }): ReactNode {
@@ -159,7 +167,7 @@ function Missing({ session, node }: { readonly session: Session; readonly node: 
   const { state } = session;
   const missing = missingOf(state, node);
   const name = shortNames(state);
-  const current = state.nodes.filter((other) => isUp(other) && other.version > 0);
+  const current = state.nodes.filter((other) => isKnowable(other, node));
   if (!isUp(node)) return null;
   return (
     <div className="why">
@@ -177,7 +185,7 @@ function Missing({ session, node }: { readonly session: Session; readonly node: 
             >
               Why not {name(origin.address)}’s “{favoriteLine(origin.favorite)}”?
             </button>
-            {asked === origin.address && <p>{whyNotCurrent(session, node, origin)}</p>}
+            {asked === origin.address && <p ref={bringIntoView}>{whyNotCurrent(session, node, origin)}</p>}
           </li>
         ))}
       </ul>
@@ -186,11 +194,16 @@ function Missing({ session, node }: { readonly session: Session; readonly node: 
   );
 }
 
-/** Those that run and whose newest favourite it does not hold. */
-export function missingOf(state: NetworkState, node: NodeState): NodeState[] {
+/** Those that can be reached and whose newest favourite it does not hold. */
+function missingOf(state: NetworkState, node: NodeState): NodeState[] {
   return state.nodes.filter(
-    (origin) => isUp(origin) && origin.version > 0 && state.held(node.number, origin.number) < origin.version,
+    (origin) => isKnowable(origin, node) && state.held(node.number, origin.number) < origin.version,
   );
+}
+
+/** Nobody is asked for the favourite of one that cannot be reached, but that one itself. */
+function isKnowable(origin: NodeState, node: NodeState): boolean {
+  return (canBeReached(origin) || origin === node) && origin.version > 0;
 }
 
 /** Why it does not hold another one's newest favourite. */

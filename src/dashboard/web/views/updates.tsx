@@ -1,8 +1,8 @@
 /** The updates so far, the newest first: how far each has come, and a wave to watch. */
-import { memo, useState, type ReactNode } from 'react';
+import { memo, useCallback, useState, type ReactNode } from 'react';
 import type { NetworkState } from '../../model/network-state.ts';
 import { standingAt, type UpdateStanding } from '../../model/update-log.ts';
-import { favoriteLine, counted, momentText, shortNames, spanText } from '../../model/words.ts';
+import { counted, momentText, shortNames, spanText, updateTitle } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
 import { SearchedList } from './searched-list.tsx';
@@ -10,8 +10,16 @@ import { SearchedList } from './searched-list.tsx';
 /** Each costs a look at every node, several times a second. */
 const MAX_SHOWN = 60;
 
-export function Updates(): ReactNode {
+/** @param props `onWatch` is called when a wave begins to be watched: in the graph, which may have to be shown for it */
+export function Updates({ onWatch }: { readonly onWatch: () => void }): ReactNode {
   const session = useSession();
+  const watch = useCallback(
+    (uuid: string) => {
+      session.watch(uuid);
+      onWatch();
+    },
+    [session, onWatch],
+  );
   const [filter, setFilter] = useState('');
   const { model, nowMs, state } = session;
   const name = shortNames(state);
@@ -22,8 +30,8 @@ export function Updates(): ReactNode {
   const found =
     wanted === ''
       ? published
-      : published.filter(({ payload, origin }) =>
-          `${favoriteLine(payload)} ${name(origin)}`.toLowerCase().includes(wanted),
+      : published.filter((update) =>
+          `${updateTitle(update)} ${name(update.origin)}/${update.version}`.toLowerCase().includes(wanted),
         );
   const shown = found.slice(-MAX_SHOWN).reverse();
   return (
@@ -41,7 +49,7 @@ export function Updates(): ReactNode {
             : undefined
       }
     >
-      {session.chosen.uuid !== undefined && <Chosen session={session} state={state} />}
+      {session.chosen.uuid !== undefined && <Chosen session={session} state={state} onWatch={watch} />}
       <ol className="update-list">
         {shown.map((update) => {
           const { holders, live, copies, timeToAllMs } = standingAt(update, state, nowMs);
@@ -52,6 +60,7 @@ export function Updates(): ReactNode {
               origin={name(update.origin)}
               isChosen={update.uuid === session.chosen.uuid}
               isYetToCome={update.publishedAt > nowMs}
+              onWatch={watch}
             />
           );
         })}
@@ -71,11 +80,12 @@ interface UpdateRowProps extends Pick<UpdateStanding, 'update' | 'holders' | 'li
   readonly origin: string;
   readonly isChosen: boolean;
   readonly isYetToCome: boolean;
+  readonly onWatch: (uuid: string) => void;
 }
 
 /** Drawn anew only when what it says has changed: most that are listed are as they were a moment ago. */
 const UpdateRow = memo(function UpdateRow(props: UpdateRowProps): ReactNode {
-  const { session, update, holders, live, copies, timeToAllMs, origin, isChosen, isYetToCome } = props;
+  const { session, update, holders, live, copies, timeToAllMs, origin, isChosen, isYetToCome, onWatch } = props;
   const share = live === 0 ? 0 : holders / live;
   return (
     <li className={isChosen ? 'update is-chosen' : 'update'}>
@@ -86,11 +96,11 @@ const UpdateRow = memo(function UpdateRow(props: UpdateRowProps): ReactNode {
         onClick={() => session.chooseUpdate(isChosen ? undefined : update.uuid)}
       >
         <span className="title">
-          {favoriteLine(update.payload) || 'something without content'}
+          {updateTitle(update)}
           {update.key !== undefined && <span className="faint"> {update.key}</span>}
         </span>
         <span className="by">
-          {origin} v{update.version} · {momentText(update.publishedAt, session.model.opened?.epochMs)}
+          {origin}/{update.version} · {momentText(update.publishedAt, session.model.opened?.epochMs)}
         </span>
         <Coverage share={share} />
         <span className="facts">
@@ -99,8 +109,8 @@ const UpdateRow = memo(function UpdateRow(props: UpdateRowProps): ReactNode {
             : `${holders}/${live} have it · ${timeToAllMs === undefined ? 'not all yet' : `all in ${spanText(timeToAllMs)}`} · ${counted(copies, 'copy', 'copies')}`}
         </span>
       </button>
-      <button type="button" className="watch" onClick={() => session.watch(update.uuid)}>
-        Watch<span className="hidden-words"> {favoriteLine(update.payload)} cross the network</span>
+      <button type="button" className="watch" onClick={() => onWatch(update.uuid)}>
+        Watch<span className="hidden-words"> {updateTitle(update)} cross the network</span>
       </button>
     </li>
   );
@@ -115,7 +125,12 @@ function Coverage({ share }: { readonly share: number }): ReactNode {
 }
 
 /** The chosen update in numbers, at the moment shown. */
-function Chosen({ session, state }: { readonly session: Session; readonly state: NetworkState }): ReactNode {
+function Chosen(props: {
+  readonly session: Session;
+  readonly state: NetworkState;
+  readonly onWatch: (uuid: string) => void;
+}): ReactNode {
+  const { session, state, onWatch } = props;
   const { model, nowMs, chosen } = session;
   const update = model.updates.find(chosen.uuid ?? '');
   if (update === undefined) return <p className="words">The chosen update is no longer kept.</p>;
@@ -124,7 +139,7 @@ function Chosen({ session, state }: { readonly session: Session; readonly state:
   return (
     <section className="chosen" aria-label="The chosen update">
       <p>
-        <b>{favoriteLine(update.payload) || 'something without content'}</b>{' '}
+        <b>{updateTitle(update)}</b>{' '}
         {age < 0 ? `will be published in ${spanText(-age)}` : `${spanText(age)} after it was published`}
       </p>
       <dl>
@@ -135,7 +150,7 @@ function Chosen({ session, state }: { readonly session: Session; readonly state:
         <Count name="last hop" value={update.lastHop} />
       </dl>
       <p className="buttons">
-        <button type="button" className="is-main" onClick={() => session.watch(update.uuid)}>
+        <button type="button" className="is-main" onClick={() => onWatch(update.uuid)}>
           Watch the wave
         </button>
         <button type="button" onClick={() => session.chooseUpdate(undefined)}>
