@@ -4,6 +4,7 @@ import { CORES, RunPool } from '../lab/run-pool.ts';
 import { readResults, ResultsError, type SweepHead } from '../lab/run-table.ts';
 import { summariesOf } from '../lab/setting-summary.ts';
 import { SweepError } from '../lab/sweep-error.ts';
+import { sweepFolderOf } from '../lab/sweep-folder.ts';
 import { parseSeeds, parseSweepFile, type Grid, type SweepFile } from '../lab/sweep-file.ts';
 import { headOf } from '../lab/sweep-plan.ts';
 import { sweep, type SweepEnd } from '../lab/sweep.ts';
@@ -76,16 +77,33 @@ async function planned(source: string | undefined, options: SweepCommandOptions)
   if (options.resume !== undefined) return resumed(options.resume, source, options);
   const { file, directory, where } = await sweepFileOf(source);
   const { base, isDefault } = await baseOf(options.scenario, file, directory);
-  const name = file.name ?? (typeof base['name'] === 'string' ? base['name'] : 'sweep');
+  const name = file.name ?? (isDefault || typeof base['name'] !== 'string' ? undefined : base['name']);
   const plan = {
-    ...{ name, description: file.description ?? '', version: VERSION, command: commandOf(source, options), base },
+    ...{
+      name: name ?? 'sweep',
+      description: file.description ?? '',
+      version: VERSION,
+      command: commandOf(source, options),
+      base,
+    },
     warmUpUpdates: options.warmUp ?? file.warmUpUpdates ?? (isDefault ? BASE_WARM_UP : 0),
     grids: gridsOf(file, options),
     seeds: options.seeds === undefined ? (file.seeds ?? SEEDS) : parseSeeds(options.seeds),
     ...{ maxRuns: options.maxRuns ?? DEFAULT_MAX_RUNS, jobs: options.jobs ?? CORES },
   };
-  const folder = options.out ?? `sweep-${name.replaceAll(/[^\w-]+/g, '-')}`;
+  const folder = options.out ?? sweepFolderOf(name, saidBy(source, options));
   return { folder, head: located(where, () => headOf(plan)) };
+}
+
+/** What makes a sweep another one than its file or scenario by itself. */
+function saidBy(source: string | undefined, options: SweepCommandOptions): string[] {
+  const { scenario, vary, strategy, seeds, warmUp } = options;
+  const said = [...vary];
+  if (source !== undefined && scenario !== undefined) said.unshift(`scenario=${scenario}`);
+  if (strategy !== undefined) said.push(`strategy=${strategy}`);
+  if (seeds !== undefined) said.push(`seeds=${seeds}`);
+  if (warmUp !== undefined) said.push(`warm-up=${warmUp}`);
+  return said.map((text) => text.replaceAll(/\s+/g, ''));
 }
 
 function resumed(folder: string, source: string | undefined, options: SweepCommandOptions): Planned {
