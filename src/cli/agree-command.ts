@@ -9,6 +9,7 @@ import { fitHop } from '../lab/fit-hop.ts';
 import { runReal, Stopped, type Machine, type RealRun } from '../lab/real-run.ts';
 import { complaintAbout } from '../sim/schema-complaint.ts';
 import type { Delivered } from '../trace/deliveries.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import type { AgreeCommandOptions } from './agree-options.ts';
 import { agreementSummary, jsonOf } from './agree-report.ts';
 import { clusterPlanOf, type ClusterPlan } from './cluster-scenario.ts';
@@ -41,8 +42,8 @@ async function readCalibration(file: string): Promise<Calibration> {
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${file}: ${code ?? message}`);
+    const isText = error instanceof SyntaxError;
+    throw new UsageError(`cannot read ${file}: ${isText ? 'it is not JSON' : wordsOfSystemError(error)}`);
   }
   const wrong = complaintAbout(CalibrationSchema, value);
   if (wrong !== undefined) throw new UsageError(`${file}: ${wrong}`);

@@ -5,6 +5,7 @@ import { Observer } from '../dashboard/server/observer.ts';
 import type { Read } from '../dashboard/server/recording.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import { readBooks } from '../node/favorites.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import { AskedToStop } from './asked-to-stop.ts';
 import type { DashboardCommandOptions } from './dashboard-options.ts';
 import { listenErrorOf } from './listen-error.ts';
@@ -70,8 +71,8 @@ async function showRecording(file: string, options: DashboardCommandOptions, sto
 }
 
 async function checkFile(file: string): Promise<void> {
-  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${file}: ${error.code ?? error.message}`);
+  const found = await stat(file).catch((error: Error) => {
+    throw new UsageError(`cannot read ${file}: ${wordsOfSystemError(error)}`);
   });
   if (!found.isFile()) throw new UsageError(`${file} is not a file`);
 }

@@ -2,8 +2,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
-import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
+import { nearestName } from '../sim/nearest-name.ts';
+import { lineOfSystemError } from '../trace/system-error.ts';
 import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
 import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
@@ -15,6 +17,7 @@ import {
   nodeCount,
   seedOption,
   whole,
+  withChoices,
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
@@ -98,7 +101,9 @@ function nodeCommand(): Command {
         .argParser(whole(4, 64))
         .default(DEFAULT_PARAMETERS.maxPeers),
     )
-    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(HTTP_STRATEGIES).default(DEFAULT_STRATEGY))
+    .addOption(
+      withChoices(new Option('--strategy <name>', 'how rumors spread'), HTTP_STRATEGIES).default(DEFAULT_STRATEGY),
+    )
     .addOption(
       new Option('--fanout <count>', 'peers that the strategy "random" pushes to; 0: none, repair brings everything')
         .argParser(whole(0, 64))
@@ -116,7 +121,7 @@ function nodeCommand(): Command {
     )
     .option('--data-dir <directory>', 'remember version, favourite and members over a restart')
     .addOption(seedOption())
-    .addOption(new Option('--log-level <level>', 'least level of a log line').choices(LOG_LEVELS).default('info'))
+    .addOption(withChoices(new Option('--log-level <level>', 'least level of a log line'), LOG_LEVELS).default('info'))
     .addOption(screenOption())
     .addHelpText(
       'after',
@@ -140,8 +145,9 @@ function clusterCommand(): Command {
         new Option('-n, --nodes <count>', 'how many (default: 10, or as the scenario says)').argParser(nodeCount),
       ),
     'how long it runs: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as the scenario says)',
+    HTTP_STRATEGIES,
   )
-    .addOption(new Option('--join <how>', 'whom each node is told of').choices(['seed', 'chain', 'random']))
+    .addOption(withChoices(new Option('--join <how>', 'whom each node is told of'), ['seed', 'chain', 'random']))
     .addOption(basePortOption())
     .addOption(resampleOption())
     .option('--record <file>', 'write everything that happens, one JSON object a line; - for standard output')
@@ -208,6 +214,7 @@ function simCommand(): Command {
       .argument('[scenario]', 'a file, the name of one that is shipped (--list), or - for standard input')
       .addOption(new Option('-n, --nodes <count>', 'how many nodes').argParser(nodeCount)),
     'virtual time the run goes on for: 1500, 30s, 5m, 1h',
+    STRATEGY_NAMES,
   )
     .option('--trace <file>', 'write everything that happens, one JSON object a line; - for standard output')
     .option('--list', 'name the scenarios that are shipped', false)
@@ -244,8 +251,26 @@ function program(): Command {
     ...[sweepCommand(), reportCommand(), recommendCommand()],
     ...[agreeCommand(), calibrateCommand(), stepCommand(), maelstromCommand()],
   ];
-  for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
+  for (const command of [...commands, helpCommand(root)]) root.addCommand(command.copyInheritedSettings(root));
   return root;
+}
+
+/** Our own, because commander has none where the command without a name does something, too. */
+function helpCommand(root: Command): Command {
+  return new Command('help')
+    .description('Show the help of a command.')
+    .argument('[command]')
+    .allowExcessArguments(false)
+    .action((name: string | undefined) => (name === undefined ? root : commandCalled(root, name)).help());
+}
+
+function commandCalled({ commands }: Command, name: string): Command {
+  const found = commands.find((command) => command.name() === name);
+  if (found !== undefined) return found;
+  const names = commands.map((command) => command.name());
+  const nearest = nearestName(name, names);
+  const hint = nearest === undefined ? `there is ${names.join(', ')}` : `did you mean ${nearest}?`;
+  throw new UsageError(`there is no command ${name}; ${hint}`);
 }
 
 function printHelp(text: string): void {
@@ -255,20 +280,25 @@ function printHelp(text: string): void {
 }
 
 function printOneLine(text: string, write: (text: string) => void): void {
-  const [line = ''] = text.replace(/^error: /, '').split('\n', 1);
-  write(`gossip: ${line}\n`);
+  const line = text.replace(/^error: /, '').trim();
+  write(`gossip: ${line.replace(/\n\(Did you mean (.+)\?\)$/, '; did you mean $1?').replaceAll('\n', ' ')}\n`);
 }
 
 /** Exit codes: 0 done, 1 a check failed or a fault of ours, 2 wrong usage. */
 async function main(): Promise<void> {
   try {
-    await program().parseAsync();
+    const root = program();
+    const [first] = process.argv.slice(2);
+    // Before its options are looked at, which no command may have.
+    if (first !== undefined && !first.startsWith('-')) commandCalled(root, first);
+    await root.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else {
       const isUsage = error instanceof UsageError;
-      process.stderr.write(`gossip: ${error instanceof Error ? error.message : String(error)}\n`);
+      const words = lineOfSystemError(error) ?? (error instanceof Error ? error.message : String(error));
+      process.stderr.write(`gossip: ${words}\n`);
       process.exitCode = isUsage ? 2 : 1;
     }
   }

@@ -1,14 +1,14 @@
 /** `gossip sweep [SWEEP]`: what is asked made into a plan, run on all cores into a folder, and summed up. */
 import { dirname, join } from 'node:path';
 import { CORES, RunPool } from '../lab/run-pool.ts';
-import { readResults, ResultsError, type SweepHead } from '../lab/run-table.ts';
+import { readResults, ResultsError, type ParameterValue, type SweepHead } from '../lab/run-table.ts';
 import { summariesOf } from '../lab/setting-summary.ts';
 import { SweepError } from '../lab/sweep-error.ts';
 import { sweepFolderOf } from '../lab/sweep-folder.ts';
 import { parseSeeds, parseSweepFile, type Grid, type SweepFile } from '../lab/sweep-file.ts';
 import { headOf } from '../lab/sweep-plan.ts';
 import { sweep, type SweepEnd } from '../lab/sweep.ts';
-import { isObject, parseValues, type ScenarioObject } from '../lab/vary.ts';
+import { distinct, isObject, parseValues, type ScenarioObject } from '../lab/vary.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { readJsonSource, shippedNames, shippedPath } from './json-source.ts';
 import { readScenarioFile, withName } from './load-scenario.ts';
@@ -152,14 +152,21 @@ async function baseOf(
 
 function gridsOf({ vary, grids }: SweepFile, options: SweepCommandOptions): readonly Grid[] {
   const common = new Map(vary);
+  const said = new Set<string>();
   for (const text of [...options.vary, ...(options.strategy === undefined ? [] : [`strategy=${options.strategy}`])]) {
     const at = text.indexOf('=');
     const name = text.slice(0, at).trim();
     const index = grids.findIndex((grid) => grid.has(name));
     if (index >= 0) throw new UsageError(`--vary ${name}: it is in grids[${index}] of the sweep already`);
-    common.set(name, [...new Set(parseValues(text.slice(at + 1)))]);
+    if (said.has(name)) throw new UsageError(`--vary ${name}: it is said twice`);
+    said.add(name);
+    common.set(name, varied(text, name));
   }
   return grids.length === 0 ? [common] : grids.map((grid) => new Map([...grid, ...common]));
+}
+
+function varied(text: string, name: string): readonly ParameterValue[] {
+  return located(`--vary ${name}: `, () => distinct(parseValues(text.slice(text.indexOf('=') + 1))));
 }
 
 /** That makes the same anew; where it goes and how many at once is no part of it. */

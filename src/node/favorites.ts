@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { pick, type Random } from '../core/random.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import { MAX_BOOK_LENGTH } from './limits.ts';
 
 /**
@@ -8,8 +9,8 @@ import { MAX_BOOK_LENGTH } from './limits.ts';
  * @throws {Error} one clear line when there is no such file or no book in it
  */
 export async function readBooks(file: string | URL): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`cannot read the books from ${String(file)}: ${error.code ?? error.message}`);
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new Error(`cannot read the books from ${String(file)}: ${wordsOfSystemError(error)}`);
   });
   const books = text
     .split(/\r?\n/)
