@@ -212,7 +212,11 @@ function simCommand(): Command {
     new Command('sim')
       .description('Run a scenario in virtual time, and say what was measured beside what theory says.')
       .argument('[scenario]', 'a file, the name of one that is shipped (--list), or - for standard input')
-      .addOption(new Option('-n, --nodes <count>', 'how many nodes').argParser(nodeCount)),
+      .addOption(
+        new Option('-n, --nodes <count>', 'how many nodes (default: 100, or as the scenario says)').argParser(
+          nodeCount,
+        ),
+      ),
     'virtual time the run goes on for: 1500, 30s, 5m, 1h',
     STRATEGY_NAMES,
   )
