@@ -21,6 +21,7 @@ import {
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { endWithOutput, goOnWithoutRemarks } from './output.ts';
 import { recommendCommand } from './recommend-options.ts';
 import { reportCommand } from './report-options.ts';
 import { sweepCommand } from './sweep-options.ts';
@@ -150,7 +151,10 @@ function clusterCommand(): Command {
     .addOption(withChoices(new Option('--join <how>', 'whom each node is told of'), ['seed', 'chain', 'random']))
     .addOption(basePortOption())
     .addOption(resampleOption())
-    .option('--record <file>', 'write everything that happens, one JSON object a line; - for standard output')
+    .option(
+      '--record <file>',
+      'write everything that happens, one JSON object a line; - for standard output; it changes nothing else',
+    )
     .addOption(
       new Option(
         '--dashboard [port]',
@@ -161,10 +165,14 @@ function clusterCommand(): Command {
     .addHelpText(
       'after',
       `
+A scenario, --updates, --duration or --json give it an end, and it is measured; without them it goes on until Ctrl-C. What is
+recorded of a run that has an end is called FILE.partial until then.
+
 Examples:
   $ gossip cluster -n 20 --base-port 8000          twenty nodes, until Ctrl-C
   $ gossip cluster -n 50 --dashboard               in a browser as well
   $ gossip cluster kill-half                       a scenario that is shipped (gossip sim --list), with real processes
+  $ gossip cluster -n 20 --record trace.jsonl      until Ctrl-C, which tells what was measured and how to look at it
   $ gossip cluster -n 100 --updates 20 --json      measure a hundred, as JSON
   $ gossip cluster churn -n 50 --record trace.jsonl`,
     )
@@ -278,8 +286,7 @@ function commandCalled({ commands }: Command, name: string): Command {
 }
 
 function printHelp(text: string): void {
-  // Whoever reads has read enough (`gossip sweep --help | head`).
-  process.stdout.once('error', () => process.exit(0));
+  endWithOutput();
   process.stdout.write(text);
 }
 
@@ -290,6 +297,7 @@ function printOneLine(text: string, write: (text: string) => void): void {
 
 /** Exit codes: 0 done, 1 a check failed or a fault of ours, 2 wrong usage. */
 async function main(): Promise<void> {
+  goOnWithoutRemarks();
   try {
     const root = program();
     const [first] = process.argv.slice(2);
