@@ -14,10 +14,12 @@ import type { AgreeCommandOptions } from './agree-options.ts';
 import { agreementSummary, jsonOf } from './agree-report.ts';
 import { clusterPlanOf, type ClusterPlan } from './cluster-scenario.ts';
 import { onThisMachine } from './on-this-machine.ts';
+import { endWithOutput } from './output.ts';
 import { pageOf } from './sim-summary.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runAgree(source: string, options: AgreeCommandOptions): Promise<void> {
+  endWithOutput();
   const { repeat, seeds, calibration: file, ...rest } = options;
   const plan = await clusterPlanOf(source, { ...rest, json: true, tui: false });
   const { scenario } = plan;

@@ -9,6 +9,7 @@ import { wordsOfSystemError } from '../trace/system-error.ts';
 import { AskedToStop } from './asked-to-stop.ts';
 import type { DashboardCommandOptions } from './dashboard-options.ts';
 import { listenErrorOf } from './listen-error.ts';
+import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -18,7 +19,7 @@ export async function runDashboard(file: string | undefined, options: DashboardC
     throw new UsageError('what is to be shown? --connect PORT for a running network, or the file of a recorded trace');
   if (file !== undefined && connect.length > 0) throw new UsageError('either --connect or a recorded trace, not both');
   const asked = new AskedToStop();
-  const stdoutClosed = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
+  const stdoutClosed = whenClosed();
   const stopped = Promise.race([asked.asked, stdoutClosed]);
   await (file === undefined ? showNetwork(options, stopped) : showRecording(file, options, stopped));
   process.exit(0);
@@ -46,8 +47,7 @@ async function showNetwork(options: DashboardCommandOptions, stopped: Promise<vo
     const listen = { host, port, pageDirectory: pageDirectory() };
     const dashboard = await listening(serveNetwork(observer, listen), host, port);
     tellUrl(dashboard);
-    await stopped;
-    await dashboard.close();
+    await stopped.finally(() => dashboard.close());
   } finally {
     await observer.close();
   }
@@ -65,8 +65,7 @@ async function showRecording(file: string, options: DashboardCommandOptions, sto
     (error: Error) => error.message,
   );
   tellUrl(dashboard);
-  const problem = await Promise.race([stopped, wrong]);
-  await dashboard.close();
+  const problem = await Promise.race([stopped, wrong]).finally(() => dashboard.close());
   if (typeof problem === 'string') throw new UsageError(problem);
 }
 

@@ -6,6 +6,7 @@ import { MaelstromHost } from '../maelstrom/maelstrom-host.ts';
 import { now, setRealAlarm } from '../node/clock.ts';
 import { seededRandom } from '../node/seeded-random.ts';
 import type { MaelstromCommandOptions } from './main.ts';
+import { endWithOutput } from './output.ts';
 
 /** Far above anything that we or Maelstrom's clients say. */
 const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
@@ -33,8 +34,7 @@ export function runMaelstrom({ batchMs, heartbeatMs, seed }: MaelstromCommandOpt
     host.stop();
     process.stdout.write('', () => process.exit(0));
   };
-  // Who started us has gone.
-  process.stdout.on('error', () => process.exit(0));
+  endWithOutput();
   process.stdin
     .setEncoding('utf8')
     .on('data', (text: string) => lines.push(text))

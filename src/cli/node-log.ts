@@ -23,9 +23,9 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   received: 'trace',
 };
 
-export function createNodeLog(level: string): NodeLog {
-  // Through `process.stdout`, not pino's own writer: that one keeps it to itself when the reader has gone.
-  return pino({ level, base: null }, process.stdout);
+/** @param out where it is written; not pino's own writer: that one keeps it to itself when the reader has gone */
+export function createNodeLog(level: string, out: { write(line: string): unknown } = process.stdout): NodeLog {
+  return pino({ level, base: null }, { write: (line) => void out.write(line) });
 }
 
 export function logEvents(

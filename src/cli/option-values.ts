@@ -89,12 +89,7 @@ export function withScenarioOptions(
       ).argParser(whole(1, MAX_TTL)),
     )
     .addOption(seedOption())
-    .addOption(
-      new Option(
-        '--updates <count>',
-        'updates to publish and measure',
-      ).argParser(whole(0, 100_000)),
-    )
+    .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))
     .addOption(new Option('--duration <time>', durationHelp).argParser(duration))
     .option('--json', 'print one JSON object instead of a summary', false);
 }

@@ -17,6 +17,8 @@ import { RunProgress } from './run-progress.ts';
 import { pageOf, wrapped } from './sim-summary.ts';
 import { DEFAULT_MAX_RUNS, type SweepCommandOptions } from './sweep-options.ts';
 import { sweepJsonOf, sweepTableOf } from './sweep-summary.ts';
+import { endWithOutput } from './output.ts';
+import { writtenTo } from './unwritable.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -35,19 +37,18 @@ const BASE: ScenarioObject = {
 const BASE_WARM_UP = 2;
 
 export async function runSweep(source: string | undefined, options: SweepCommandOptions): Promise<void> {
-  process.stdout.on('error', () => process.exit(0));
+  endWithOutput();
   if (options.list) return list();
   const { folder, head } = await asUsage(() => planned(source, options));
   const asked = new AskedToStop();
   const progress = new RunProgress(process.stderr, options.json);
   const { jobs = CORES } = options;
   const poolFor = (runs: number): RunPool => new RunPool(Math.min(jobs, runs));
-  const end = await asUsage(() => sweep(folder, head, poolFor, asked.asked, (now) => progress.tell(now))).finally(
-    () => {
-      asked.stopListening();
-      progress.clear();
-    },
-  );
+  const run = sweep(folder, head, poolFor, asked.asked, (now) => progress.tell(now));
+  const end = await asUsage(() => writtenTo(folder, run)).finally(() => {
+    asked.stopListening();
+    progress.clear();
+  });
   tellOfTheEnd(end, folder, asked);
   if (options.report && end.rows.length > 0) await tellReport(folder, folder, process.stderr);
   const summaries = summariesOf(end);

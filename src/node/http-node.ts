@@ -158,6 +158,7 @@ export class HttpNode implements RunningNode, ServedNode {
       this.registry ??= createRegistry(
         () => this.counters,
         () => this.levels(),
+        this.options.lostLogLines,
       );
     }
     return { contentType: this.registry.contentType, text: await this.registry.metrics() };

@@ -3,7 +3,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file or folder'],
   ['ENOTDIR', 'a part of its path is no folder'],
   ['EISDIR', 'it is a folder'],
-  ['EEXIST', 'it is there already'],
+  ['EEXIST', 'there is something of that name already'],
   ['EACCES', 'permission denied'],
   ['EPERM', 'it is not permitted'],
   ['EROFS', 'its file system can only be read'],
