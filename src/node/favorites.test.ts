@@ -28,7 +28,9 @@ describe('the pool of books', () => {
   });
 
   test('that is not there is refused with its name', async () => {
-    await expect(readBooks(join(directory, 'none'))).rejects.toThrow(/^cannot read the books from .*none: there is no such file or folder$/);
+    await expect(readBooks(join(directory, 'none'))).rejects.toThrow(
+      /^cannot read the books from .*none: there is no such file or folder$/,
+    );
   });
 
   test('that is shipped has hundreds, each different', async () => {
