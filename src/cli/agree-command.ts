@@ -9,14 +9,17 @@ import { fitHop } from '../lab/fit-hop.ts';
 import { runReal, Stopped, type Machine, type RealRun } from '../lab/real-run.ts';
 import { complaintAbout } from '../sim/schema-complaint.ts';
 import type { Delivered } from '../trace/deliveries.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import type { AgreeCommandOptions } from './agree-options.ts';
 import { agreementSummary, jsonOf } from './agree-report.ts';
 import { clusterPlanOf, type ClusterPlan } from './cluster-scenario.ts';
 import { onThisMachine } from './on-this-machine.ts';
+import { endWithOutput } from './output.ts';
 import { pageOf } from './sim-summary.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runAgree(source: string, options: AgreeCommandOptions): Promise<void> {
+  endWithOutput();
   const { repeat, seeds, calibration: file, ...rest } = options;
   const plan = await clusterPlanOf(source, { ...rest, json: true, tui: false });
   const { scenario } = plan;
@@ -41,8 +44,8 @@ async function readCalibration(file: string): Promise<Calibration> {
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${file}: ${code ?? message}`);
+    const isText = error instanceof SyntaxError;
+    throw new UsageError(`cannot read ${file}: ${isText ? 'it is not JSON' : wordsOfSystemError(error)}`);
   }
   const wrong = complaintAbout(CalibrationSchema, value);
   if (wrong !== undefined) throw new UsageError(`${file}: ${wrong}`);

@@ -4,10 +4,12 @@ import type { Calibration, Spread } from '../lab/calibration.ts';
 import type { CalibrateCommandOptions } from './calibrate-options.ts';
 import { formatSpan } from './format-span.ts';
 import { checkPorts, onThisMachine } from './on-this-machine.ts';
+import { endWithOutput } from './output.ts';
 import { rounded, type Row } from './sim-report.ts';
 import { pageOf, summaryOf } from './sim-summary.ts';
 
 export async function runCalibrate(options: CalibrateCommandOptions): Promise<void> {
+  endWithOutput();
   const { nodes, strategy, seed = 1, basePort, json } = options;
   checkPorts(nodes, basePort);
   const measured = await onThisMachine(basePort, (machine) =>

@@ -1,7 +1,7 @@
 /** `gossip calibrate`: its options and help. */
 import { Command, Option } from 'commander';
 import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
-import { basePortOption, HTTP_STRATEGIES, seedOption, whole } from './option-values.ts';
+import { basePortOption, HTTP_STRATEGIES, seedOption, whole, withChoices } from './option-values.ts';
 
 export interface CalibrateCommandOptions {
   readonly nodes: number;
@@ -20,7 +20,9 @@ export function calibrateCommand(): Command {
     .addOption(
       new Option('-n, --nodes <count>', 'how many: they share its cores').argParser(whole(2, MAX_NODES)).default(20),
     )
-    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(HTTP_STRATEGIES).default(DEFAULT_STRATEGY))
+    .addOption(
+      withChoices(new Option('--strategy <name>', 'how rumors spread'), HTTP_STRATEGIES).default(DEFAULT_STRATEGY),
+    )
     .addOption(seedOption())
     .addOption(basePortOption())
     .option('--json', 'print one JSON object instead of a summary', false)

@@ -8,6 +8,7 @@ import { playScenario } from '../cluster/play-scenario.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import type { RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import type { Fault } from '../sim/scenario.ts';
+import { amountText } from '../trace/measure-words.ts';
 import type { NetworkNode } from '../trace/views.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { clusterSummaryOf } from './cluster-report.ts';
@@ -15,6 +16,7 @@ import { clusterPlanOf, type ClusterPlan } from './cluster-scenario.ts';
 import { faultWords } from './fault-words.ts';
 import { formatSpan } from './format-span.ts';
 import type { ClusterCommandOptions } from './main.ts';
+import { endWithOutput, printed, whenClosed } from './output.ts';
 import { measuresOf, rounded, type MeasuredRun } from './sim-report.ts';
 import { pageOf } from './sim-summary.ts';
 import { TraceFile } from './trace-file.ts';
@@ -22,27 +24,33 @@ import { UsageError } from './usage-error.ts';
 
 const HOST = '127.0.0.1';
 const LOOK_EVERY_MS = 50;
+/** Whoever reads a record while it grows sees it move. */
+const FLUSH_EVERY_MS = 500;
 
 export async function runCluster(source: string | undefined, options: ClusterCommandOptions): Promise<void> {
   if (options.json && options.record === '-') throw new UsageError('--json and --record - both want standard output');
   const plan = await clusterPlanOf(source, options);
-  const trace = options.record === undefined ? undefined : await TraceFile.create(options.record);
-  const stdoutClosed = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
+  const { record } = options;
+  const trace = record === undefined ? undefined : await TraceFile.create(record, plan.isEndless);
+  const stdoutClosed = whenClosed();
+  const out = record === '-' ? process.stderr : process.stdout;
+  if (record === '-') endWithOutput(process.stderr);
   const asked = new AskedToStop();
   const hasScreen = wantsScreen(options);
   const cluster = clusterOf(plan, options, hasScreen);
   const knowledge = new Knowledge(cluster.addresses);
   cluster.subscribe((event) => knowledge.observe(event));
-  const run = new ClusterRun(plan, cluster, knowledge, trace, !hasScreen);
+  const run = new ClusterRun(plan, cluster, knowledge, trace, { isTold: !hasScreen, out });
   let dashboard: RunningDashboard | undefined;
   try {
     const view = hasScreen || options.dashboard !== undefined ? new ClusterView(cluster, knowledge) : undefined;
     if (view && options.dashboard !== undefined) dashboard = await openPage(view, options.dashboard);
     void run.start();
     const shown = view && hasScreen ? showScreen(view) : run.tell();
-    await Promise.race([asked.asked, stdoutClosed, cluster.failure, shown, run.ended]);
+    const unrecorded = trace === undefined ? [] : [trace.failed];
+    await Promise.race([asked.asked, stdoutClosed, cluster.failure, shown, run.ended, ...unrecorded]);
     asked.stopListening();
-    await run.finish(options.json, options.record === '-' ? process.stderr : process.stdout);
+    await run.finish(options.json);
   } catch (error) {
     const line = (error as Error).message;
     throw / is taken$/.test(line) ? new UsageError(line.replace(/^gossip: /, '')) : error;
@@ -110,7 +118,7 @@ class ClusterRun {
     private readonly cluster: Cluster,
     private readonly knowledge: Knowledge,
     private readonly trace: TraceFile | undefined,
-    private readonly isTold: boolean,
+    private readonly telling: { readonly isTold: boolean; readonly out: NodeJS.WriteStream & { readonly fd: number } },
   ) {
     this.ended = new Promise((resolve) => {
       this.end = () => {
@@ -119,14 +127,19 @@ class ClusterRun {
       };
     });
     const record = trace && ((event: object) => trace.add(JSON.stringify(event)));
-    if (!plan.isEndless) this.measures = new ClusterMeasures(cluster, knowledge, record);
+    if (!plan.isEndless || record) this.measures = new ClusterMeasures(cluster, knowledge, record);
   }
 
   async start(): Promise<void> {
-    const { cluster, plan } = this;
+    const { cluster, plan, trace } = this;
+    const flush = (): void => {
+      trace?.flush();
+      cluster.schedule(cluster.now + FLUSH_EVERY_MS, flush);
+    };
+    if (trace !== undefined) flush();
     const tellFault = (fault: Fault): void => this.say(`${formatSpan(cluster.now)}: ${faultWords(fault)}`);
     const played = await playScenario(cluster, plan.scenario, tellFault);
-    this.measures?.plan(played);
+    this.measures?.plan(played, plan.isEndless);
     if (!plan.isEndless) cluster.schedule(played.durationMs, () => this.end());
   }
 
@@ -156,15 +169,16 @@ class ClusterRun {
   }
 
   /** Says what was measured, if anything was. */
-  async finish(isJson: boolean, out: NodeJS.WriteStream): Promise<void> {
-    const { cluster, plan, measures } = this;
+  async finish(isJson: boolean): Promise<void> {
+    const { cluster, plan, measures, trace } = this;
     if (measures === undefined) return;
-    const { scenario } = plan;
-    const { isWhole } = this;
+    const isWhole = this.isWhole || plan.isEndless;
     const endMs = Math.round(cluster.now);
+    // What nobody had planned an end for was as long as it was.
+    const scenario = plan.isEndless ? { ...plan.scenario, durationMs: endMs } : plan.scenario;
     const measured = await measures.result();
     await cluster.stop();
-    await this.trace?.close(isWhole);
+    const recorded = await trace?.close(isWhole);
     const run: MeasuredRun & { readonly measured: ClusterMeasured } = {
       scenario,
       parameters: { ...DEFAULT_PARAMETERS, ...scenario.parameters },
@@ -173,11 +187,13 @@ class ClusterRun {
     };
     if (cluster.missedEvents > 0)
       this.say(`gossip: ${cluster.missedEvents} events came too fast to be taken: measures lack them`);
-    out.write(isJson ? `${JSON.stringify(rounded(measuresOf(run)))}\n` : clusterSummaryOf(run, pageOf(out)));
+    const { out } = this.telling;
+    const json = (): string => `${JSON.stringify(rounded(measuresOf(run)))}\n`;
+    await printed(isJson ? json() : clusterSummaryOf(run, pageOf(out)) + recordedText(trace, recorded), out);
   }
 
   private say(line: string): void {
-    if (this.isTold) process.stderr.write(`${line}\n`);
+    if (this.telling.isTold) process.stderr.write(`${line}\n`);
   }
 
   /** The table whenever all know all again after a change. @returns what it has printed last */
@@ -186,9 +202,17 @@ class ClusterRun {
     const table = nodes.map(lineOf).join('');
     if (table === printed || (printed !== '' && nodes.some(({ knows }) => knows < nodes.length))) return printed;
     const first = printed === '' ? ` (${(allKnowAllMs / 1000).toFixed(1)} s after the first was started)` : '';
-    process.stdout.write(`all ${nodes.length} nodes know all ${nodes.length} favourites${first}\n${table}\n`);
+    this.telling.out.write(`all ${nodes.length} nodes know all ${nodes.length} favourites${first}\n${table}\n`);
     return table;
   }
+}
+
+/** What opens it, ready to be typed; nothing of what went to standard output. */
+function recordedText(trace: TraceFile | undefined, name = ''): string {
+  if (trace === undefined || trace.path === 'standard output') return '';
+  const file = /^[\w./:=,@+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  const size = `${amountText(trace.events)} events, ${(trace.bytes / 1e6).toFixed(1)} MB`;
+  return `\nrecorded in ${name}: ${size}\n  gossip dashboard ${file}\n  gossip trace ${file}\n`;
 }
 
 function lineOf({ address, version, favorite }: NetworkNode): string {

@@ -15,13 +15,18 @@ describe('gossip cluster plays', () => {
     for (const options of [
       { ...OPTIONS, json: true },
       { ...OPTIONS, updates: 10 },
-      { ...OPTIONS, record: 'x' },
     ]) {
       const { scenario, isEndless } = await clusterPlanOf(undefined, { ...options, nodes: 30, join: 'random' });
       expect(isEndless).toBe(false);
       expect(scenario).toMatchObject({ nodes: 30, join: { how: 'random' }, workload: { resampleMs: 0 } });
       expect(scenario.workload.updates.count).toBe(10);
     }
+  });
+
+  test('without an end also when it is recorded, with news as ever', async () => {
+    const { scenario, isEndless } = await clusterPlanOf(undefined, { ...OPTIONS, record: 'x' });
+    expect(isEndless).toBe(true);
+    expect(scenario.workload).toMatchObject({ resampleMs: 10_000, updates: { count: 0 } });
   });
 
   test('a shipped scenario over the real network, unless it says what to put in between', async () => {

@@ -25,9 +25,8 @@ type File = Readonly<Record<string, unknown>>;
 
 /** @throws UsageError of one line: what is wrong with it, or what of it real processes cannot do */
 export async function clusterPlanOf(source: string | undefined, options: ClusterCommandOptions): Promise<ClusterPlan> {
-  const { json, record, duration, updates, ...rest } = options;
-  const isEndless =
-    source === undefined && !json && record === undefined && duration === undefined && updates === undefined;
+  const { json, duration, updates, ...rest } = options;
+  const isEndless = source === undefined && !json && duration === undefined && updates === undefined;
   let network: unknown;
   const prepare = (file: File): File => {
     network = file['network'];

@@ -5,9 +5,11 @@ import { Observer } from '../dashboard/server/observer.ts';
 import type { Read } from '../dashboard/server/recording.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import { readBooks } from '../node/favorites.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import { AskedToStop } from './asked-to-stop.ts';
 import type { DashboardCommandOptions } from './dashboard-options.ts';
 import { listenErrorOf } from './listen-error.ts';
+import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,7 +19,7 @@ export async function runDashboard(file: string | undefined, options: DashboardC
     throw new UsageError('what is to be shown? --connect PORT for a running network, or the file of a recorded trace');
   if (file !== undefined && connect.length > 0) throw new UsageError('either --connect or a recorded trace, not both');
   const asked = new AskedToStop();
-  const stdoutClosed = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
+  const stdoutClosed = whenClosed();
   const stopped = Promise.race([asked.asked, stdoutClosed]);
   await (file === undefined ? showNetwork(options, stopped) : showRecording(file, options, stopped));
   process.exit(0);
@@ -45,8 +47,7 @@ async function showNetwork(options: DashboardCommandOptions, stopped: Promise<vo
     const listen = { host, port, pageDirectory: pageDirectory() };
     const dashboard = await listening(serveNetwork(observer, listen), host, port);
     tellUrl(dashboard);
-    await stopped;
-    await dashboard.close();
+    await stopped.finally(() => dashboard.close());
   } finally {
     await observer.close();
   }
@@ -64,14 +65,13 @@ async function showRecording(file: string, options: DashboardCommandOptions, sto
     (error: Error) => error.message,
   );
   tellUrl(dashboard);
-  const problem = await Promise.race([stopped, wrong]);
-  await dashboard.close();
+  const problem = await Promise.race([stopped, wrong]).finally(() => dashboard.close());
   if (typeof problem === 'string') throw new UsageError(problem);
 }
 
 async function checkFile(file: string): Promise<void> {
-  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${file}: ${error.code ?? error.message}`);
+  const found = await stat(file).catch((error: Error) => {
+    throw new UsageError(`cannot read ${file}: ${wordsOfSystemError(error)}`);
   });
   if (!found.isFile()) throw new UsageError(`${file} is not a file`);
 }

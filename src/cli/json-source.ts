@@ -2,7 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { text as readStream } from 'node:stream/consumers';
-import { nearestName } from '../sim/schema-complaint.ts';
+import { nearestName } from '../sim/nearest-name.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import { JsonError, parseJson } from './json-text.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
@@ -42,9 +43,9 @@ async function read(source: string, folder: ShippedFolder): Promise<{ name: stri
   try {
     return { name: source, text: await readFile(source, 'utf8') };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     const isName = /^[\w-]+$/.test(source);
-    if (!isName || code !== 'ENOENT') throw new UsageError(`cannot read ${source}: ${code ?? message}`);
+    if (!isName || (error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new UsageError(`cannot read ${source}: ${wordsOfSystemError(error)}`);
   }
   const names = await shippedNames(folder);
   if (names.includes(source)) return { name: source, text: await readFile(shippedPath(folder, source), 'utf8') };

@@ -7,6 +7,7 @@ import { now, setRealAlarm } from '../node/clock.ts';
 import { seededRandom } from '../node/seeded-random.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import type { MaelstromCommandOptions } from './main.ts';
+import { endWithOutput } from './output.ts';
 
 /** Far above anything that we or Maelstrom's clients say. */
 const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
@@ -34,8 +35,7 @@ export function runMaelstrom({ batchMs, heartbeatMs, seed }: MaelstromCommandOpt
     host.stop();
     process.stdout.write('', () => process.exit(0));
   };
-  // Who started us has gone.
-  process.stdout.on('error', () => process.exit(0));
+  endWithOutput();
   process.stdin
     .setEncoding('utf8')
     .on('data', (text: string) => lines.push(text))

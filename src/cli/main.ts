@@ -2,9 +2,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
-import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
+import { nearestName } from '../sim/nearest-name.ts';
+import { lineOfSystemError } from '../trace/system-error.ts';
 import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
 import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
@@ -16,9 +18,11 @@ import {
   nodeCount,
   seedOption,
   whole,
+  withChoices,
   withScenarioOptions,
   type ScenarioCommandOptions,
 } from './option-values.ts';
+import { endWithOutput, goOnWithoutRemarks } from './output.ts';
 import { recommendCommand } from './recommend-options.ts';
 import { reportCommand } from './report-options.ts';
 import { sweepCommand } from './sweep-options.ts';
@@ -99,7 +103,9 @@ function nodeCommand(): Command {
         .argParser(whole(4, 64))
         .default(DEFAULT_PARAMETERS.maxPeers),
     )
-    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(HTTP_STRATEGIES).default(DEFAULT_STRATEGY))
+    .addOption(
+      withChoices(new Option('--strategy <name>', 'how rumors spread'), HTTP_STRATEGIES).default(DEFAULT_STRATEGY),
+    )
     .addOption(
       new Option('--fanout <count>', 'peers that the strategy "random" pushes to; 0: none, repair brings everything')
         .argParser(whole(0, 64))
@@ -117,7 +123,7 @@ function nodeCommand(): Command {
     )
     .option('--data-dir <directory>', 'remember version, favourite and members over a restart')
     .addOption(seedOption())
-    .addOption(new Option('--log-level <level>', 'least level of a log line').choices(LOG_LEVELS).default('info'))
+    .addOption(withChoices(new Option('--log-level <level>', 'least level of a log line'), LOG_LEVELS).default('info'))
     .addOption(screenOption())
     .addHelpText(
       'after',
@@ -141,11 +147,15 @@ function clusterCommand(): Command {
         new Option('-n, --nodes <count>', 'how many (default: 10, or as the scenario says)').argParser(nodeCount),
       ),
     'how long it runs: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as the scenario says)',
+    HTTP_STRATEGIES,
   )
-    .addOption(new Option('--join <how>', 'whom each node is told of').choices(['seed', 'chain', 'random']))
+    .addOption(withChoices(new Option('--join <how>', 'whom each node is told of'), ['seed', 'chain', 'random']))
     .addOption(basePortOption())
     .addOption(resampleOption())
-    .option('--record <file>', 'write everything that happens, one JSON object a line; - for standard output')
+    .option(
+      '--record <file>',
+      'write everything that happens, one JSON object a line; - for standard output; it changes nothing else',
+    )
     .addOption(
       new Option(
         '--dashboard [port]',
@@ -156,10 +166,14 @@ function clusterCommand(): Command {
     .addHelpText(
       'after',
       `
+A scenario, --updates, --duration or --json give it an end, and it is measured; without them it goes on until Ctrl-C. What is
+recorded of a run that has an end is called FILE.partial until then.
+
 Examples:
   $ gossip cluster -n 20 --base-port 8000          twenty nodes, until Ctrl-C
   $ gossip cluster -n 50 --dashboard               in a browser as well
   $ gossip cluster kill-half                       a scenario that is shipped (gossip sim --list), with real processes
+  $ gossip cluster -n 20 --record trace.jsonl      until Ctrl-C, which tells what was measured and how to look at it
   $ gossip cluster -n 100 --updates 20 --json      measure a hundred, as JSON
   $ gossip cluster churn -n 50 --record trace.jsonl`,
     )
@@ -207,8 +221,13 @@ function simCommand(): Command {
     new Command('sim')
       .description('Run a scenario in virtual time, and say what was measured beside what theory says.')
       .argument('[scenario]', 'a file, the name of one that is shipped (--list), or - for standard input')
-      .addOption(new Option('-n, --nodes <count>', 'how many nodes').argParser(nodeCount)),
+      .addOption(
+        new Option('-n, --nodes <count>', 'how many nodes (default: 100, or as the scenario says)').argParser(
+          nodeCount,
+        ),
+      ),
     'virtual time the run goes on for: 1500, 30s, 5m, 1h',
+    STRATEGY_NAMES,
   )
     .option('--trace <file>', 'write everything that happens, one JSON object a line; - for standard output')
     .option('--list', 'name the scenarios that are shipped', false)
@@ -245,31 +264,55 @@ function program(): Command {
     ...[sweepCommand(), reportCommand(), recommendCommand()],
     ...[agreeCommand(), calibrateCommand(), stepCommand(), maelstromCommand()],
   ];
-  for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
+  for (const command of [...commands, helpCommand(root)]) root.addCommand(command.copyInheritedSettings(root));
   return root;
 }
 
+/** Our own, because commander has none where the command without a name does something, too. */
+function helpCommand(root: Command): Command {
+  return new Command('help')
+    .description('Show the help of a command.')
+    .argument('[command]')
+    .allowExcessArguments(false)
+    .action((name: string | undefined) => (name === undefined ? root : commandCalled(root, name)).help());
+}
+
+function commandCalled({ commands }: Command, name: string): Command {
+  const found = commands.find((command) => command.name() === name);
+  if (found !== undefined) return found;
+  const names = commands.map((command) => command.name());
+  const nearest = nearestName(name, names);
+  const hint = nearest === undefined ? `there is ${names.join(', ')}` : `did you mean ${nearest}?`;
+  throw new UsageError(`there is no command ${name}; ${hint}`);
+}
+
 function printHelp(text: string): void {
-  // Whoever reads has read enough (`gossip sweep --help | head`).
-  process.stdout.once('error', () => process.exit(0));
+  endWithOutput();
   process.stdout.write(text);
 }
 
 function printOneLine(text: string, write: (text: string) => void): void {
-  const [line = ''] = text.replace(/^error: /, '').split('\n', 1);
-  write(escapeControls(`gossip: ${line}\n`));
+  const line = text.replace(/^error: /, '').trim();
+  const suggestion = line.replace(/\n\(Did you mean (.+)\?\)$/, '; did you mean $1?').replaceAll('\n', ' ');
+  write(escapeControls(`gossip: ${suggestion}\n`));
 }
 
 /** Exit codes: 0 done, 1 a check failed or a fault of ours, 2 wrong usage. */
 async function main(): Promise<void> {
+  goOnWithoutRemarks();
   try {
-    await program().parseAsync();
+    const root = program();
+    const [first] = process.argv.slice(2);
+    // Before its options are looked at, which no command may have.
+    if (first !== undefined && !first.startsWith('-')) commandCalled(root, first);
+    await root.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else {
       const isUsage = error instanceof UsageError;
-      process.stderr.write(escapeControls(`gossip: ${error instanceof Error ? error.message : String(error)}\n`));
+      const words = lineOfSystemError(error) ?? (error instanceof Error ? error.message : String(error));
+      process.stderr.write(escapeControls(`gossip: ${words}\n`));
       process.exitCode = isUsage ? 2 : 1;
     }
   }

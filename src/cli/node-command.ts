@@ -7,7 +7,9 @@ import { ParentLine } from '../cluster/parent-line.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import type { NodeCommandOptions } from './main.ts';
 import { listenErrorOf } from './listen-error.ts';
+import { LogOutput } from './log-output.ts';
 import { createNodeLog, logEvents, type NodeLog } from './node-log.ts';
+import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,12 +19,16 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   const parent = ParentLine.open();
   const books = parent?.assignment.favorites === false ? [] : booksOf(options);
   const hasScreen = options.tui && process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
-  const log = hasScreen ? undefined : createNodeLog(options.logLevel);
-  const node = await startFrom(options, books, log, parent);
+  const output = hasScreen
+    ? undefined
+    : new LogOutput(process.stdout, (line) => process.stderr.write(`gossip: ${line}\n`));
+  const log = output && createNodeLog(options.logLevel, output);
+  const ended = Promise.race([stopping, output === undefined ? whenClosed() : output.closed]);
+  ended.catch(() => undefined);
+  const node = await startFrom(options, books, log, output, parent);
   parent?.obey(node);
   const screen = hasScreen ? import('./screens.ts').then(({ showNode }) => showNode(node)) : undefined;
-  await (screen === undefined ? stopping : Promise.race([stopping, screen]));
-  await node.stop();
+  await (screen === undefined ? ended : Promise.race([ended, screen])).finally(() => node.stop());
   await parent?.close();
   log?.info({ node: node.self }, 'stopped');
   process.exit(0);
@@ -49,6 +55,7 @@ function startFrom(
   options: NodeCommandOptions,
   books: readonly string[],
   log: NodeLog | undefined,
+  output: LogOutput | undefined,
   parent: ParentLine | undefined,
 ): Promise<RunningNode> {
   const { port, host, advertise, bootstrap, resampleMs, strategy, dataDir, seed } = options;
@@ -66,6 +73,7 @@ function startFrom(
     seed,
     warn: (warning) => (log === undefined ? process.emitWarning(escapeControls(warning)) : log.warn(warning)),
     observe: parent?.observe ?? ((self, subscribe) => log && logEvents(log, self, subscribe)),
+    ...(output && { lostLogLines: () => output.lost }),
     ...(parent && { linkFaults: parent.linkFaults }),
   }).catch((error: NodeJS.ErrnoException) => {
     throw usageErrorOf(error, options);
@@ -87,7 +95,5 @@ function askedToStop(): Promise<void> {
     process.once('disconnect', () => resolve());
     // Listening would keep a process alive that failed to start.
     (process.channel as { unref(): void } | undefined)?.unref();
-    // A reader that went away (`gossip | head`) is no reason to crash.
-    process.stdout.on('error', () => resolve());
   });
 }

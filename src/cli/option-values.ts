@@ -1,8 +1,9 @@
 /** What options of several commands have in common: how their values are read, and those over a scenario's file. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseAddress, type Address } from '../core/address.ts';
-import { MAX_TTL } from '../core/parameters.ts';
-import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { nearestName } from '../sim/nearest-name.ts';
 
 /** What may be said over a scenario's file. */
 export interface ScenarioCommandOptions {
@@ -50,13 +51,43 @@ export const basePortOption = (): Option =>
 /** `hub` is for slow links where each message counts, and for full views. */
 export const HTTP_STRATEGIES = STRATEGY_NAMES.filter((name) => name !== 'hub');
 
+/** With the name that was meant, where it is none of these. */
+export function withChoices(option: Option, names: readonly string[]): Option {
+  return option.choices(names).argParser((text) => {
+    if (names.includes(text)) return text;
+    const nearest = nearestName(text, names);
+    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    throw new InvalidArgumentError(`Allowed choices are ${names.join(', ')}.${hint}`);
+  });
+}
+
 export const nodeCount = whole(1, 1_000_000);
 
-export function withScenarioOptions(command: Command, durationHelp: string): Command {
+/** @param strategies those that the command takes */
+export function withScenarioOptions(
+  command: Command,
+  durationHelp: string,
+  strategies: readonly StrategyName[],
+): Command {
   return command
-    .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES))
-    .addOption(new Option('--fanout <count>', 'peers that the strategy "random" pushes to').argParser(whole(0, 1000)))
-    .addOption(new Option('--ttl <hops>', 'how many sends a rumor may go').argParser(whole(1, MAX_TTL)))
+    .addOption(
+      withChoices(
+        new Option('--strategy <name>', `how rumors spread (default: ${DEFAULT_STRATEGY}, or as the scenario says)`),
+        strategies,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--fanout <count>',
+        `peers that the strategy "random" pushes to (default: ${DEFAULT_PARAMETERS.fanout}, or as the scenario says)`,
+      ).argParser(whole(0, 1000)),
+    )
+    .addOption(
+      new Option(
+        '--ttl <hops>',
+        `how many sends a rumor may go (default: ${DEFAULT_PARAMETERS.ttl}, or as the scenario says)`,
+      ).argParser(whole(1, MAX_TTL)),
+    )
     .addOption(seedOption())
     .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))
     .addOption(new Option('--duration <time>', durationHelp).argParser(duration))

@@ -9,10 +9,11 @@ import { readScenarioFile } from './load-scenario.ts';
 import { ProgressLine } from './progress-line.ts';
 import { LEAST_EVERY_MS, type RecommendCommandOptions } from './recommend-options.ts';
 import { recommendJsonOf, recommendTextOf } from './recommend-text.ts';
+import { endWithOutput } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runRecommend(options: RecommendCommandOptions): Promise<void> {
-  process.stdout.on('error', () => process.exit(0));
+  endWithOutput();
   const wish = await wishOf(options);
   const startedAt = performance.now();
   const asked = new AskedToStop();

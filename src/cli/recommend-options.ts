@@ -1,6 +1,6 @@
 /** `gossip recommend`: options and help. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { duration, nodeCount, whole } from './option-values.ts';
+import { duration, nodeCount, whole, withChoices } from './option-values.ts';
 
 export const LEAST_EVERY_MS = 10;
 
@@ -55,7 +55,9 @@ export function recommendCommand(): Command {
       ).argParser(whole(1, 1e9)),
     )
     .addOption(
-      new Option('--cost <what>', 'what the cheapest has least of').choices(['messages', 'bytes']).default('messages'),
+      withChoices(new Option('--cost <what>', 'what the cheapest has least of'), ['messages', 'bytes']).default(
+        'messages',
+      ),
     )
     .addOption(
       new Option(

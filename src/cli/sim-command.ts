@@ -13,14 +13,15 @@ import { SimProgress } from './sim-progress.ts';
 import { jsonOf, type SimRun } from './sim-report.ts';
 import { pageOf, simSummaryOf, wrapped } from './sim-summary.ts';
 import { TraceFile } from './trace-file.ts';
+import { endWithOutput } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 /** About a tenth of a second. */
 const EVENTS_A_SLICE = 10_000;
 
 export async function runSim(source: string | undefined, options: SimCommandOptions): Promise<void> {
-  // Whoever reads has read enough (`| head`).
-  process.stdout.on('error', () => process.exit(0));
+  endWithOutput();
+  if (options.trace === '-') endWithOutput(process.stderr);
   if (options.list) return list();
   if (options.json && options.trace === '-') throw new UsageError('--json and --trace - both want standard output');
   const { duration, ...rest } = options;

@@ -12,15 +12,17 @@ import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import { decodeMessage, explain } from '../node/decoder.ts';
 import { seededRandom } from '../node/seeded-random.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
+import { endWithOutput } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 const SELF = '127.0.0.1:7000';
 
 export async function runStep(file: string): Promise<void> {
+  endWithOutput();
   const input = await (file === '-' ? readStream(process.stdin) : readFile(file, 'utf8')).catch((error: Error) => {
-    throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? error.message}`);
+    throw new UsageError(`cannot read ${file}: ${wordsOfSystemError(error)}`);
   });
-  process.stdout.on('error', () => process.exit(0)); // `| head` has read enough.
   for await (const step of steps(input)) process.stdout.write(escapeControls(step));
 }
 

@@ -1,13 +1,14 @@
 /** `gossip sweep [SWEEP]`: what is asked made into a plan, run on all cores into a folder, and summed up. */
 import { dirname, join } from 'node:path';
 import { CORES, RunPool } from '../lab/run-pool.ts';
-import { readResults, ResultsError, type SweepHead } from '../lab/run-table.ts';
+import { readResults, ResultsError, type ParameterValue, type SweepHead } from '../lab/run-table.ts';
 import { summariesOf } from '../lab/setting-summary.ts';
 import { SweepError } from '../lab/sweep-error.ts';
+import { sweepFolderOf } from '../lab/sweep-folder.ts';
 import { parseSeeds, parseSweepFile, type Grid, type SweepFile } from '../lab/sweep-file.ts';
 import { headOf } from '../lab/sweep-plan.ts';
 import { sweep, type SweepEnd } from '../lab/sweep.ts';
-import { isObject, parseValues, type ScenarioObject } from '../lab/vary.ts';
+import { distinct, isObject, parseValues, type ScenarioObject } from '../lab/vary.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { readJsonSource, shippedNames, shippedPath } from './json-source.ts';
 import { readScenarioFile, withName } from './load-scenario.ts';
@@ -16,6 +17,8 @@ import { RunProgress } from './run-progress.ts';
 import { pageOf, wrapped } from './sim-summary.ts';
 import { DEFAULT_MAX_RUNS, type SweepCommandOptions } from './sweep-options.ts';
 import { sweepJsonOf, sweepTableOf } from './sweep-summary.ts';
+import { endWithOutput } from './output.ts';
+import { writtenTo } from './unwritable.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
@@ -34,19 +37,18 @@ const BASE: ScenarioObject = {
 const BASE_WARM_UP = 2;
 
 export async function runSweep(source: string | undefined, options: SweepCommandOptions): Promise<void> {
-  process.stdout.on('error', () => process.exit(0));
+  endWithOutput();
   if (options.list) return list();
   const { folder, head } = await asUsage(() => planned(source, options));
   const asked = new AskedToStop();
   const progress = new RunProgress(process.stderr, options.json);
   const { jobs = CORES } = options;
   const poolFor = (runs: number): RunPool => new RunPool(Math.min(jobs, runs));
-  const end = await asUsage(() => sweep(folder, head, poolFor, asked.asked, (now) => progress.tell(now))).finally(
-    () => {
-      asked.stopListening();
-      progress.clear();
-    },
-  );
+  const run = sweep(folder, head, poolFor, asked.asked, (now) => progress.tell(now));
+  const end = await asUsage(() => writtenTo(folder, run)).finally(() => {
+    asked.stopListening();
+    progress.clear();
+  });
   tellOfTheEnd(end, folder, asked);
   if (options.report && end.rows.length > 0) await tellReport(folder, folder, process.stderr);
   const summaries = summariesOf(end);
@@ -76,16 +78,33 @@ async function planned(source: string | undefined, options: SweepCommandOptions)
   if (options.resume !== undefined) return resumed(options.resume, source, options);
   const { file, directory, where } = await sweepFileOf(source);
   const { base, isDefault } = await baseOf(options.scenario, file, directory);
-  const name = file.name ?? (typeof base['name'] === 'string' ? base['name'] : 'sweep');
+  const name = file.name ?? (isDefault || typeof base['name'] !== 'string' ? undefined : base['name']);
   const plan = {
-    ...{ name, description: file.description ?? '', version: VERSION, command: commandOf(source, options), base },
+    ...{
+      name: name ?? 'sweep',
+      description: file.description ?? '',
+      version: VERSION,
+      command: commandOf(source, options),
+      base,
+    },
     warmUpUpdates: options.warmUp ?? file.warmUpUpdates ?? (isDefault ? BASE_WARM_UP : 0),
     grids: gridsOf(file, options),
     seeds: options.seeds === undefined ? (file.seeds ?? SEEDS) : parseSeeds(options.seeds),
     ...{ maxRuns: options.maxRuns ?? DEFAULT_MAX_RUNS, jobs: options.jobs ?? CORES },
   };
-  const folder = options.out ?? `sweep-${name.replaceAll(/[^\w-]+/g, '-')}`;
+  const folder = options.out ?? sweepFolderOf(name, saidBy(source, options));
   return { folder, head: located(where, () => headOf(plan)) };
+}
+
+/** What makes a sweep another one than its file or scenario by itself. */
+function saidBy(source: string | undefined, options: SweepCommandOptions): string[] {
+  const { scenario, vary, strategy, seeds, warmUp } = options;
+  const said = [...vary];
+  if (source !== undefined && scenario !== undefined) said.unshift(`scenario=${scenario}`);
+  if (strategy !== undefined) said.push(`strategy=${strategy}`);
+  if (seeds !== undefined) said.push(`seeds=${seeds}`);
+  if (warmUp !== undefined) said.push(`warm-up=${warmUp}`);
+  return said.map((text) => text.replaceAll(/\s+/g, ''));
 }
 
 function resumed(folder: string, source: string | undefined, options: SweepCommandOptions): Planned {
@@ -134,14 +153,21 @@ async function baseOf(
 
 function gridsOf({ vary, grids }: SweepFile, options: SweepCommandOptions): readonly Grid[] {
   const common = new Map(vary);
+  const said = new Set<string>();
   for (const text of [...options.vary, ...(options.strategy === undefined ? [] : [`strategy=${options.strategy}`])]) {
     const at = text.indexOf('=');
     const name = text.slice(0, at).trim();
     const index = grids.findIndex((grid) => grid.has(name));
     if (index >= 0) throw new UsageError(`--vary ${name}: it is in grids[${index}] of the sweep already`);
-    common.set(name, [...new Set(parseValues(text.slice(at + 1)))]);
+    if (said.has(name)) throw new UsageError(`--vary ${name}: it is said twice`);
+    said.add(name);
+    common.set(name, varied(text, name));
   }
   return grids.length === 0 ? [common] : grids.map((grid) => new Map([...grid, ...common]));
+}
+
+function varied(text: string, name: string): readonly ParameterValue[] {
+  return located(`--vary ${name}: `, () => distinct(parseValues(text.slice(text.indexOf('=') + 1))));
 }
 
 /** That makes the same anew; where it goes and how many at once is no part of it. */

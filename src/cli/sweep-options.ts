@@ -42,9 +42,12 @@ export function sweepCommand(): Command {
     )
     .option('--seeds <seeds>', 'how many runs of each setting, or which: 20, 11..30 (default: 20)')
     .addOption(
-      new Option('--warm-up <updates>', 'first updates of each run that are not measured').argParser(whole(0, 100_000)),
+      new Option(
+        '--warm-up <updates>',
+        'first updates of each run that are not measured (default: as the sweep says; 2 without a sweep and a scenario)',
+      ).argParser(whole(0, 100_000)),
     )
-    .option('--out <folder>', 'where results go (default: sweep-NAME)')
+    .option('--out <folder>', 'where results go (default: sweep-, the name of what is swept, and what is said here)')
     .option('--resume <folder>', 'go on with what was stopped')
     .addOption(new Option('--jobs <count>', 'runs at one time (default: one a core)').argParser(whole(1, MAX_JOBS)))
     .addOption(

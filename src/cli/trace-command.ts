@@ -13,11 +13,12 @@ import type { TraceCommandOptions } from './trace-options.ts';
 import { pictureOf } from './trace-picture.ts';
 import { footOf, overviewOf, secondsOf, timelineOf, titleOf, treeTextOf, type Told } from './trace-text.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
+import { endWithOutput } from './output.ts';
+import { unwritable } from './unwritable.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runTrace(file: string, options: TraceCommandOptions): Promise<void> {
-  // Whoever reads has read enough (`| head`).
-  process.stdout.on('error', () => process.exit(0));
+  endWithOutput();
   const asksForOne = ['update', 'svg', 'why', 'at'].some((name) => name in options) || options.timeline;
   const trace = await RecordedTrace.open(file, asksForOne);
   try {
@@ -87,7 +88,7 @@ async function draw(path: string, tree: readonly Infection[], told: Told, missin
   try {
     await writeFile(path, pictureOf(tree, told, missing));
   } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    throw unwritable(path, error as Error);
   }
   process.stderr.write(`gossip: drawn in ${path}\n`);
 }

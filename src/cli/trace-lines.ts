@@ -4,6 +4,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -80,6 +81,6 @@ async function statOf(path: string) {
     return found;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    throw new UsageError(`cannot read ${path}: ${wordsOfSystemError(error)}`);
   }
 }

@@ -62,8 +62,12 @@ export const EVERYTHING: Watch = { kinds: ALL_KINDS, everyMs: 500 };
 
 /** On a busy machine a report may come this late. */
 const LATENESS_MS = 10_000;
+/** Where somebody may watch the record grow, and reports come five times as often. */
+const LIVE_LATENESS_MS = 5000;
 const RELEASE_EVERY_MS = 500;
 const LEAST_IDLE_MS = 4000;
+/** So that one that nobody ends does not fill the memory: a day of ten nodes with the brief's news. */
+const MAX_UPDATES = 100_000;
 /** Repair, and what is deferred, follows an update within this time. */
 const AFTER_UPDATES_MS = 2000;
 
@@ -74,6 +78,7 @@ interface Span {
 
 export class ClusterMeasures {
   private measures: Measures | undefined;
+  private scenario: Scenario | undefined;
   private readonly merge: TraceMerge;
   private idle: Span | undefined;
   private busy: Span | undefined;
@@ -94,14 +99,18 @@ export class ClusterMeasures {
   }
 
   /** From now on it is known what happens when; what has happened up to now was kept. */
-  plan(scenario: Scenario): void {
+  plan(scenario: Scenario, isEndless = false): void {
     const { cluster } = this;
+    this.scenario = scenario;
     const plan = measurePlanOf(scenario);
-    this.measures = new Measures(plan);
+    const { nodes, workload } = scenario;
+    const isGrowing = isEndless && workload.resampleMs > 0;
+    const fullMs = isGrowing ? plan.fromMs + (MAX_UPDATES * workload.resampleMs) / nodes : Infinity;
+    this.measures = new Measures({ ...plan, untilMs: Math.min(plan.untilMs, fullMs) });
     this.idle = idleSpanOf(scenario);
     this.busy = busySpanOf(scenario);
     const release = (): void => {
-      this.merge.release(cluster.now - LATENESS_MS);
+      this.merge.release(cluster.now - (isEndless ? LIVE_LATENESS_MS : LATENESS_MS));
       cluster.schedule(cluster.now + RELEASE_EVERY_MS, release);
     };
     release();
@@ -122,7 +131,7 @@ export class ClusterMeasures {
     const bytes = cluster.bytesOnTheWire - this.bytesBefore;
     const memory = memoryOf(this.pids());
     this.merge.release(endMs);
-    const measured = this.measures.result();
+    const measured = this.measures.result(this.lastMeasuredMs(endMs));
     const { listeningMs, allKnowAllMs } = knowledge;
     return {
       ...measured,
@@ -132,6 +141,13 @@ export class ClusterMeasures {
       ...this.cpu(measured.updates),
       ...memory,
     };
+  }
+
+  /** What comes too late in a run cannot be repaired in it, also when it ends before its time. */
+  private lastMeasuredMs(endMs: Millis): Millis {
+    const { scenario } = this;
+    if (scenario === undefined) return endMs;
+    return measurePlanOf({ ...scenario, durationMs: Math.min(scenario.durationMs, endMs) }).untilMs;
   }
 
   private measureCpu(span: Span | undefined, note: (cpuMs: number) => void): void {

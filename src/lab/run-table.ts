@@ -12,6 +12,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvFormatRows, csvParseRows } from 'd3-dsv';
 import writeFileAtomic from 'write-file-atomic';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { complaintAboutHead } from './results-schema.ts';
 import type { MeasureName, RunMeasures } from './run-measures.ts';
@@ -113,7 +114,7 @@ function contentOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ResultsError(`cannot read ${path}: ${(error as Error).message}`);
+    throw new ResultsError(`cannot read ${path}: ${wordsOfSystemError(error)}`);
   }
 }
 

@@ -11,7 +11,7 @@ import Type, { type Static } from 'typebox';
 import { complaintAbout, complaint } from '../sim/schema-complaint.ts';
 import type { ParameterValue } from './run-table.ts';
 import { SweepError } from './sweep-error.ts';
-import { isObject, parseValues } from './vary.ts';
+import { distinct, isObject, parseValues } from './vary.ts';
 
 export const MAX_SEED = 2 ** 31 - 1;
 export const MAX_SEEDS = 100_000;
@@ -101,7 +101,7 @@ function valuesOf(values: unknown, path: string): readonly ParameterValue[] {
   }
   try {
     const all = list.flatMap((value) => (typeof value === 'string' ? parseValues(value) : [value as ParameterValue]));
-    return [...new Set(all)];
+    return distinct(all);
   } catch (error) {
     if (error instanceof SweepError) throw new SweepError(`${path}: ${error.message}`);
     throw error;

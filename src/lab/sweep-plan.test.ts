@@ -5,7 +5,7 @@ import { runOnce } from './run-once.ts';
 import { SweepError } from './sweep-error.ts';
 import { parseSeeds, parseSweepFile, type Grid } from './sweep-file.ts';
 import { headOf, runTaskOf, type SweepPlan } from './sweep-plan.ts';
-import { parseValues, pathOf, withValue } from './vary.ts';
+import { distinct, parseValues, pathOf, withValue } from './vary.ts';
 
 const PLAN: SweepPlan = {
   ...{ name: 'test', description: '', version: '0', command: 'gossip sweep' },
@@ -70,6 +70,25 @@ describe('what varies', () => {
     expect(withValue({ workload: { updates: 5 } }, 'workload.updates.everyMs', 9)).toEqual({
       workload: { updates: { count: 5, everyMs: 9 } },
     });
+  });
+});
+
+describe('values that cannot be are refused', () => {
+  test.each([
+    [{ fanout: 'a' }, 'fanout a: parameters.fanout: expected a whole number'],
+    [{ fanout: 'NaN' }, 'fanout NaN: parameters.fanout: expected a whole number'],
+    [{ fanout: '-1' }, 'fanout -1: parameters.fanout: expected a whole number'],
+    [{ fanout: '1.5' }, 'fanout 1.5: parameters.fanout: expected a whole number'],
+    [{ fanout: '3', strategy: 'flood,tree' }, 'expected one of'],
+    [{ strategy: 'plumtre' }, 'did you mean plumtree?'],
+    [{ ttl: '3', 'parameters.ttl': '4' }, 'ttl and parameters.ttl are one and the same field'],
+  ])('%j, also where no setting has them', (values, line) => {
+    expect(() => settingsOf(grid(values as Record<string, string>))).toThrow(line);
+  });
+
+  test('twice the same on one axis', () => {
+    expect(() => distinct(parseValues('1..4,3'))).toThrow('3 is there twice');
+    expect(() => parseSweepFile({ vary: { ttl: [3, '2..4'] } })).toThrow('vary.ttl: 3 is there twice');
   });
 });
 

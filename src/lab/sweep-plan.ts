@@ -3,6 +3,7 @@
  * runs. A parameter that changes nothing for a setting's strategy is left out of it, so that it does not multiply the grid.
  */
 import { totalmem } from 'node:os';
+import { STRATEGY_NAMES } from '../core/strategy.ts';
 import { parseScenario, ScenarioError } from '../sim/scenario-file.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { MEASURE_NAMES } from './run-measures.ts';
@@ -41,6 +42,8 @@ export function headOf(plan: SweepPlan): SweepHead {
   const runs = seeds.length * grids.reduce((sum, grid) => sum + sizeOf(grid, scenario.strategy), 0);
   if (runs > maxRuns) throw new SweepError(tooMany(plan, scenario.strategy, runs));
   const paths = new Map(grids.flatMap((grid) => [...grid.keys()].map((key) => [key, pathOf(key, base)] as const)));
+  checkNames(paths);
+  for (const grid of grids) checkLeftOut(grid, base, paths);
   const settings = settingsOf(grids, scenario.strategy, paths);
   for (const setting of settings) checkSetting(scenarioOf({ base, paths, setting }), setting, plan);
   return {
@@ -56,6 +59,24 @@ export function runTaskOf(head: SweepHead, setting: Setting, seed: number): RunT
   const paths = new Map(head.varied.map(({ name, path }) => [name, path]));
   const scenario = scenarioOf({ base: head.base, paths, setting });
   return { scenario: { ...scenario, seed }, warmUpUpdates: head.warmUpUpdates, followsPushes: false };
+}
+
+/** @throws SweepError where two names mean one field, so that one of them would have no effect */
+function checkNames(paths: ReadonlyMap<string, string>): void {
+  const names = new Map<string, string>();
+  for (const [name, path] of paths) {
+    const other = names.get(path);
+    if (other !== undefined) throw new SweepError(`${other} and ${name} are one and the same field`);
+    names.set(path, name);
+  }
+}
+
+/** A value must be one even where no setting has it, because it changes nothing for any strategy of the grid. */
+function checkLeftOut(grid: Grid, base: ScenarioObject, paths: ReadonlyMap<string, string>): void {
+  for (const [name, values] of grid) {
+    if (STRATEGY_NAMES.every((strategy) => applies(name, strategy))) continue;
+    for (const value of values) parsed(withValue(base, paths.get(name) ?? name, value), `${name} ${value}`);
+  }
 }
 
 interface SettingPlace {

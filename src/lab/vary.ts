@@ -4,7 +4,7 @@
  */
 import { PARAMETER_NAMES } from '../sim/scenario-schema.ts';
 import type { Scenario } from '../sim/scenario.ts';
-import { nearestName } from '../sim/schema-complaint.ts';
+import { nearestName } from '../sim/nearest-name.ts';
 import type { ParameterValue } from './run-table.ts';
 import { SweepError } from './sweep-error.ts';
 
@@ -61,6 +61,14 @@ export function applies(name: string, strategy: unknown): boolean {
 export function parseValues(text: string): ParameterValue[] {
   const values = text.split(',').flatMap((part) => rangeOf(part.trim()) ?? [valueOf(part.trim())]);
   if (values.length > MAX_VALUES) throw new SweepError(`${text}: more than ${MAX_VALUES} values`);
+  return values;
+}
+
+/** The same, for an axis of a grid, on which a value that is there twice is a slip. @throws SweepError */
+export function distinct(values: readonly ParameterValue[]): readonly ParameterValue[] {
+  const seen = new Set<ParameterValue>();
+  const again = values.find((value) => seen.size === seen.add(value).size);
+  if (again !== undefined) throw new SweepError(`${again} is there twice`);
   return values;
 }
 

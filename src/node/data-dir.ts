@@ -6,6 +6,7 @@ import { access, constants, mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { isAddress, type Address } from '../core/address.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import type { Remembered } from './schemas.ts';
 import { UnusableDataDir } from './unusable-data-dir.ts';
 import { copiers, validators } from './validators.ts';
@@ -37,8 +38,7 @@ export class DataDir {
       await access(this.directory, constants.R_OK | constants.W_OK | constants.X_OK);
       return await this.read();
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new UnusableDataDir(`cannot use the data directory ${this.directory}: ${code ?? message}`);
+      throw new UnusableDataDir(`cannot use the data directory ${this.directory}: ${wordsOfSystemError(error)}`);
     }
   }
 

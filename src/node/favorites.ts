@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pick, type Random } from '../core/random.ts';
+import { wordsOfSystemError } from '../trace/system-error.ts';
 import { MAX_BOOK_LENGTH } from './limits.ts';
 
 /**
@@ -21,8 +22,9 @@ function textOf(file: string | URL): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(`cannot read the books from ${String(file)}: ${code ?? message}`, { cause: error });
+    throw new Error(`cannot read the books from ${String(file)}: ${wordsOfSystemError(error as Error)}`, {
+      cause: error,
+    });
   }
 }
 

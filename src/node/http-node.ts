@@ -184,6 +184,7 @@ export class HttpNode implements RunningNode, ServedNode {
       this.registry ??= createRegistry(
         () => this.totals(),
         () => this.levels(),
+        this.options.lostLogLines,
       );
     }
     return { contentType: this.registry.contentType, text: await this.registry.metrics() };

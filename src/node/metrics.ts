@@ -62,9 +62,10 @@ const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
   waiting: 'Messages in outboxes',
 };
 
-export function createRegistry(counters: () => Totals, levels: () => Levels): Registry {
+export function createRegistry(counters: () => Totals, levels: () => Levels, lostLogLines?: () => number): Registry {
   const registry = new Registry();
   addProcessMetrics(registry);
+  if (lostLogLines !== undefined) addLostLogLines(registry, lostLogLines);
   for (const name of Object.keys(COUNTER_HELP) as (keyof Totals)[]) {
     new Counter({
       name: `gossip_${snake(name)}_total`,
@@ -87,6 +88,18 @@ export function createRegistry(counters: () => Totals, levels: () => Levels): Re
     });
   }
   return registry;
+}
+
+function addLostLogLines(registry: Registry, lost: () => number): void {
+  new Counter({
+    name: 'gossip_log_lines_lost_total',
+    help: 'Lines of the log that could not be written',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(lost());
+    },
+  });
 }
 
 /**

@@ -35,6 +35,8 @@ export interface NodeOptions {
   readonly warn?: (warning: string) => void;
   /** Called when the node listens, before its first event. What it throws, `startNode` throws. */
   readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
+  /** How many lines of its log could not be written, where it has one: a metric. */
+  readonly lostLogLines?: () => number;
   /** Faults between this node and its peers, for tests; asked before each send. */
   readonly linkFaults?: () => LinkFaults | undefined;
 }

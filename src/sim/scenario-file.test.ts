@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import { parseScenario, ScenarioError } from './scenario-file.ts';
-import { nearestName } from './schema-complaint.ts';
+import { nearestName } from './nearest-name.ts';
 
 function complaint(json: unknown): string {
   try {

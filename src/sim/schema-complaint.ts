@@ -4,6 +4,7 @@
  */
 import { Check } from 'typebox/value';
 import type { TSchema } from 'typebox';
+import { nearestName } from './nearest-name.ts';
 
 /** The parts of JSON Schema that the scenario file is described with. */
 interface Described {
@@ -24,11 +25,22 @@ interface Described {
 /** @returns `undefined` when the value fits; else the first complaint: `faults[2].nodes.part: expected …, got …` */
 export function complaintAbout(schema: TSchema, value: unknown): string | undefined {
   if (Check(schema, value)) return undefined;
-  return complain(schema, value, '') ?? complaint('', wordsFor(schema), value);
+  return complain(schema, value, '') ?? complaintOf(schema, value, '');
 }
 
 export function complaint(path: string, expected: string, value: unknown): string {
   return at(path, `expected ${expected}, got ${show(value)}`);
+}
+
+/** With the name that was meant, where the schema has names. */
+function complaintOf(schema: Described, value: unknown, path: string): string {
+  const names = (schema.anyOf ?? []).map((branch) => branch.const).filter((name) => typeof name === 'string');
+  return `${complaint(path, wordsFor(schema), value)}${meant(value, names)}`;
+}
+
+function meant(value: unknown, names: readonly string[]): string {
+  const nearest = typeof value === 'string' ? nearestName(value, names) : undefined;
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 }
 
 export function at(path: string, what: string): string {
@@ -46,7 +58,7 @@ function complain(schema: Described, value: unknown, path: string): string | und
     }
     return at(path, `expected ${wordsFor(schema)}, got ${value.length}`);
   }
-  return complaint(path, wordsFor(schema), value);
+  return complaintOf(schema, value, path);
 }
 
 function fits(schema: Described, value: unknown): boolean {
@@ -81,22 +93,23 @@ function complainOfUnion(
 ): string | undefined {
   if (Array.isArray(value)) {
     const list = branches.find(({ type }) => type === 'array');
-    return list === undefined ? complaint(path, wordsFor(schema), value) : complain(list, value, path);
+    return list === undefined ? complaintOf(schema, value, path) : complain(list, value, path);
   }
   const objects = branches.filter(({ type }) => type === 'object');
-  if (!isObject(value) || objects.length === 0) return complaint(path, wordsFor(schema), value);
+  if (!isObject(value) || objects.length === 0) return complaintOf(schema, value, path);
   const tag = tagOf(objects);
   if (tag !== undefined) {
-    const meant = objects.find(({ properties }) => properties?.[tag]?.const === value[tag]);
-    if (meant !== undefined) return complain(meant, value, path);
-    const names = `one of ${objects.map(({ properties }) => JSON.stringify(properties?.[tag]?.const)).join(', ')}`;
+    const branch = objects.find(({ properties }) => properties?.[tag]?.const === value[tag]);
+    if (branch !== undefined) return complain(branch, value, path);
+    const known = objects.map(({ properties }) => String(properties?.[tag]?.const));
+    const names = `one of ${known.map((name) => JSON.stringify(name)).join(', ')}`;
     const isThere = Object.hasOwn(value, tag);
     return isThere
-      ? complaint(join(path, tag), names, value[tag])
+      ? `${complaint(join(path, tag), names, value[tag])}${meant(value[tag], known)}`
       : at(join(path, tag), `expected ${names}, got nothing`);
   }
-  const meant = objects.length === 1 ? objects[0] : objects.find(({ required }) => required?.some((n) => n in value));
-  return meant === undefined ? complaint(path, wordsFor(schema), value) : complain(meant, value, path);
+  const branch = objects.length === 1 ? objects[0] : objects.find(({ required }) => required?.some((n) => n in value));
+  return branch === undefined ? complaintOf(schema, value, path) : complain(branch, value, path);
 }
 
 /** The field whose constant tells these objects apart. */
@@ -144,35 +157,6 @@ function unknownField(path: string, name: string, known: readonly string[]): str
   const nearest = nearestName(name, known);
   if (nearest !== undefined) return `${path}: there is no such field; did you mean ${nearest}?`;
   return `${path}: there is no such field; there is ${known.join(', ')}`;
-}
-
-/** The closest of `known` if it is close: one change in three letters, or the one is the beginning of the other. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  if (name.length > 64) return undefined;
-  const lower = name.toLowerCase();
-  let nearest: string | undefined;
-  let least = Math.max(2, name.length / 3) + 1;
-  for (const candidate of known) {
-    const other = candidate.toLowerCase();
-    const isBeginning = lower.length > 1 && (other.startsWith(lower) || lower.startsWith(other));
-    const distance = isBeginning ? 1 : changesBetween(lower, other);
-    if (distance < least) [nearest, least] = [candidate, distance];
-  }
-  return nearest;
-}
-
-/** Levenshtein's distance. */
-function changesBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 function join(path: string, name: string): string {

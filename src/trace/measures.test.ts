@@ -33,6 +33,13 @@ const says = (time: number, node: string, origin: string, status = 'down', versi
   return [time, node, { type: 'status', origin, status, version }];
 };
 
+test('what was published too late to be repaired is left out of the result, if it is asked to be', () => {
+  const measures = new Measures(ALL);
+  const told = [...started(A, B), publishes(100, A, 1), applies(150, B, A, 1), publishes(900, A, 2)];
+  for (const [time, node, event] of told) measures.observe(time, node, event as unknown as RunEvent);
+  expect(measures.result(500)).toMatchObject({ updates: 1, coverage: { min: 1 }, timeToAllMs: { max: 50 } });
+});
+
 describe('coverage and time to all', () => {
   test('are told of an update that reaches everyone', () => {
     const measured = measure([

@@ -138,8 +138,13 @@ export class Measures {
     }
   }
 
-  /** Of the trace up to now, which is taken for its end. */
-  result(): Measured {
+  /**
+   * Of the trace up to now, which is taken for its end.
+   *
+   * @param untilMs what was published later is no update
+   */
+  result(untilMs: Millis = Infinity): Measured {
+    for (const update of this.updates.values()) if (update.publishedAt > untilMs) this.forget(update);
     const { updates, population, detection } = this;
     const hops = new Quantiles();
     for (const { lastHop } of updates.values()) if (lastHop > 0) hops.add(lastHop);
@@ -208,6 +213,10 @@ export class Measures {
     const update = this.latestOf[node];
     if (update?.version !== version) return;
     this.latestOf[node] = undefined;
+    this.forget(update);
+  }
+
+  private forget(update: Update): void {
     this.updates.delete(update.uuid);
     update.slot.updates.splice(update.slot.updates.indexOf(update), 1);
   }

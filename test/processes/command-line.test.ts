@@ -19,6 +19,11 @@ const TELL_CACHE = `
   };
 `;
 
+const COMMANDS = [
+  ...['cluster', 'sim', 'trace', 'dashboard', 'sweep', 'report', 'recommend', 'agree', 'calibrate', 'step'],
+  'maelstrom',
+];
+
 describe('wrong usage is one line on stderr and exit code 2:', () => {
   test.each([
     ['a port of 0', ['-p', '0'], /'-p, --port <port>' argument '0' is invalid/],
@@ -27,17 +32,37 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
     ['a bad bootstrap', ['-b', 'nowhere'], /not an address: "nowhere"/],
     ['a bootstrap beyond all ports', ['-b', '127.0.0.1:70000'], /not an address/],
     ['itself as bootstrap', ['-p', '7001', '-b', '7001'], /127\.0\.0\.1:7001 is this node itself/],
-    ['an unknown option', ['--fanuot', '3'], /unknown option '--fanuot'/],
+    ['an unknown option', ['--fanuot', '3'], /unknown option '--fanuot'; did you mean --fanout\?$/m],
     ['an unknown strategy', ['--strategy', 'shout'], /Allowed choices are/],
-    ['an unknown command', ['dance'], /too many arguments/],
-    ['missing books', ['--books', '/nowhere/books.txt'], /cannot read the books from \/nowhere\/books.txt: ENOENT/],
+    ['an unknown command', ['dance'], /there is no command dance; there is cluster, sim, .*, help$/m],
+    ['a mistyped command', ['clustr'], /there is no command clustr; did you mean cluster\?$/m],
+    ['a mistyped command with options', ['clustr', '-n', '3'], /no command clustr; did you mean cluster\?$/m],
+    ['help for a mistyped command', ['help', 'smi'], /there is no command smi; did you mean sim\?$/m],
+    ['a mistyped option of a command', ['sim', '--sede', '3'], /unknown option '--sede'; did you mean --seed\?$/m],
+    ['a mistyped strategy', ['--strategy', 'plumtre'], /Allowed choices are .+\. Did you mean plumtree\?$/m],
+    ['a mistyped strategy of a sweep', ['sweep', '--strategy', 'fllod'], /strategy: .+; did you mean flood\?$/m],
+    ['a mistyped level', ['--log-level', 'wran'], /Did you mean warn\?$/m],
+    ['a mistyped scenario of a sweep', ['sweep', '--scenario', 'kil-half'], /did you mean kill-half\?$/m],
+    ['a mistyped scenario of a cluster', ['cluster', 'kil-half'], /did you mean kill-half\?$/m],
+    ['a strategy for the simulator alone', ['cluster', '--strategy', 'hub'], /Allowed choices are [^h]+$/m],
+    ['such a strategy to agree on', ['agree', 'kill-ten', '--strategy', 'hub'], /Allowed choices are [^h]+$/m],
+    ['a value that is none', ['sweep', '--vary', 'fanout=a'], /fanout a: parameters\.fanout: expected a whole number/],
+    ['an empty value', ['sweep', '--vary', 'ttl=3,,4'], /--vary ttl: expected a value, got nothing$/m],
+    ['a value twice', ['sweep', '--vary', 'ttl=3..5,4'], /--vary ttl: 4 is there twice$/m],
+    ['a parameter twice', ['sweep', '--vary', 'ttl=3', '--vary', 'ttl=4'], /--vary ttl: it is said twice$/m],
+    ['a calibration that is none', ['agree', 'kill-ten', '--calibration', 'README.md'], /README.md: it is not JSON$/m],
+    [
+      'missing books',
+      ['--books', '/nowhere/books.txt'],
+      /cannot read the books from \/nowhere\/books.txt: there is no such file or folder$/m,
+    ],
     ['a data directory that cannot be', ['--data-dir', '/dev/null/x'], /cannot use the data directory/],
     ['a host that is none', ['--host', 'not a host'], /not a host: not a host/],
     ['a host of another machine', ['--host', '192.0.2.1'], /--host 192\.0\.2\.1 is not an address of this machine/],
     ['no nodes in a cluster', ['cluster', '-n', '0'], /'0' is invalid/],
     ['a cluster beyond all ports', ['cluster', '-n', '10', '--base-port', '65530'], /go beyond 65535/],
     ['a step without a file', ['step'], /missing required argument 'file'/],
-    ['a step with a missing file', ['step', '/nowhere'], /cannot read \/nowhere: ENOENT/],
+    ['a step with a missing file', ['step', '/nowhere'], /cannot read \/nowhere: there is no such file or folder$/m],
   ])('%s', async (_name, args, line) => {
     const { code, stdout, stderr } = await gossip(...args).ended;
     expect([code, stdout]).toEqual([2, '']);
@@ -72,6 +97,15 @@ describe('the command', () => {
     const { code, stdout, stderr } = await gossip(...args).ended;
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Usage: gossip/);
+  });
+
+  test.each(COMMANDS)('has help %s, with an example that is a command and no strategy it refuses', async (name) => {
+    const asked = await gossip('help', name).ended;
+    expect([asked.code, asked.stderr]).toEqual([0, '']);
+    expect(asked.stdout).toBe((await gossip(name, '--help').ended).stdout);
+    expect(asked.stdout).toMatch(/\nExamples?:\n {2}\$ .*gossip/);
+    const takesHub = /"hub"/.test(asked.stdout);
+    expect([name, takesHub]).toEqual([name, name === 'sim']);
   });
 
   test('runs through a code cache that this Node takes', async () => {

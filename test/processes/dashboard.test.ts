@@ -142,7 +142,7 @@ describe('gossip dashboard FILE', () => {
       [[], /what is to be shown\? --connect PORT/],
       [['--connect', 'nowhere'], /not an address/],
       [[text, '--connect', 7001], /not both/],
-      [['/nowhere'], /cannot read \/nowhere: ENOENT/],
+      [['/nowhere'], /cannot read \/nowhere: there is no such file or folder$/m],
       [[folder], /is not a file/],
       [[text, '--port', 0], /notes\.txt has no line that is an event of a trace/],
       [['--connect', 7001, '--port', taken?.port ?? 0], /port \d+ on 127\.0\.0\.1 is taken/],

@@ -79,6 +79,6 @@ describe('gossip trace', () => {
     const cut = await gossip('trace', partial).ended;
     expect([cut.code, cut.stderr]).toEqual([0, 'gossip: line 2 is cut short: left out\n']);
     expect(existsSync(partial)).toBe(true);
-    expect((await gossip('trace', join(directory, 'none')).ended).stderr).toContain('ENOENT');
+    expect((await gossip('trace', join(directory, 'none')).ended).stderr).toContain('there is no such file or folder');
   });
 });

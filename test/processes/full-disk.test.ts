@@ -1,0 +1,132 @@
+/** Output that cannot be written is no success: every command, and a node that goes on without its log. Linux has a full disk. */
+import { existsSync, mkdirSync, openSync, symlinkSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../free-port.ts';
+import { call, eventually } from '../support.ts';
+import { COMMAND, temporaryDirectory } from './real-network.ts';
+
+const FULL = '/dev/full';
+const FULL_LINE = 'cannot write to standard output: the disk is full';
+const SCENARIO = { nodes: 2, durationMs: 4000, workload: { updates: { count: 1, startMs: 2000 } } };
+const INIT = '{"src":"c1","dest":"n0","body":{"type":"init","msg_id":1,"node_id":"n0","node_ids":["n0"]}}\n';
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** @param full that of its outputs which goes to a full disk */
+function run(args: readonly (string | number)[], full?: 'stdout' | 'stderr', input = ''): Ended {
+  const out = (name: string): number | 'pipe' => (name === full ? openSync(FULL, 'w') : 'pipe');
+  return spawnSync(process.execPath, [COMMAND, ...args.map(String)], {
+    stdio: ['pipe', out('stdout'), out('stderr')],
+    encoding: 'utf8',
+    input,
+  });
+}
+
+function traceIn(directory: string): string {
+  const file = join(directory, 'trace.jsonl');
+  expect(run(['sim', 'first-rumor', '--trace', file]).status).toBe(0);
+  return file;
+}
+
+function sweepIn(directory: string): string {
+  const folder = join(directory, 'sweep');
+  expect(run(['sweep', '--vary', 'nodes=20', '--seeds', 1, '--out', folder]).status).toBe(0);
+  return folder;
+}
+
+describe.skipIf(!existsSync(FULL))('on a full disk', { timeout: 120_000 }, () => {
+  type Args = readonly (string | number)[];
+  test.each<[string, (directory: string, port: number) => Args, string?]>([
+    ['--help', () => ['--help']],
+    ['--version', () => ['--version']],
+    ['help sim', () => ['help', 'sim']],
+    ['sim', () => ['sim', 'first-rumor']],
+    ['sim --json', () => ['sim', 'first-rumor', '--json']],
+    ['sim --trace -', () => ['sim', 'first-rumor', '--trace', '-']],
+    ['sim --list', () => ['sim', '--list']],
+    ['sweep', (directory) => ['sweep', '--vary', 'nodes=20', '--seeds', 1, '--out', join(directory, 'sweep')]],
+    ['sweep --list', () => ['sweep', '--list']],
+    ['report', (directory) => ['report', sweepIn(directory)]],
+    ['recommend', () => ['recommend', '-n', 10, '--reliability', 0.5, '--budget', '2s']],
+    ['trace', (directory) => ['trace', traceIn(directory)]],
+    ['step', () => ['step', 'examples/tie.jsonl']],
+    ['cluster', (_, port) => ['cluster', '-', '--base-port', port], JSON.stringify(SCENARIO)],
+    ['cluster until Ctrl-C', (_, port) => ['cluster', '-n', 2, '--base-port', port]],
+    ['cluster --record -', (_, port) => ['cluster', '-n', 2, '--base-port', port, '--record', '-']],
+    ['agree', (_, port) => ['agree', '-', '--base-port', port, '--seeds', 1], JSON.stringify(SCENARIO)],
+    ['calibrate', (_, port) => ['calibrate', '-n', 2, '--base-port', port]],
+    ['dashboard', (_, port) => ['dashboard', '--connect', port, '--port', 0]],
+    ['maelstrom', () => ['maelstrom'], INIT],
+  ])('%s says so in one line and exits with 1', async (_name, args, input) => {
+    const { status, stderr } = run(args(temporaryDirectory(), await freePort(2)), 'stdout', input);
+    expect([status, stderr.match(/^gossip: .*$/gm)]).toEqual([1, [`gossip: ${FULL_LINE}`]]);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test.each<[string, (directory: string, port: number) => Args, RegExp]>([
+    [
+      'sim --trace',
+      () => ['sim', 'first-rumor', '--trace', FULL],
+      /^gossip: cannot write \/dev\/full: the disk is full\n$/,
+    ],
+    [
+      'cluster --record',
+      (_, port) => ['cluster', '-n', 2, '--base-port', port, '--record', FULL],
+      /^starting .*\ngossip: cannot write \/dev\/full: the disk is full\n$/,
+    ],
+    [
+      'trace --svg',
+      (directory) => ['trace', traceIn(directory), '--update', '#1', '--svg', FULL],
+      /^gossip: cannot write \/dev\/full: the disk is full\n$/,
+    ],
+    [
+      'report',
+      (directory) => {
+        mkdirSync(join(directory, 'out'));
+        symlinkSync(FULL, join(directory, 'out', 'report.html'));
+        return ['report', sweepIn(directory), '--out', join(directory, 'out')];
+      },
+      /^gossip: cannot write \S+out: the disk is full\n$/,
+    ],
+    [
+      'sweep --out',
+      () => ['sweep', '--vary', 'nodes=20', '--seeds', 1, '--out', FULL],
+      /^gossip: cannot write \/dev\/full: /,
+    ],
+  ])('a file or folder of %s is the same', async (_name, args, line) => {
+    const { status, stderr } = run(args(temporaryDirectory(), await freePort(2)));
+    expect([status, stderr]).toEqual([1, expect.stringMatching(line)]);
+  });
+
+  test.each<[string, Args, number]>([
+    ['a result', ['sim', 'first-rumor'], 0],
+    ['wrong usage', ['clustr'], 2],
+    ['a result on stderr', ['sim', 'first-rumor', '--trace', '-'], 1],
+  ])('stderr for %s changes the exit code only where the result goes there', (_name, args, code) => {
+    expect(run(args, 'stderr').status).toBe(code);
+  });
+
+  test('a node goes on without its log, says so once and counts the lines', async () => {
+    const port = await freePort();
+    const node = spawn(process.execPath, [COMMAND, '-p', String(port), '--resample-ms', '20'], {
+      stdio: ['ignore', openSync(FULL, 'w'), 'pipe'],
+    });
+    let stderr = '';
+    node.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const lost = async (): Promise<number> => {
+      const { text } = await call(`127.0.0.1:${port}`, 'GET', '/metrics').catch(() => ({ text: '' }));
+      return Number(/^gossip_log_lines_lost_total (\d+)$/m.exec(text)?.[1] ?? 0);
+    };
+    await eventually('some lines are lost', async () => (await lost()) > 5, 15_000);
+    expect(stderr).toBe(`gossip: ${FULL_LINE}; the node goes on without its log\n`);
+    const ended = new Promise((resolve) => node.once('close', resolve));
+    node.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+});
