@@ -5,6 +5,7 @@ import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
+import { DEFAULT_CLUSTER } from '../node/cluster-name.ts';
 import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
 import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
@@ -12,6 +13,7 @@ import { runNode } from './node-command.ts';
 import {
   addressOption,
   basePortOption,
+  clusterOption,
   HTTP_STRATEGIES,
   nodeCount,
   seedOption,
@@ -33,6 +35,7 @@ export interface NodeCommandOptions {
   readonly bootstrap: readonly Address[];
   readonly host: string;
   readonly advertise?: string;
+  readonly cluster: string;
   readonly books?: string;
   readonly resampleMs: number;
   readonly ttl: number;
@@ -86,6 +89,11 @@ function nodeCommand(): Command {
         .default([], 'none: a first node'),
     )
     .option('--host <host>', 'interface to listen on, and the host part of the address', '127.0.0.1')
+    .addOption(
+      new Option('--cluster <name>', 'name of the network: nodes of other names are refused')
+        .argParser(clusterOption)
+        .default(DEFAULT_CLUSTER),
+    )
     .option('--advertise <host>', 'host that others reach this node by, where it differs from --host')
     .option('--books <file>', 'pool of favourites, one a line (default: the shipped books.txt)')
     .addOption(resampleOption().default(10_000))

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseAddress, type Address } from '../core/address.ts';
 import { MAX_TTL } from '../core/parameters.ts';
+import { isClusterName } from '../node/cluster-name.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 
 /** What may be said over a scenario's file. */
@@ -33,6 +34,11 @@ export function addressOption(text: string, earlier: readonly Address[]): readon
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+export function clusterOption(text: string): string {
+  if (!isClusterName(text)) throw new InvalidArgumentError('Expected 1 to 64 visible ASCII characters.');
+  return text;
 }
 
 export function duration(text: string): number {

@@ -17,6 +17,7 @@ import type { Counters } from '../trace/counters.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
+import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import type { DataDir } from './data-dir.ts';
 import { decodeBatch, checkKey, checkPayload, explainBatch } from './decoder.ts';
 import { Driver, failureText } from './driver.ts';
@@ -24,9 +25,11 @@ import { EventSource } from './event-stream.ts';
 import { chooseFavorite } from './favorites.ts';
 import { createServer, type ServedNode } from './http-server.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
+import { listenErrorOf } from './listen-error.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
 import { seededRandom } from './seeded-random.ts';
+import { checkOptions } from './node-options.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
 import { WireBytes } from './wire-bytes.ts';
 
@@ -42,6 +45,7 @@ const DEFAULTS = {
   books: [] as readonly string[],
   resampleMs: 10_000,
   strategy: DEFAULT_STRATEGY,
+  cluster: DEFAULT_CLUSTER,
   seed: undefined as number | undefined,
 };
 
@@ -65,7 +69,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private isStopped = false;
 
   constructor(options: NodeOptions) {
-    this.options = { ...DEFAULTS, ...options };
+    this.options = { ...DEFAULTS, ...checkOptions(options) };
     this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
     this.server = createServer(this);
     this.wireBytes = new WireBytes(this.server.server);
@@ -81,6 +85,10 @@ export class HttpNode implements RunningNode, ServedNode {
 
   get strategy(): string {
     return this.options.strategy;
+  }
+
+  get cluster(): string {
+    return this.options.cluster;
   }
 
   get counters(): Counters {
@@ -154,7 +162,13 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   health(): object {
-    return { status: 'ok', self: this.self, peers: this.peers().length, uptimeMs: now() - this.startedAt };
+    return {
+      status: 'ok',
+      self: this.self,
+      cluster: this.cluster,
+      peers: this.peers().length,
+      uptimeMs: now() - this.startedAt,
+    };
   }
 
   async metrics(): Promise<{ contentType: string; text: string }> {
@@ -191,7 +205,7 @@ export class HttpNode implements RunningNode, ServedNode {
     } catch (error) {
       // Somebody may have spoken to it already.
       await this.end();
-      throw error;
+      throw listenErrorOf(error as NodeJS.ErrnoException, this.options.host, this.options.port);
     }
   }
 
@@ -246,6 +260,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private openTransport(): HttpTransport {
     const host: TransportHost = {
       self: this.address,
+      cluster: this.cluster,
       maxBodyBytes: MAX_BODY_BYTES,
       received: (from, messages) => {
         this.receiveReply(from, messages).catch((error: unknown) => this.warn(`an answer failed: ${inspect(error)}`));

@@ -17,14 +17,17 @@ import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
+import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import { decodeBatch, explainBatch } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
-import { validators } from './validators.ts';
+import { copiers, validators } from './validators.ts';
 
 /** What the routes need of the node behind them. */
 export interface ServedNode {
   readonly self: Address;
+  /** The name of its network. */
+  readonly cluster: string;
   /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
   converse(from: Address, messages: readonly Message[]): string[];
   /** A connection over which this peer had sent messages is closed. */
@@ -92,7 +95,7 @@ export function createServer(node: ServedNode): FastifyInstance {
   server.setNotFoundHandler((request, reply) => {
     return reply.code(404).send({ error: `nothing at ${request.method} ${request.url.slice(0, 80)}` });
   });
-  server.get('/peers', () => ({ self: node.self, peers: node.peers() }));
+  server.get('/peers', () => ({ self: node.self, cluster: node.cluster, peers: node.peers() }));
   server.post('/gossip', (request, reply) => gossip(node, request, reply));
   server.get('/state', () => node.state());
   server.get('/events', (request, reply) => streamEvents(node.events, request, reply));
@@ -147,20 +150,29 @@ function wordsFor(error: FastifyError): string {
 }
 
 async function gossip(node: ServedNode, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { from, values } = openEnvelope(node.self, request.body);
+  const { from, cluster, values } = openEnvelope(node.self, request.body);
+  if (cluster !== undefined && cluster !== node.cluster) return refuseCluster(node, cluster, request, reply);
   const { messages, refusals } = decodeBatch(values);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
   const parts = isAllBad ? [] : node.converse(from, messages);
   watchSocket(node, request.raw.socket, reply.raw.shouldKeepAlive ? from : undefined);
   reply.type('application/json; charset=utf-8');
-  if (refusals.length === 0) return reply.send(`{"messages":[${parts.join()}]}`);
+  const opening = `{"cluster":${JSON.stringify(node.cluster)},"messages":`;
+  if (refusals.length === 0) return reply.send(`${opening}[${parts.join()}]}`);
 
   const errors = await explainBatch(refusals);
   const [first] = errors;
   if (first !== undefined) node.refused(from, first.error, refusals.length);
   if (isAllBad) return reply.code(400).send({ error: first?.error, errors });
-  return reply.send(`{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
+  return reply.send(`${opening}[${parts.join()}],"errors":${JSON.stringify(errors)}}`);
+}
+
+/** It must never enter a table or a view; and from the answer it learns that nobody of its own listens here. */
+function refuseCluster(node: ServedNode, theirs: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = `this node is of the network "${node.cluster}", and you are of "${theirs}"`;
+  node.refused(request.ip, error, 1);
+  return reply.code(403).send({ error, cluster: node.cluster });
 }
 
 /** Who spoke last over a socket; nobody, where the end of the connection was announced. */
@@ -176,19 +188,26 @@ function watchSocket(node: ServedNode, socket: Socket, from: Address | undefined
   });
 }
 
+interface Envelope {
+  readonly from: Address;
+  /** A bare rumor names none. */
+  readonly cluster: string | undefined;
+  readonly values: readonly unknown[];
+}
+
 /** A body is an envelope of messages, or one bare rumor. */
-function openEnvelope(self: Address, body: unknown): { from: Address; values: readonly unknown[] } {
+function openEnvelope(self: Address, body: unknown): Envelope {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new BadRequest('body must be a JSON object');
   }
   if (validators.envelope(body)) {
-    const { from, messages } = body as { from: Address; messages: unknown[] };
-    return { from: asker('from', from, self), values: messages };
+    const { from, cluster = DEFAULT_CLUSTER, messages } = copiers.envelope(body);
+    return { from: asker('from', from, self), cluster, values: messages };
   }
   if ('messages' in body) throw new BadRequest('expected {"from": "host:port", "messages": [ … at most 1000 ]}');
   const { type = 'rumor', origin } = body as { type?: unknown; origin?: unknown };
   if (type !== 'rumor') throw new BadRequest('only a rumor may come without {"from": …, "messages": [ … ]} around it');
-  return { from: asker('origin', origin, self), values: [body] };
+  return { from: asker('origin', origin, self), cluster: undefined, values: [body] };
 }
 
 function asker(field: string, address: unknown, self: Address): Address {

@@ -6,8 +6,8 @@
 import type { Address } from '../core/address.ts';
 import type { Millis } from '../core/boundary.ts';
 import type { Message } from '../core/messages.ts';
-import { validators } from './validators.ts';
-import { HttpClient, type HttpAnswer } from './http-client.ts';
+import { HttpClient } from './http-client.ts';
+import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer } from './read-answer.ts';
 import { Outbox } from './outbox.ts';
 import { now } from './clock.ts';
 import type { Transport } from './driver.ts';
@@ -32,12 +32,14 @@ const MAY_WARN_AGAIN_MS = 60_000;
 
 export interface TransportHost {
   readonly self: Address;
+  /** The name of its network. */
+  readonly cluster: string;
   /** Largest body a peer is sent or may answer with. */
   readonly maxBodyBytes: number;
   /** A peer's answer brought these, unchecked. */
   received(from: Address, messages: readonly unknown[]): void;
   sent(to: Address, message: Message): void;
-  /** @param refused its machine says that nobody listens there */
+  /** @param refused nobody of ours listens there: its machine says so, or somebody else answers */
   unreachable(peer: Address, reason: string, refused: boolean): void;
   /** A connection to this peer ended, and not by us. */
   disconnected(peer: Address): void;
@@ -66,11 +68,17 @@ export class HttpTransport implements Transport {
   /** Requests sent since the start, and how many of them had to wait because their peer got so many. */
   readonly requests = { sent: 0, delayed: 0 };
 
+  /** What each envelope begins with. */
+  private readonly signature: string;
+
   constructor(
     private readonly host: TransportHost,
     /** Asked before each send. */
     private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
-  ) {}
+  ) {
+    const { self: from, cluster } = host;
+    this.signature = JSON.stringify({ from, cluster }).slice(1, -1);
+  }
 
   send(to: Address, message: Message): void {
     const faults = this.linkFaults();
@@ -210,9 +218,10 @@ export class HttpTransport implements Transport {
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
         await this.turn(to, channel);
-        const body = `{"from":${JSON.stringify(this.host.self)},"messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
-        const reply = parse(await channel.client.request('POST', '/gossip/', body));
-        if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
+        const body = `{${this.signature},"messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
+        const answer = await channel.client.request('POST', '/gossip/', body);
+        const messages = readGossipAnswer(answer, this.host.cluster);
+        if (messages !== undefined) this.host.received(to, messages);
       }
     } catch (error) {
       channel.outbox.clear();
@@ -229,17 +238,24 @@ export class HttpTransport implements Transport {
     const waitMs = pace.next(now());
     if (waitMs === 0) return;
     this.requests.delayed++;
-    if (now() - this.warnedAt >= MAY_WARN_AGAIN_MS) {
-      this.warnedAt = now();
-      this.host.warn(`${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`);
-    }
+    this.warnNowAndThen(
+      `${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`,
+    );
     await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  private warnNowAndThen(text: string): void {
+    if (now() - this.warnedAt < MAY_WARN_AGAIN_MS) return;
+    this.warnedAt = now();
+    this.host.warn(text);
   }
 
   private report(to: Address, error: unknown): void {
     const reason = reasonOf(error);
+    const isRefused = reason === 'ECONNREFUSED' || error instanceof NobodyOfOurs;
+    if (error instanceof OtherCluster) this.warnNowAndThen(`${to} ${reason}`);
     if (!this.isClosed && this.linkFaults()?.failedSendsAreReported !== false)
-      this.host.unreachable(to, reason, reason === 'ECONNREFUSED');
+      this.host.unreachable(to, reason, isRefused);
   }
 
   /** The core's `getPeers` is the brief's `GET /peers/`. */
@@ -247,9 +263,8 @@ export class HttpTransport implements Transport {
     channel.isFetching = true;
     try {
       await this.turn(contact, channel);
-      const reply = parse(await channel.client.request('GET', '/peers/'));
-      if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
-      const { self, peers } = reply as { self: Address; peers: Address[] };
+      const answer = await channel.client.request('GET', '/peers/');
+      const { self, peers } = readPeersAnswer(answer, this.host.cluster);
       this.host.received(self, [{ type: 'peers', peers }]);
     } catch (error) {
       this.report(contact, error);
@@ -261,13 +276,6 @@ export class HttpTransport implements Transport {
 
 function isBusy({ inFlight, isFetching, outbox }: Channel): boolean {
   return inFlight || isFetching || !outbox.isEmpty;
-}
-
-/** A peer that refuses what we say (a 4xx: it may speak an older dialect) is reachable all the same. */
-function parse({ status, text }: HttpAnswer): unknown {
-  if (status >= 400 && status < 500) return undefined;
-  if (status !== 200) throw new Error(`HTTP ${status}`);
-  return JSON.parse(text);
 }
 
 function reasonOf(error: unknown): string {

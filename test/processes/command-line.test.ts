@@ -32,6 +32,7 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
     ['an unknown command', ['dance'], /too many arguments/],
     ['missing books', ['--books', '/nowhere/books.txt'], /cannot read the books from \/nowhere\/books.txt: ENOENT/],
     ['a data directory that cannot be', ['--data-dir', '/dev/null/x'], /cannot use the data directory/],
+    ['a network without a name', ['--cluster', ''], /Expected 1 to 64 visible ASCII characters/],
     ['a host that is none', ['--host', 'not a host'], /not a host: not a host/],
     ['a host of another machine', ['--host', '192.0.2.1'], /--host 192\.0\.2\.1 is not an address of this machine/],
     ['no nodes in a cluster', ['cluster', '-n', '0'], /'0' is invalid/],
