@@ -1,11 +1,12 @@
 /** The command line: options and help only. What a command does is loaded when it is called. */
 import { Command, CommanderError, Option } from 'commander';
 import type { Address } from '../core/address.ts';
-import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
+import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import { DEFAULT_CLUSTER } from '../node/cluster-name.ts';
+import { MAX_RESAMPLE_MS } from '../node/node-options.ts';
 import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
 import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
@@ -16,6 +17,7 @@ import {
   clusterOption,
   HTTP_STRATEGIES,
   nodeCount,
+  parameter,
   seedOption,
   whole,
   withScenarioOptions,
@@ -73,9 +75,10 @@ export interface SimCommandOptions extends ScenarioCommandOptions {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
-const DAY_MS = 86_400_000;
 const resampleOption = (): Option =>
-  new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first').argParser(whole(0, DAY_MS));
+  new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first').argParser(
+    whole(0, MAX_RESAMPLE_MS),
+  );
 const screenOption = (): Option => new Option('--no-tui', 'print lines instead of showing a screen');
 
 function nodeCommand(): Command {
@@ -99,28 +102,28 @@ function nodeCommand(): Command {
     .addOption(resampleOption().default(10_000))
     .addOption(
       new Option('--ttl <hops>', 'how many sends a rumor may go')
-        .argParser(whole(1, MAX_TTL))
+        .argParser(parameter('ttl'))
         .default(DEFAULT_PARAMETERS.ttl),
     )
     .addOption(
       new Option('--max-peers <count>', 'most peers at one time')
-        .argParser(whole(4, 64))
+        .argParser(parameter('maxPeers'))
         .default(DEFAULT_PARAMETERS.maxPeers),
     )
     .addOption(new Option('--strategy <name>', 'how rumors spread').choices(HTTP_STRATEGIES).default(DEFAULT_STRATEGY))
     .addOption(
       new Option('--fanout <count>', 'peers that the strategy "random" pushes to; 0: none, repair brings everything')
-        .argParser(whole(0, 64))
+        .argParser(parameter('fanout'))
         .default(DEFAULT_PARAMETERS.fanout),
     )
     .addOption(
       new Option('--heartbeat-ms <ms>', 'period of heartbeats')
-        .argParser(whole(50, 60_000))
+        .argParser(parameter('heartbeatMs'))
         .default(DEFAULT_PARAMETERS.heartbeatMs),
     )
     .addOption(
       new Option('--reap-after-ms <ms>', 'forget a member that was down or had left for this long')
-        .argParser(whole(1000, 30 * DAY_MS))
+        .argParser(parameter('reapAfterMs'))
         .default(DEFAULT_PARAMETERS.reapAfterMs),
     )
     .option('--data-dir <directory>', 'remember version, favourite and members over a restart')

@@ -1,8 +1,10 @@
 /** What options of several commands have in common: how their values are read, and those over a scenario's file. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseAddress, type Address } from '../core/address.ts';
-import { MAX_TTL } from '../core/parameters.ts';
+import { PARAMETER_BOUNDS } from '../core/parameter-bounds.ts';
+import type { Parameters } from '../core/parameters.ts';
 import { isClusterName } from '../node/cluster-name.ts';
+import { MAX_SEED } from '../node/node-options.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 
 /** What may be said over a scenario's file. */
@@ -28,6 +30,11 @@ export function whole(min: number, max: number): (text: string) => number {
   };
 }
 
+/** A parameter of the core, within the bounds that it has everywhere. */
+export function parameter(name: Exclude<keyof Parameters, 'failedSendsAreReported'>): (text: string) => number {
+  return whole(...PARAMETER_BOUNDS[name]);
+}
+
 export function addressOption(text: string, earlier: readonly Address[]): readonly Address[] {
   try {
     return [...earlier, parseAddress(text)];
@@ -48,7 +55,7 @@ export function duration(text: string): number {
 }
 
 export const seedOption = (): Option =>
-  new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, 2 ** 31 - 1));
+  new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, MAX_SEED));
 
 export const basePortOption = (): Option =>
   new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000);
@@ -61,8 +68,10 @@ export const nodeCount = whole(1, 1_000_000);
 export function withScenarioOptions(command: Command, durationHelp: string): Command {
   return command
     .addOption(new Option('--strategy <name>', 'how rumors spread').choices(STRATEGY_NAMES))
-    .addOption(new Option('--fanout <count>', 'peers that the strategy "random" pushes to').argParser(whole(0, 1000)))
-    .addOption(new Option('--ttl <hops>', 'how many sends a rumor may go').argParser(whole(1, MAX_TTL)))
+    .addOption(
+      new Option('--fanout <count>', 'peers that the strategy "random" pushes to').argParser(parameter('fanout')),
+    )
+    .addOption(new Option('--ttl <hops>', 'how many sends a rumor may go').argParser(parameter('ttl')))
     .addOption(seedOption())
     .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))
     .addOption(new Option('--duration <time>', durationHelp).argParser(duration))

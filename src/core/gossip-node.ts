@@ -14,6 +14,7 @@ import { FailureDetector, type Accuse } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
 import { isRumor, type Claim, type ControlMessage, type Payload, type Rumor, type Status } from './messages.ts';
+import { checkAllParameters } from './parameter-bounds.ts';
 import { MAX_VERSION, type Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
 import { Repair } from './repair.ts';
@@ -63,7 +64,7 @@ export class GossipNode {
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
     this.random = random;
-    this.parameters = parameters;
+    this.parameters = checkAllParameters(parameters);
     this.version = version;
     this.effects = effects;
     this.table = new Table(parameters.maxRecords);

@@ -7,8 +7,8 @@ import { MAX_TTL } from './parameters.ts';
 
 /** A month: what takes longer is for ever. */
 export const MAX_MS = 30 * 86_400_000;
-/** As many nodes as a simulation may have. */
-const MAX_NODES = 1_000_000;
+/** What a simulation's bookkeeping allows; the bound is memory, some kilobytes a node. */
+export const MAX_NODES = 1_000_000;
 /** A message names at most 64 addresses: half of a shuffle's sample each, and one for oneself. */
 const MAX_SAMPLE_PART = 31;
 /** A delta, and a digest, of more entries is refused by whoever gets it. */
@@ -69,12 +69,13 @@ export function checkParameters(given: object): void {
   }
 }
 
-/** @throws as `checkParameters` does, and when one is missing */
-export function checkAllParameters(given: Parameters): void {
+/** @returns what it was given @throws as `checkParameters` does, and when one is missing */
+export function checkAllParameters(given: Parameters): Parameters {
   for (const [name, bounds] of Object.entries(PARAMETER_BOUNDS)) {
     checkParameter(name, bounds, given[name as keyof Parameters]);
   }
   checkParameters(given);
+  return given;
 }
 
 function checkParameter(name: string, bounds: Bounds, value: unknown): void {
