@@ -6,6 +6,8 @@ import { MAX_EVENT_BACKLOG_BYTES, MAX_EVENT_READERS } from './limits.ts';
 /** So that a proxy, and a reader, can tell a quiet node from a dead connection. */
 const COMMENT_EVERY_MS = 15_000;
 
+const CONTENT_TYPE = 'text/event-stream; charset=utf-8';
+
 export class EventSource {
   private readers = 0;
   /** One event goes to many readers: its text is made once. */
@@ -41,10 +43,11 @@ export function streamEvents(source: EventSource, request: FastifyRequest, reply
   if (source.isFull) {
     return reply.code(503).send({ error: `already ${MAX_EVENT_READERS} readers of /events/` });
   }
+  if (request.method === 'HEAD') return reply.type(CONTENT_TYPE).send('');
   reply.hijack();
   const { raw } = reply;
   const { socket } = request.raw;
-  raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+  raw.writeHead(200, { 'content-type': CONTENT_TYPE, 'cache-control': 'no-store' });
   raw.write(': the trace of this node, one event a message\n\n');
   const detach = source.attach((text) => {
     raw.write(text);

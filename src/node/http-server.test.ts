@@ -31,12 +31,31 @@ describe('routes', () => {
 
   test.each([
     ['GET', '/nowhere/'],
-    ['DELETE', '/peers/'],
-    ['HEAD', '/state/'],
-    ['OPTIONS', '/favorite/'],
+    ['HEAD', '/nowhere/'],
   ])('%s %s is a 404', async (method, path) => {
     const node = await start();
     expect((await call(node.self, method, path)).status).toBe(404);
+  });
+
+  test.each(['/peers/', '/state/', '/health/', '/metrics', '/openapi.json', '/events/'])(
+    'HEAD %s answers like GET, without a body',
+    async (path) => {
+      const node = await start();
+      const head = await call(node.self, 'HEAD', path);
+      expect([head.status, head.text]).toEqual([200, '']);
+      expect(head.type).toMatch(/^(?:application\/json|text\/)/);
+    },
+  );
+
+  test.each([
+    ['DELETE', '/peers/', 'GET, HEAD'],
+    ['OPTIONS', '/favorite/', 'PUT'],
+    ['GET', '/gossip', 'POST'],
+  ])('%s %s is a 405, with what is allowed', async (method, path, allowed) => {
+    const node = await start();
+    const answer = await fetch(`http://${node.self}${path}`, { method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, allowed]);
+    expect(await answer.json()).toEqual({ error: `${path.replace(/\/$/, '')} takes ${allowed} only` });
   });
 
   test('/peers/ tells this node and whom it talks to', async () => {

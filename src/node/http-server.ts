@@ -50,6 +50,8 @@ const OVERDUE_CHECK_MS = 2500;
 /** Longer than our own client keeps an idle socket, so that the client is the one to close it. */
 const KEEP_ALIVE_MS = 75_000;
 
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT'];
+
 /** Fastify loads ajv and fast-json-stringify unless it is given other compilers, and these are never called. */
 export const NO_RUN_TIME_COMPILERS = {
   schemaController: { compilersFactory: { buildValidator: () => noCompiler, buildSerializer: () => noCompiler } },
@@ -77,7 +79,6 @@ export function createServer(node: ServedNode): FastifyInstance {
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: OVERDUE_CHECK_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: true,
-    exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true },
     clientErrorHandler: refuseGarbage,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
@@ -93,6 +94,13 @@ export function createServer(node: ServedNode): FastifyInstance {
   server.setErrorHandler(answerError);
   acceptJsonOnly(server);
   server.setNotFoundHandler((request, reply) => {
+    const path = request.url.slice(0, 80).replace(/\/?(?:\?.*)?$/, '');
+    const allowed = METHODS.filter((method) => server.hasRoute({ method, url: path })).join(', ');
+    if (allowed !== '')
+      return reply
+        .code(405)
+        .header('allow', allowed)
+        .send({ error: `${path} takes ${allowed} only` });
     return reply.code(404).send({ error: `nothing at ${request.method} ${request.url.slice(0, 80)}` });
   });
   server.get('/peers', () => ({ self: node.self, cluster: node.cluster, peers: node.peers() }));
