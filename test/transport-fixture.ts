@@ -45,13 +45,18 @@ export function transport(faults?: LinkFaults) {
   const received: [Address, readonly unknown[]][] = [];
   const sent: [Address, Message][] = [];
   const unreachable: [Address, string][] = [];
+  const refused: Address[] = [];
   const warnings: string[] = [];
   const host = {
     self: SELF,
+    cluster: 'books',
     maxBodyBytes: MAX_BODY_BYTES,
     received: (from: Address, messages: readonly unknown[]) => received.push([from, messages]),
     sent: (to: Address, message: Message) => sent.push([to, message]),
-    unreachable: (to: Address, reason: string) => unreachable.push([to, reason]),
+    unreachable: (to: Address, reason: string, isRefused: boolean) => {
+      unreachable.push([to, reason]);
+      if (isRefused) refused.push(to);
+    },
     named: () => undefined,
     unsendable: () => undefined,
     isPeer: () => false,
@@ -62,7 +67,7 @@ export function transport(faults?: LinkFaults) {
   };
   const it = new HttpTransport(host, () => faults);
   transports.push(it);
-  return { it, received, sent, unreachable, warnings };
+  return { it, received, sent, unreachable, refused, warnings };
 }
 
 export function rumor(version: number, over: Partial<Rumor> = {}): Rumor {

@@ -1,11 +1,13 @@
 /** The command line: options and help only. What a command does is loaded when it is called. */
 import { Command, CommanderError, Option } from 'commander';
 import type { Address } from '../core/address.ts';
-import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
+import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
-import { escapeControls } from '../trace/escape-controls.ts';
+import { DEFAULT_CLUSTER } from '../node/cluster-name.ts';
+import { MAX_RESAMPLE_MS } from '../node/node-options.ts';
 import { nearestName } from '../sim/nearest-name.ts';
+import { escapeControls } from '../trace/escape-controls.ts';
 import { lineOfSystemError } from '../trace/system-error.ts';
 import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
@@ -14,8 +16,10 @@ import { runNode } from './node-command.ts';
 import {
   addressOption,
   basePortOption,
+  clusterOption,
   HTTP_STRATEGIES,
   nodeCount,
+  parameter,
   seedOption,
   whole,
   withChoices,
@@ -37,6 +41,7 @@ export interface NodeCommandOptions {
   readonly bootstrap: readonly Address[];
   readonly host: string;
   readonly advertise?: string;
+  readonly cluster: string;
   readonly books?: string;
   readonly resampleMs: number;
   readonly ttl: number;
@@ -74,9 +79,10 @@ export interface SimCommandOptions extends ScenarioCommandOptions {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
-const DAY_MS = 86_400_000;
 const resampleOption = (): Option =>
-  new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first').argParser(whole(0, DAY_MS));
+  new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first').argParser(
+    whole(0, MAX_RESAMPLE_MS),
+  );
 const screenOption = (): Option => new Option('--no-tui', 'print lines instead of showing a screen');
 
 function nodeCommand(): Command {
@@ -90,17 +96,22 @@ function nodeCommand(): Command {
         .default([], 'none: a first node'),
     )
     .option('--host <host>', 'interface to listen on, and the host part of the address', '127.0.0.1')
+    .addOption(
+      new Option('--cluster <name>', 'name of the network: nodes of other names are refused')
+        .argParser(clusterOption)
+        .default(DEFAULT_CLUSTER),
+    )
     .option('--advertise <host>', 'host that others reach this node by, where it differs from --host')
     .option('--books <file>', 'pool of favourites, one a line (default: the shipped books.txt)')
     .addOption(resampleOption().default(10_000))
     .addOption(
       new Option('--ttl <hops>', 'how many sends a rumor may go')
-        .argParser(whole(1, MAX_TTL))
+        .argParser(parameter('ttl'))
         .default(DEFAULT_PARAMETERS.ttl),
     )
     .addOption(
       new Option('--max-peers <count>', 'most peers at one time')
-        .argParser(whole(4, 64))
+        .argParser(parameter('maxPeers'))
         .default(DEFAULT_PARAMETERS.maxPeers),
     )
     .addOption(
@@ -108,17 +119,17 @@ function nodeCommand(): Command {
     )
     .addOption(
       new Option('--fanout <count>', 'peers that the strategy "random" pushes to; 0: none, repair brings everything')
-        .argParser(whole(0, 64))
+        .argParser(parameter('fanout'))
         .default(DEFAULT_PARAMETERS.fanout),
     )
     .addOption(
       new Option('--heartbeat-ms <ms>', 'period of heartbeats')
-        .argParser(whole(50, 60_000))
+        .argParser(parameter('heartbeatMs'))
         .default(DEFAULT_PARAMETERS.heartbeatMs),
     )
     .addOption(
       new Option('--reap-after-ms <ms>', 'forget a member that was down or had left for this long')
-        .argParser(whole(1000, 30 * DAY_MS))
+        .argParser(parameter('reapAfterMs'))
         .default(DEFAULT_PARAMETERS.reapAfterMs),
     )
     .option('--data-dir <directory>', 'remember version, favourite and members over a restart')

@@ -1,6 +1,7 @@
 /** `gossip -p 7001 -b 7000`: one node, on a screen or as log lines. */
 import { isAddress, joinAddress } from '../core/address.ts';
 import { UnusableDataDir } from '../node/unusable-data-dir.ts';
+import { isWildcard } from '../node/node-options.ts';
 import { readBooks } from '../node/favorites.ts';
 import { startNode, type RunningNode } from '../node/start-node.ts';
 import { ParentLine } from '../cluster/parent-line.ts';
@@ -37,7 +38,7 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
 function checkAddress({ advertise, host, port, bootstrap }: NodeCommandOptions): void {
   const self = joinAddress(advertise ?? host, port);
   if (!isAddress(self)) throw new UsageError(`not a host: ${advertise ?? host}`);
-  if (/^(?:0\.0\.0\.0|\[::\]|\[?::\]?)$/.test(advertise ?? host)) {
+  if (isWildcard(advertise ?? host)) {
     throw new UsageError(`${advertise ?? host} is no address that others can reach: add --advertise HOST`);
   }
   if (bootstrap.includes(self)) throw new UsageError(`--bootstrap ${self} is this node itself`);
@@ -58,12 +59,13 @@ function startFrom(
   output: LogOutput | undefined,
   parent: ParentLine | undefined,
 ): Promise<RunningNode> {
-  const { port, host, advertise, bootstrap, resampleMs, strategy, dataDir, seed } = options;
+  const { port, host, advertise, cluster, bootstrap, resampleMs, strategy, dataDir, seed } = options;
   const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
   return startNode({
     port,
     host,
     advertise,
+    cluster,
     bootstrap,
     books,
     resampleMs,

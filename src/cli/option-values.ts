@@ -1,8 +1,11 @@
 /** What options of several commands have in common: how their values are read, and those over a scenario's file. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseAddress, type Address } from '../core/address.ts';
-import { DEFAULT_PARAMETERS, MAX_TTL } from '../core/parameters.ts';
+import { PARAMETER_BOUNDS } from '../core/parameter-bounds.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
 import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { isClusterName } from '../node/cluster-name.ts';
+import { MAX_SEED } from '../node/node-options.ts';
 import { nearestName } from '../sim/nearest-name.ts';
 
 /** What may be said over a scenario's file. */
@@ -28,12 +31,22 @@ export function whole(min: number, max: number): (text: string) => number {
   };
 }
 
+/** A parameter of the core, within the bounds that it has everywhere. */
+export function parameter(name: Exclude<keyof Parameters, 'failedSendsAreReported'>): (text: string) => number {
+  return whole(...PARAMETER_BOUNDS[name]);
+}
+
 export function addressOption(text: string, earlier: readonly Address[]): readonly Address[] {
   try {
     return [...earlier, parseAddress(text)];
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+export function clusterOption(text: string): string {
+  if (!isClusterName(text)) throw new InvalidArgumentError('Expected 1 to 64 visible ASCII characters.');
+  return text;
 }
 
 export function duration(text: string): number {
@@ -43,7 +56,7 @@ export function duration(text: string): number {
 }
 
 export const seedOption = (): Option =>
-  new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, 2 ** 31 - 1));
+  new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, MAX_SEED));
 
 export const basePortOption = (): Option =>
   new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000);
@@ -80,13 +93,13 @@ export function withScenarioOptions(
       new Option(
         '--fanout <count>',
         `peers that the strategy "random" pushes to (default: ${DEFAULT_PARAMETERS.fanout}, or as the scenario says)`,
-      ).argParser(whole(0, 1000)),
+      ).argParser(parameter('fanout')),
     )
     .addOption(
       new Option(
         '--ttl <hops>',
         `how many sends a rumor may go (default: ${DEFAULT_PARAMETERS.ttl}, or as the scenario says)`,
-      ).argParser(whole(1, MAX_TTL)),
+      ).argParser(parameter('ttl')),
     )
     .addOption(seedOption())
     .addOption(new Option('--updates <count>', 'updates to publish and measure').argParser(whole(0, 100_000)))

@@ -15,6 +15,7 @@ import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
 import { Incarnation } from './incarnation.ts';
 import { isRumor, type Claim, type ControlMessage, type Rumor, type Status } from './messages.ts';
+import { checkAllParameters } from './parameter-bounds.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
 import { Repair } from './repair.ts';
@@ -59,7 +60,7 @@ export class GossipNode {
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
     this.random = random;
-    this.parameters = parameters;
+    this.parameters = checkAllParameters(parameters);
     this.effects = effects;
     const evicted = (origin: Address) => effects.emit({ type: 'reaped', origin, reason: 'full' });
     this.table = new Table(parameters.maxMembers, parameters.maxRecords, self, evicted);

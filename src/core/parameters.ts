@@ -13,7 +13,7 @@ export interface Parameters {
   readonly maxPeers: number;
   /**
    * Up to this many a node looks for peers and grants links that are asked for; newcomers and those without any peer
-   * are let in up to `maxPeers`. No cap of its own, unless links are dear and a hub is wanted.
+   * are let in up to `maxPeers`. Without effect above `maxPeers`: for where links are dear and a hub is wanted.
    */
   readonly wantedPeers: number;
   /** Cap of the passive view. HyParView (DSN 2007, §5.1): 30 at 10,000 nodes. */
@@ -95,7 +95,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   ttl: 32,
   fanout: 5,
   maxPeers: 5,
-  wantedPeers: Infinity,
+  wantedPeers: 1_000_000,
   maxReserve: 30,
   farLinks: 2,
   joinWalkLength: 6,

@@ -2,13 +2,13 @@
  * What the core's parameters are under Maelstrom: few nodes that all hear of each other, links that take 100 ms one
  * way, fifty new values a second, and every message counted. Measured with `npm run bench:maelstrom`.
  */
+import { MAX_MS } from '../core/parameter-bounds.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
 import { MAX_NEIGHBOURS } from './neighbours.ts';
 import { RELAY_TTL } from './relay.ts';
 
 /** Links below which a node looks for more: a grid's corner has two. A guess: with three it stays connected when one goes. */
 const WANTED_PEERS = 3;
-const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 export interface MaelstromTuning {
   readonly batchMs: number;
@@ -39,6 +39,7 @@ export function parametersFor({ batchMs, heartbeatMs }: MaelstromTuning): Parame
     joinRetryMaxMs: 2000,
     maxSeen: 100_000,
     maxRecords: 1_000_000,
-    reapAfterMs: NEVER_MS,
+    // Never: no run takes a month.
+    reapAfterMs: MAX_MS,
   };
 }

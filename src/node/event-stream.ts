@@ -7,6 +7,8 @@ import { BadRequest } from './respond.ts';
 /** So that a proxy, and a reader, can tell a quiet node from a dead connection. */
 const COMMENT_EVERY_MS = 15_000;
 
+const CONTENT_TYPE = 'text/event-stream; charset=utf-8';
+
 export class EventSource {
   private readers = 0;
   /** One event goes to many readers: its text is made once. */
@@ -41,7 +43,7 @@ export class EventSource {
 export function streamEvents(source: EventSource, request: IncomingMessage, response: ServerResponse): void {
   if (source.isFull) throw new BadRequest(`already ${MAX_EVENT_READERS} readers of /events/`, 503);
   const { socket } = request;
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+  response.writeHead(200, { 'content-type': CONTENT_TYPE, 'cache-control': 'no-store' });
   if (request.method === 'HEAD') return void response.end();
   response.write(': the trace of this node, one event a message\n\n');
   const detach = source.attach((text) => {

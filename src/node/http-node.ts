@@ -17,6 +17,7 @@ import type { Counters } from '../trace/counters.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
+import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import type { DataDir } from './data-dir.ts';
 import { checkKey, checkPayload, decodeBatch, decodeMessage, explain, explainBatch, type Refusal } from './decoder.ts';
 import { Driver, failureText } from './driver.ts';
@@ -25,11 +26,13 @@ import { chooseFavorite } from './favorites.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { fullTableWarning } from './full-table-warning.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
+import { listenErrorOf } from './listen-error.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { BadStream } from './line-reader.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
 import { parseText } from './request-body.ts';
 import { seededRandom } from './seeded-random.ts';
+import { checkOptions } from './node-options.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
 import { Unpublished } from './unpublished.ts';
 import { WireBytes } from './wire-bytes.ts';
@@ -46,6 +49,7 @@ const DEFAULTS = {
   books: [] as readonly string[],
   resampleMs: 10_000,
   strategy: DEFAULT_STRATEGY,
+  cluster: DEFAULT_CLUSTER,
   seed: undefined as number | undefined,
 };
 
@@ -69,7 +73,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private isStopped = false;
 
   constructor(options: NodeOptions) {
-    this.options = { ...DEFAULTS, ...options };
+    this.options = { ...DEFAULTS, ...checkOptions(options) };
     this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
     this.server = createServer(this);
     this.wireBytes = new WireBytes(this.server);
@@ -85,6 +89,10 @@ export class HttpNode implements RunningNode, ServedNode {
 
   get strategy(): string {
     return this.options.strategy;
+  }
+
+  get cluster(): string {
+    return this.options.cluster;
   }
 
   get counters(): Counters {
@@ -175,7 +183,13 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   health(): object {
-    return { status: 'ok', self: this.self, peers: this.peers().length, uptimeMs: now() - this.startedAt };
+    return {
+      status: 'ok',
+      self: this.self,
+      cluster: this.cluster,
+      peers: this.peers().length,
+      uptimeMs: now() - this.startedAt,
+    };
   }
 
   async metrics(): Promise<{ contentType: string; text: string }> {
@@ -209,7 +223,7 @@ export class HttpNode implements RunningNode, ServedNode {
     } catch (error) {
       // Somebody may have spoken to it already.
       await this.end();
-      throw error;
+      throw listenErrorOf(error as NodeJS.ErrnoException, this.options.host, this.options.port);
     }
   }
 
@@ -266,6 +280,7 @@ export class HttpNode implements RunningNode, ServedNode {
   private openTransport(): HttpTransport {
     const host: TransportHost = {
       self: this.address,
+      cluster: this.cluster,
       maxBodyBytes: MAX_BODY_BYTES,
       isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
       received: (from, messages) => {

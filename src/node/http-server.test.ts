@@ -56,7 +56,11 @@ describe('routes', () => {
     const seed = await start();
     const node = await start({ bootstrap: [seed.self] });
     await eventually('a link', () => seed.snapshot().peers.length === 1);
-    expect((await call(seed.self, 'GET', '/peers/')).json()).toEqual({ self: seed.self, peers: [node.self] });
+    expect((await call(seed.self, 'GET', '/peers/')).json()).toEqual({
+      self: seed.self,
+      cluster: 'books',
+      peers: [node.self],
+    });
   });
 
   test('/state/ tells every record, with where it came from and how old it is', async () => {
@@ -79,6 +83,7 @@ describe('routes', () => {
     expect((await call(node.self, 'GET', '/health/')).json()).toEqual({
       status: 'ok',
       self: node.self,
+      cluster: 'books',
       peers: 0,
       uptimeMs: expect.any(Number) as number,
     });
@@ -174,13 +179,13 @@ describe('POST /gossip/', () => {
   test('takes an envelope of messages', async () => {
     const node = await start();
     const answer = await gossip(node.self, { from: STRANGER, messages: [rumor(), rumor({ uuid: 'u-2', version: 2 })] });
-    expect(answer.json()).toEqual({ messages: [] });
+    expect(answer.json()).toEqual({ cluster: 'books', messages: [] });
     expect(node.snapshot().records).toMatchObject([{ origin: STRANGER, version: 2, uuid: 'u-2', via: STRANGER }]);
   });
 
   test('takes a bare rumor as from its origin, and ignores fields it does not know', async () => {
     const node = await start();
-    expect((await gossip(node.self, rumor({ mood: 'good' }))).json()).toEqual({ messages: [] });
+    expect((await gossip(node.self, rumor({ mood: 'good' }))).json()).toEqual({ cluster: 'books', messages: [] });
     expect(node.snapshot().records).toMatchObject([{ origin: STRANGER, via: STRANGER, hops: 1 }]);
   });
 
@@ -199,7 +204,10 @@ describe('POST /gossip/', () => {
   test('an answer given to one asker is not given again', async () => {
     const node = await start({ books: ['Dune'] });
     await gossip(node.self, { from: STRANGER, messages: [{ type: 'digest', entries: [] }] });
-    expect((await gossip(node.self, { from: STRANGER, messages: [] })).json()).toEqual({ messages: [] });
+    expect((await gossip(node.self, { from: STRANGER, messages: [] })).json()).toEqual({
+      cluster: 'books',
+      messages: [],
+    });
   });
 });
 

@@ -10,16 +10,19 @@ import type { Duplex } from 'node:stream';
 import { isAddress, type Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
 import { boundConnections } from './bound-connections.ts';
+import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { decodeBatch, explainBatch } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
-import { validators } from './validators.ts';
+import { copiers, validators } from './validators.ts';
 
 /** What the routes need of the node behind them. */
 export interface ServedNode {
   readonly self: Address;
+  /** The name of its network. */
+  readonly cluster: string;
   /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
   converse(from: Address, messages: readonly Message[], token?: string): string[];
   /** Takes over a stream that another node opens. @throws BadRequest */
@@ -48,7 +51,10 @@ type Handler = (node: ServedNode, request: IncomingMessage, response: ServerResp
 /** A GET answers to HEAD as well. */
 const ROUTES: ReadonlyMap<string, Readonly<Record<string, Handler>>> = new Map(
   Object.entries<Readonly<Record<string, Handler>>>({
-    '/peers': { GET: (node, _, response) => respondJson(response, { self: node.self, peers: node.peers() }) },
+    '/peers': {
+      GET: (node, _, response) =>
+        respondJson(response, { self: node.self, cluster: node.cluster, peers: node.peers() }),
+    },
     '/gossip': { POST: gossip },
     '/state': { GET: (node, _, response) => respondJson(response, node.state()) },
     '/events': { GET: (node, request, response) => streamEvents(node.events, request, response) },
@@ -103,10 +109,10 @@ async function answer(node: ServedNode, request: IncomingMessage, response: Serv
   } catch (error) {
     if (error instanceof BadRequest) {
       node.refused(request.socket.remoteAddress ?? 'unknown', error.message, 1);
-      respondError(response, error.status, error.message, error.headers);
+      respondError(response, error);
     } else {
       node.failed(error as Error);
-      respondError(response, 500, 'internal error');
+      respondError(response, new BadRequest('internal error', 500));
     }
   }
 }
@@ -155,35 +161,45 @@ function refuseGarbage({ code }: Error & { code?: string }, socket: Duplex): voi
 
 async function gossip(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (NDJSON.test(request.headers['content-type'] ?? '')) return node.accept(request, response);
-  const { from, token, values } = openEnvelope(node.self, await readJson(request));
+  const { from, token, cluster, values } = openEnvelope(node.self, await readJson(request));
+  checkCluster(node.cluster, cluster);
   const { messages, refusals } = decodeBatch(values);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
   const parts = isAllBad ? [] : node.converse(from, messages, token);
-  if (refusals.length === 0) return respond(response, 200, JSON_TYPE, `{"messages":[${parts.join()}]}`);
+  const opening = `{"cluster":${JSON.stringify(node.cluster)},"messages":`;
+  if (refusals.length === 0) return respond(response, 200, JSON_TYPE, `${opening}[${parts.join()}]}`);
 
   const errors = await explainBatch(refusals);
   const [first] = errors;
   if (first !== undefined) node.refused(from, first.error, refusals.length);
   const body = isAllBad
     ? JSON.stringify({ error: first?.error, errors })
-    : `{"messages":[${parts.join()}],"errors":${JSON.stringify(errors)}}`;
+    : `${opening}[${parts.join()}],"errors":${JSON.stringify(errors)}}`;
   respond(response, isAllBad ? 400 : 200, JSON_TYPE, body);
 }
 
+interface Envelope {
+  readonly from: Address;
+  /** A bare rumor names none. */
+  readonly cluster: string | undefined;
+  readonly token: string | undefined;
+  readonly values: readonly unknown[];
+}
+
 /** A body is an envelope of messages, or one bare rumor. */
-function openEnvelope(self: Address, body: unknown): { from: Address; token?: string; values: readonly unknown[] } {
+function openEnvelope(self: Address, body: unknown): Envelope {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new BadRequest('body must be a JSON object');
   }
   if (validators.envelope(body)) {
-    const { from, token, messages } = body as { from: Address; token?: string; messages: unknown[] };
-    return { from: asker('from', from, self), values: messages, ...(token === undefined ? {} : { token }) };
+    const { from, token, cluster = DEFAULT_CLUSTER, messages } = copiers.envelope(body);
+    return { from: asker('from', from, self), token, cluster, values: messages };
   }
   if ('messages' in body) throw new BadRequest('expected {"from": "host:port", "messages": [ … at most 1000 ]}');
   const { type = 'rumor', origin } = body as { type?: unknown; origin?: unknown };
   if (type !== 'rumor') throw new BadRequest('only a rumor may come without {"from": …, "messages": [ … ]} around it');
-  return { from: asker('origin', origin, self), values: [body] };
+  return { from: asker('origin', origin, self), token: undefined, cluster: undefined, values: [body] };
 }
 
 function asker(field: string, address: unknown, self: Address): Address {

@@ -23,8 +23,8 @@ describe('sending', () => {
     answer();
     const token = expect.stringMatching(/^[\w-]{16}$/) as string;
     expect(bodies).toEqual([
-      { from: SELF, token, messages: [JOIN] },
-      { from: SELF, token, messages: [rumor(3), { type: 'disconnect' }] },
+      { from: SELF, cluster: 'books', token, messages: [JOIN] },
+      { from: SELF, cluster: 'books', token, messages: [rumor(3), { type: 'disconnect' }] },
     ]);
     expect(sent.map(([to]) => to)).toEqual([address, address, address]);
     expect(it.waiting).toBe(0);
@@ -174,12 +174,46 @@ describe('unreachable is', () => {
     expect(received).toEqual([]);
   });
 
-  test('not a peer that refuses what we say: it may speak an older dialect', async () => {
+  test.each<[string, number, string]>([
+    ['no JSON', 200, '<html>'],
+    ['nothing', 204, ''],
+    ['another object', 200, '{}'],
+    ['messages that are none', 200, '{"messages":7}'],
+    ['null', 200, 'null'],
+    ['a page that is not found', 404, '<h1>Not Found</h1>'],
+    ['words of its own for that', 404, '{"error":"Not Found"}'],
+    ['a method that it does not know', 405, '{"error":"Method Not Allowed"}'],
+    ['a refusal that is no node’s', 400, '<html>'],
+    ['a redirect', 302, ''],
+    ['another network', 403, '{"error":"no","cluster":"films"}'],
+    ['messages of another network', 200, '{"cluster":"films","messages":[]}'],
+  ])('a port where somebody else answers, with %s: as if refused', async (_name, status, text) => {
+    const { it, received, refused } = transport();
+    const address = await peer((_, response) => response.writeHead(status).end(text));
+    it.send(address, JOIN);
+    await eventually('giving up', () => refused.length === 1);
+    it.send(address, { type: 'getPeers' });
+    await eventually('giving up again', () => refused.length === 2);
+    expect(received).toEqual([]);
+  });
+
+  test.each([500, 502, 503])(
+    'a node that has a fault, or what stands before it (%s): not as if refused',
+    async (status) => {
+      const { it, unreachable, refused } = transport();
+      const address = await peer((_, response) => response.writeHead(status).end('<html>'));
+      it.send(address, JOIN);
+      await eventually('giving up', () => unreachable.length === 1);
+      expect(refused).toEqual([]);
+    },
+  );
+
+  test.each([400, 413])('not a peer that refuses what we say (%s): it may speak an older dialect', async (status) => {
     const { it, unreachable } = transport();
     let requests = 0;
     const address = await peer((_, response) => {
       requests++;
-      response.writeHead(400).end('{"error":"no"}');
+      response.writeHead(status).end('{"error":"no"}');
     });
     it.send(address, JOIN);
     await eventually('the first', () => requests === 1);
@@ -203,20 +237,19 @@ describe('unreachable is', () => {
 });
 
 describe('a hostile peer', () => {
-  test.each<[string, string]>([
-    ['null', 'null'],
-    ['other JSON', '{"messages":7}'],
-    ['1001 messages', JSON.stringify({ messages: new Array(1001).fill(0) })],
-  ])('that answers with %s is not listened to', async (_name, text) => {
-    const { it, received, unreachable } = transport();
-    let requests = 0;
-    const address = await peer((_, response) => (requests++, response.end(text)));
-    it.send(address, JOIN);
-    await eventually('an answer', () => requests === 1 && !it.waiting);
-    it.send(address, rumor(1));
-    await eventually('another', () => requests === 2);
-    expect([received, unreachable]).toEqual([[], []]);
-  });
+  test.each<[string, string]>([['1001 messages', JSON.stringify({ messages: new Array(1001).fill(0) })]])(
+    'that answers with %s is not listened to',
+    async (_name, text) => {
+      const { it, received, unreachable } = transport();
+      let requests = 0;
+      const address = await peer((_, response) => (requests++, response.end(text)));
+      it.send(address, JOIN);
+      await eventually('an answer', () => requests === 1 && !it.waiting);
+      it.send(address, rumor(1));
+      await eventually('another', () => requests === 2);
+      expect([received, unreachable]).toEqual([[], []]);
+    },
+  );
 
   test('changes nothing of the node that asked it', async () => {
     const bad = [

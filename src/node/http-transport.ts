@@ -3,18 +3,18 @@
  * one request in flight per peer. While a request is under way, or a stream is full or being opened, what must go to that peer waits
  * in its outbox and then goes together: an idle link adds no delay, a busy one batches by itself.
  */
-import { monotonicMs } from './clock.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
+import { monotonicMs } from './clock.ts';
 import type { Transport } from './driver.ts';
-import { ANSWER_TIMEOUT_MS, HttpClient, type HttpAnswer } from './http-client.ts';
+import { ANSWER_TIMEOUT_MS, HttpClient } from './http-client.ts';
 import { MAX_DELAYED_MESSAGES, MAX_OUTBOX_BYTES } from './limits.ts';
 import type { LinkFaults } from './link-faults.ts';
 import { Links } from './links.ts';
 import { Outbox } from './outbox.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
-import { validators } from './validators.ts';
+import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer } from './read-answer.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
 const MAX_CHANNELS = 512;
@@ -28,6 +28,8 @@ const MAY_WARN_AGAIN_MS = 60_000;
 
 export interface TransportHost {
   readonly self: Address;
+  /** The name of its network. */
+  readonly cluster: string;
   /** Largest body or line a peer is sent, and largest body it may answer with. */
   readonly maxBodyBytes: number;
   isPeer(address: Address): boolean;
@@ -38,7 +40,7 @@ export interface TransportHost {
   sent(to: Address, message: Message): void;
   /** Larger than any request: thrown away. */
   unsendable(to: Address, message: Message, bytes: number): void;
-  /** @param refused its machine says that nobody listens there */
+  /** @param refused nobody of ours listens there: its machine says so, or somebody else answers */
   unreachable(peer: Address, reason: string, refused: boolean): void;
   /** The node that answers at this contact's address calls itself by another. */
   named(contact: Address, self: Address): void;
@@ -79,6 +81,9 @@ export class HttpTransport implements Transport {
   /** Contacts, until it is known what they call themselves: that is the first that they are asked. */
   private readonly unnamed: Set<Address>;
 
+  /** What each envelope begins with. */
+  private readonly signature: string;
+
   constructor(
     private readonly host: TransportHost,
     /** Asked before each send. */
@@ -90,6 +95,7 @@ export class HttpTransport implements Transport {
     this.client = new HttpClient(host.maxBodyBytes, (peer) => this.check(peer));
     this.links = new Links({
       self: host.self,
+      cluster: host.cluster,
       isPeer: (address) => host.isPeer(address),
       heard: (from, lines) => host.heard(from, lines),
       converse: (from, lines) => this.replyTo(from, () => host.heard(from, lines)),
@@ -99,6 +105,8 @@ export class HttpTransport implements Transport {
       broken: (peer) => this.check(peer),
       failed: (peer, error) => this.giveUp(peer, error),
     });
+    const { self: from, cluster } = host;
+    this.signature = JSON.stringify({ from, cluster }).slice(1, -1);
   }
 
   send(to: Address, message: Message): void {
@@ -288,8 +296,9 @@ export class HttpTransport implements Transport {
         if (this.unnamed.has(to) && (await this.askPeers(to)).self !== to) return void channel.outbox.clear();
         await this.turn(to);
         if (this.isClosed) return;
-        const reply = parse(await this.client.request(to, 'POST', '/gossip/', this.envelope(to, channel)));
-        if (validators.reply(reply)) this.host.received(to, (reply as { messages: unknown[] }).messages);
+        const answer = await this.client.request(to, 'POST', '/gossip/', this.envelope(to, channel));
+        const messages = readGossipAnswer(answer, this.host.cluster);
+        if (messages !== undefined) this.host.received(to, messages);
         if (this.links.to(to) !== undefined) break;
       }
     } catch (error) {
@@ -303,8 +312,7 @@ export class HttpTransport implements Transport {
   }
 
   private envelope(to: Address, channel: Channel): string {
-    const [from, token] = [JSON.stringify(this.host.self), JSON.stringify(this.links.known.tokenFor(to))];
-    return `{"from":${from},"token":${token},"messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
+    return `{${this.signature},"token":"${this.links.known.tokenFor(to)}","messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
   }
 
   /** Waits until this peer may be sent another request. */
@@ -337,8 +345,10 @@ export class HttpTransport implements Transport {
 
   private report(to: Address, error: unknown): void {
     const reason = reasonOf(error);
+    const isRefused = reason === 'ECONNREFUSED' || error instanceof NobodyOfOurs;
+    if (error instanceof OtherCluster) this.warnRarely(`${to} ${reason}`);
     if (!this.isClosed && this.linkFaults()?.failedSendsAreReported !== false)
-      this.host.unreachable(to, reason, reason === 'ECONNREFUSED');
+      this.host.unreachable(to, reason, isRefused);
   }
 
   /** The core's `getPeers` is the brief's `GET /peers/`. */
@@ -357,9 +367,8 @@ export class HttpTransport implements Transport {
   /** What this one calls itself from now on is its address. */
   private async askPeers(contact: Address): Promise<PeersReply> {
     await this.turn(contact);
-    const reply = parse(await this.client.request(contact, 'GET', '/peers/'));
-    if (!validators.peersReply(reply)) throw new Error('its /peers/ is not that of a gossip node');
-    const { self, peers } = reply as PeersReply;
+    const answer = await this.client.request(contact, 'GET', '/peers/');
+    const { self, peers } = readPeersAnswer(answer, this.host.cluster);
     this.unnamed.delete(contact);
     if (self !== contact) this.host.named(contact, self);
     return { self, peers };
@@ -369,13 +378,6 @@ export class HttpTransport implements Transport {
 interface PeersReply {
   readonly self: Address;
   readonly peers: readonly Address[];
-}
-
-/** A peer that refuses what we say (a 4xx: it may speak an older dialect) is reachable all the same. */
-function parse({ status, text }: HttpAnswer): unknown {
-  if (status >= 400 && status < 500) return undefined;
-  if (status !== 200) throw new Error(`HTTP ${status}`);
-  return JSON.parse(text);
 }
 
 function reasonOf(error: unknown): string {

@@ -6,9 +6,9 @@
  * `SILENCE_MS` after it spoke takes the link for dead. A writer by hand need not do that: only who names the feature
  * `ack` in its handshake is held to it.
  */
-import { monotonicMs } from './clock.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
+import { monotonicMs } from './clock.ts';
 import { BadStream, LineReader } from './line-reader.ts';
 
 /** The time between two ticks. */

@@ -6,10 +6,11 @@
  * stream that shows no token is served like requests that follow each other: what it brings is handled, and what that leads to is
  * answered on it, but it is told nothing else.
  */
-import { monotonicMs } from './clock.ts';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from '../core/address.ts';
+import { monotonicMs } from './clock.ts';
 import { ANSWER_TIMEOUT_MS, openStream, readText } from './http-client.ts';
+import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { firstLine } from './first-line.ts';
 import { KnownPeers } from './known-peers.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
@@ -31,6 +32,8 @@ const MAX_HANDSHAKE_BYTES = 4096;
 
 export interface LinkHost {
   readonly self: Address;
+  /** The name of its network. */
+  readonly cluster: string;
   isPeer(address: Address): boolean;
   /** Lines that a peer has sent. */
   heard(from: Address, lines: readonly string[]): void;
@@ -49,6 +52,7 @@ export interface LinkHost {
 interface Handshake {
   readonly protocol: number;
   readonly from: Address;
+  readonly cluster?: string;
   readonly features: readonly string[];
   /** The speaker's token for the listener. */
   readonly token?: string | undefined;
@@ -122,7 +126,8 @@ export class Links {
     const host = request.socket.remoteAddress ?? '';
     this.takeSlot(host, response);
     const handshake = readHandshake(await firstLine(request, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
-    const { from, proof } = handshake;
+    const { from, proof, cluster = DEFAULT_CLUSTER } = handshake;
+    checkCluster(this.host.cluster, cluster);
     if (from === this.host.self) throw new BadRequest(`from: ${from} is this node itself`);
     if (proof !== undefined && proof !== this.known.tokenFor(from)) {
       throw new BadRequest(`proof: not the token that this node gave to ${from}`, 403);
@@ -191,6 +196,7 @@ export class Links {
       throw new Error(`HTTP ${response.statusCode}: ${await readText(response, MAX_BODY_BYTES)}`);
     }
     const handshake = readHandshake(await firstLine(response, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
+    checkCluster(this.host.cluster, handshake.cluster ?? DEFAULT_CLUSTER);
     if (handshake.from !== to) throw new Error(`${handshake.from} answers at ${to}`);
     return handshake;
   }
@@ -233,6 +239,7 @@ export class Links {
     const handshake: Handshake = {
       protocol: PROTOCOL,
       from: this.host.self,
+      cluster: this.host.cluster,
       features: [ACK],
       token: isProven ? this.known.tokenFor(to) : undefined,
       proof: isProven ? this.known.tokenOf(to) : undefined,

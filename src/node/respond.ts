@@ -9,6 +9,8 @@ export class BadRequest extends Error {
     message: string,
     readonly status = 400,
     readonly headers: OutgoingHttpHeaders = {},
+    /** What the answer says beside the line. */
+    readonly details: object = {},
   ) {
     super(message);
   }
@@ -36,12 +38,7 @@ export function respondJson(response: ServerResponse, value: object): void {
 }
 
 /** What was not read of a request must not be taken for the next one, so the connection ends with it. */
-export function respondError(
-  response: ServerResponse,
-  status: number,
-  error: string,
-  headers: OutgoingHttpHeaders = {},
-): void {
+export function respondError(response: ServerResponse, { message: error, status, headers, details }: BadRequest): void {
   const closing = response.req.complete ? {} : { connection: 'close' };
-  respond(response, status, JSON_TYPE, JSON.stringify({ error }), { ...headers, ...closing });
+  respond(response, status, JSON_TYPE, JSON.stringify({ error, ...details }), { ...headers, ...closing });
 }

@@ -5,6 +5,7 @@
 import Type, { type Static } from 'typebox';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
+import { CLUSTER_PATTERN } from './cluster-name.ts';
 import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
 import { MAX_REQUEST } from '../core/request-numbers.ts';
 import { MAX_HOPS, MAX_TTL, MAX_VERSION } from '../core/parameters.ts';
@@ -20,6 +21,10 @@ const Address = Type.String({
   maxLength: MAX_ADDRESS_LENGTH,
   description: "A node's identity: `host:port`.",
   examples: ['127.0.0.1:7001'],
+});
+const Cluster = Type.String({
+  pattern: CLUSTER_PATTERN,
+  description: 'The name of the network; absent means "books".',
 });
 const Version = Type.Integer({ minimum: 1, maximum: MAX_VERSION });
 const Uuid = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '^[\\x21-\\x7e]+$' });
@@ -132,6 +137,7 @@ const Token = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH, pattern: '
 export const HandshakeSchema = Type.Object({
   protocol: Type.Integer({ minimum: 1 }),
   from: Address,
+  cluster: Type.Optional(Cluster),
   features: Type.Array(Type.String({ maxLength: MAX_NAME_LENGTH }), { maxItems: 32 }),
   token: Type.Optional(Token),
   proof: Type.Optional(Token),
@@ -140,6 +146,7 @@ export const HandshakeSchema = Type.Object({
 /** The outside of a `POST /gossip/`; its messages are checked one by one, so a bad one does not spoil the rest. */
 export const EnvelopeSchema = Type.Object({
   from: Address,
+  cluster: Type.Optional(Cluster),
   token: Type.Optional(Token),
   messages: Type.Array(Type.Unknown(), { maxItems: MAX_MESSAGES }),
 });
@@ -147,16 +154,26 @@ export const EnvelopeSchema = Type.Object({
 const Message = Type.Union(Object.values(MESSAGE_SCHEMAS));
 
 export const GossipBody = Type.Union([
-  Type.Object({ from: Address, token: Type.Optional(Token), messages: Type.Array(Message) }),
+  Type.Object({
+    from: Address,
+    cluster: Type.Optional(Cluster),
+    token: Type.Optional(Token),
+    messages: Type.Array(Message),
+  }),
   RumorSchema,
 ]);
 export const GossipReply = Type.Object({
+  cluster: Type.Optional(Cluster),
   messages: Type.Array(Message),
   errors: Type.Optional(Type.Array(Type.Object({ index: Type.Integer(), error: Type.String() }))),
 });
 /** The outside of a reply; again its messages are checked one by one. */
 export const ReplySchema = Type.Object({ messages: Type.Array(Type.Unknown(), { maxItems: MAX_MESSAGES }) });
-export const PeersReply = Type.Object({ self: Address, peers: Type.Array(Address, { maxItems: MAX_SAMPLE }) });
+export const PeersReply = Type.Object({
+  self: Address,
+  cluster: Type.Optional(Cluster),
+  peers: Type.Array(Address, { maxItems: MAX_SAMPLE }),
+});
 export const StateReply = Type.Object({
   self: Address,
   version: Type.Integer(),
@@ -179,6 +196,7 @@ export const FavoriteReply = Type.Object({ self: Address, version: Version, book
 export const HealthReply = Type.Object({
   status: Type.Literal('ok'),
   self: Address,
+  cluster: Cluster,
   peers: Type.Integer(),
   uptimeMs: Type.Number(),
 });

@@ -27,6 +27,8 @@ export interface NodeOptions {
   /** Mean time between two favourites. 0: never again after the first. */
   readonly resampleMs?: number;
   readonly strategy?: StrategyName;
+  /** The name of its network, 1 to 64 visible ASCII characters. Nodes of other names are refused. */
+  readonly cluster?: string;
   readonly parameters?: Partial<Parameters>;
   /** Makes every random choice of this node repeatable. Nodes of one seed still choose differently: the address counts. */
   readonly seed?: number | undefined;
@@ -62,7 +64,8 @@ export interface RunningNode extends NodeView {
 /**
  * Starts a node and resolves when it listens.
  *
- * @throws when the port is taken (`EADDRINUSE`) or the data directory cannot be used
+ * @throws {TypeError|RangeError} one line that names an option that is wrong, its value and what it may be; and when the port
+ *   is taken (`EADDRINUSE`) or the data directory cannot be used
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const node = new HttpNode(options);

@@ -6,14 +6,13 @@
  * It runs in a browser's worker too: checked by interpretation (`typebox/value`), never by generated code.
  */
 import Type, { type Static, type TProperties, type TSchema } from 'typebox';
-import { MAX_TTL, type Parameters } from '../core/parameters.ts';
+import { MAX_MS, MAX_NODES, PARAMETER_BOUNDS } from '../core/parameter-bounds.ts';
+import type { Parameters } from '../core/parameters.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What a node's table and the simulator's own bookkeeping allow; the bound is memory, some kilobytes a node. */
-export const MAX_NODES = 1_000_000;
-/** A month. */
-export const MAX_MS = 30 * 86_400_000;
+export { MAX_NODES };
+export { MAX_MS };
 const MAX_DELAY_MS = 3_600_000;
 const MAX_UPDATES = 100_000;
 const MAX_ENTRIES = 100_000;
@@ -143,51 +142,6 @@ const FaultSchema = Type.Union([
     remember,
   }),
 ]);
-
-/**
- * Bounds of each of the core's parameters. What is waited for again and again is at least some milliseconds, or virtual
- * time would stand still.
- */
-const PARAMETER_BOUNDS: {
-  readonly [Name in keyof Parameters]: Parameters[Name] extends boolean ? 'boolean' : readonly [number, number];
-} = {
-  ttl: [1, MAX_TTL],
-  fanout: [0, 1000],
-  maxPeers: [1, MAX_NODES],
-  wantedPeers: [1, MAX_NODES],
-  maxReserve: [0, MAX_NODES],
-  farLinks: [0, 100],
-  joinWalkLength: [0, 32],
-  reserveWalkLength: [0, 32],
-  shuffleMs: [50, MAX_MS],
-  shuffleActive: [0, 64],
-  shufflePassive: [0, 64],
-  heartbeatMs: [50, MAX_MS],
-  heartbeatMinMs: [50, MAX_MS],
-  failedSendsAreReported: 'boolean',
-  silenceMs: [1, MAX_MS],
-  settleMs: [0, MAX_MS],
-  graftAfterMs: [0, MAX_MS],
-  announceMs: [0, MAX_MS],
-  maxAnnounced: [0, 10_000],
-  probeHelpers: [0, 1000],
-  probeTimeoutMs: [1, MAX_MS],
-  maxErrands: [0, 10_000],
-  suspicionRefusedMs: [0, MAX_MS],
-  suspicionMs: [0, MAX_MS],
-  reapAfterMs: [1, MAX_MS],
-  neighborTimeoutMs: [1, MAX_MS],
-  joinRetryMs: [10, MAX_MS],
-  joinRetryMaxMs: [10, MAX_MS],
-  maxSeen: [1, 10_000_000],
-  maxSeenAgeMs: [1, MAX_MS],
-  maxDeltaRumors: [1, 10_000],
-  maxDeltaBytes: [1, 10_000_000],
-  maxDigestEntries: [1, 100_000],
-  maxDigestBytes: [1, 10_000_000],
-  maxMembers: [1, 10_000_000],
-  maxRecords: [1, 10_000_000],
-};
 
 export const PARAMETER_NAMES = Object.keys(PARAMETER_BOUNDS) as readonly (keyof Parameters)[];
 

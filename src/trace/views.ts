@@ -16,6 +16,8 @@ export type { Payload, Status } from '../core/messages.ts';
 export interface NodeView {
   readonly self: Address;
   readonly strategy: string;
+  /** The name of its network. */
+  readonly cluster: string;
   /** The clock that events and `receivedAt` are stamped by. */
   now(): Millis;
   snapshot(): NodeSnapshot;

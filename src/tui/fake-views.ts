@@ -39,6 +39,7 @@ export function recordOf(index: number, changes: Partial<RecordSnapshot> = {}): 
 export class FakeNodeView implements NodeView {
   readonly self = addressOf(0);
   readonly strategy = 'flood';
+  readonly cluster = 'books';
   readonly counters = newCounters();
   peers: Address[] = [addressOf(1), addressOf(2)];
   time = START;

@@ -10,6 +10,7 @@ import type { FrameSource } from './use-frames.ts';
 export interface NodeFrame {
   readonly now: Millis;
   readonly strategy: string;
+  readonly cluster: string;
   readonly snapshot: NodeSnapshot;
   readonly counters: Readonly<Counters>;
   /** Sent and received together. */
@@ -48,6 +49,7 @@ export class NodeFrames implements FrameSource<NodeFrame> {
     return {
       now,
       strategy: this.view.strategy,
+      cluster: this.view.cluster,
       snapshot: this.view.snapshot(),
       counters,
       rumorsPerSecond: this.rumors.sample(now, counters.rumorsSent + counters.rumorsReceived),

@@ -68,10 +68,10 @@ export function nodeScreen(frame: NodeFrame, state: ScreenState, size: ScreenSiz
   return { lines: fitRows(lines, size), scrolled: { height: plan.table, total: sorted.length } };
 }
 
-function nodeTitle({ snapshot, strategy }: NodeFrame, state: ScreenState, width: number): Line {
+function nodeTitle({ snapshot, strategy, cluster }: NodeFrame, state: ScreenState, width: number): Line {
   const facts = [
     segment(sanitize(snapshot.self), BOLD),
-    segment(`  version ${snapshot.version}  ${sanitize(strategy)}`, DIM),
+    segment(`  version ${snapshot.version}  ${sanitize(cluster)}  ${sanitize(strategy)}`, DIM),
   ];
   return titleLine(facts, state, membersLine(snapshot), width);
 }

@@ -57,6 +57,7 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
       /cannot read the books from \/nowhere\/books.txt: there is no such file or folder$/m,
     ],
     ['a data directory that cannot be', ['--data-dir', '/dev/null/x'], /cannot use the data directory/],
+    ['a network without a name', ['--cluster', ''], /Expected 1 to 64 visible ASCII characters/],
     ['a host that is none', ['--host', 'not a host'], /not a host: not a host/],
     ['a host of another machine', ['--host', '192.0.2.1'], /--host 192\.0\.2\.1 is not an address of this machine/],
     ['no nodes in a cluster', ['cluster', '-n', '0'], /'0' is invalid/],

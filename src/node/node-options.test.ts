@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { nodesOfThisFile, portOf } from '../../test/support.ts';
+import type { NodeOptions } from './start-node.ts';
+import { isWildcard } from './node-options.ts';
+
+const start = nodesOfThisFile();
+
+describe('startNode refuses with one line', () => {
+  test.each<[object, RegExp]>([
+    [{ host: '0.0.0.0' }, /^host: 0\.0\.0\.0 is no address that others can reach: give advertise as well$/],
+    [{ host: '::' }, /^host: :: is no address/],
+    [{ host: '0.0.0.0', advertise: '0.0.0.0' }, /^advertise: 0\.0\.0\.0 is no address/],
+    [{ host: 'not a host' }, /^host: not a host: "not a host"$/],
+    [{ advertise: 'a/b' }, /^advertise: not a host: "a\/b"$/],
+    [{ advertise: '' }, /^advertise: expected a text, got ""$/],
+    [{ bootstrap: ['nonsense'] }, /^bootstrap\[0\]: expected "host:port" or a port, got "nonsense"$/],
+    [{ bootstrap: ['127.0.0.1:7000', '127.0.0.1:70000'] }, /^bootstrap\[1\]: expected/],
+    [{ bootstrap: '127.0.0.1:7000' }, /^bootstrap: expected a list of addresses, got "127.0.0.1:7000"$/],
+    ...[undefined, -1, 65_536, 1.5, NaN, '7000'].map((port): [object, RegExp] => [
+      { port },
+      /^port: expected a whole number from 0 to 65535, got /,
+    ]),
+    ...[-1, NaN, Infinity, '10', 1e12].map((resampleMs): [object, RegExp] => [
+      { resampleMs },
+      /^resampleMs: expected a whole number from 0 to 2592000000, got /,
+    ]),
+    [{ books: ['Dune', ''] }, /^books: expected a list of texts of 1 to 500 characters, got something else$/],
+    [{ books: [7] }, /^books: /],
+    [{ strategy: 'shout' }, /^strategy: expected one of .*, got "shout"$/],
+    [{ seed: 1.5 }, /^seed: expected a whole number/],
+    [{ dataDir: 7 }, /^dataDir: expected a text, got 7$/],
+    [{ warn: 'loud' }, /^warn: expected a function, got "loud"$/],
+    [{ heartbeatMs: 5000 }, /^heartbeatMs: there is no such option$/],
+    [{ toString: () => '' }, /^toString: there is no such option$/],
+    [{ parameters: null }, /^parameters: expected an object, got null$/],
+    [{ parameters: { heartbeatMs: undefined } }, /^parameters\.heartbeatMs: expected .* got undefined$/],
+    [{ parameters: { heartbeat: 5000 } }, /^parameters\.heartbeat: there is no such parameter$/],
+  ])('%j', async (options, line) => {
+    await expect(start(options as NodeOptions)).rejects.toThrow(line);
+  });
+});
+
+test('a taken port is an error that says so, and keeps its code', async () => {
+  const first = await start();
+  const port = portOf(first.self);
+  await expect(start({ port })).rejects.toMatchObject({
+    message: `port ${port} on 127.0.0.1 is taken`,
+    code: 'EADDRINUSE',
+  });
+});
+
+test('options that are undefined are as if not given, and a bare port is an address', async () => {
+  const seed = await start();
+  const options = { host: undefined, bootstrap: [portOf(seed.self)], strategy: undefined, books: undefined };
+  const node = await start(options as unknown as NodeOptions);
+  await expect.poll(() => node.snapshot().peers).toEqual([seed.self]);
+});
+
+test('every interface has many names', () => {
+  for (const host of ['0.0.0.0', '0', '::', '[::]', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0']) {
+    expect(isWildcard(host), host).toBe(true);
+  }
+  for (const host of ['127.0.0.1', '::1', '10.0.0.0', 'localhost', 'fe80::'])
+    expect(isWildcard(host), host).toBe(false);
+});
