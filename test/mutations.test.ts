@@ -5,6 +5,7 @@ import { FailureDetector } from '../src/core/failure-detector.ts';
 import { Flood } from '../src/core/flood.ts';
 import { GossipNode } from '../src/core/gossip-node.ts';
 import { HyParView } from '../src/core/hyparview.ts';
+import { Incarnation } from '../src/core/incarnation.ts';
 import type { Claim, Rumor, Status } from '../src/core/messages.ts';
 import { Table } from '../src/core/table.ts';
 import { examine } from '../src/sim/examination.ts';
@@ -130,8 +131,8 @@ const MUTANTS: { readonly [name: string]: Mutant } = {
     law: 'verdict',
     mutate: () =>
       replace(
-        GossipNode,
-        'hearOfSelf',
+        Incarnation,
+        'hear',
         (original) =>
           function (from: Address, rumor: Rumor, hops: number) {
             if (rumor.status === undefined) original.call(this, from, rumor, hops);
