@@ -15,10 +15,6 @@ const vm = require('node:vm');
 const file = path.join(__dirname, 'main.cjs');
 const cacheFile = path.join(__dirname, `main-${process.version}-${process.platform}-${process.arch}.cache`);
 
-// V8 refuses a cache written under other flags than it is read under, and main.cjs sets one late (http-client.ts).
-const writesCache = process.env.GOSSIP_WRITE_CODE_CACHE !== undefined;
-if (writesCache) require('node:v8').setFlagsFromString = () => undefined;
-
 // The build makes main.cjs pure ASCII: read as latin1 it is a one-byte string, half the memory.
 const source = `(function(exports,require,module,__filename,__dirname){${fs.readFileSync(file, 'latin1')}\n})`;
 let cachedData;
@@ -37,7 +33,7 @@ require.cache[file] = main;
 script.runInThisContext()(main.exports, require, main, file, __dirname);
 main.loaded = true;
 
-if (writesCache) {
+if (process.env.GOSSIP_WRITE_CODE_CACHE !== undefined) {
   process.on('exit', () => {
     fs.writeFileSync(`${cacheFile}.new`, script.createCachedData());
     fs.renameSync(`${cacheFile}.new`, cacheFile);

@@ -64,10 +64,9 @@ export class Conversation {
         return this.settle();
       case 'timer':
         if (words[1] === 'shuffle') this.network.input(node, { type: 'timer', timer: { name: 'shuffle' } });
-        // Who was lost is sought at every third heartbeat.
-        for (let beats = words[1] === 'search' ? 3 : 1; beats > 0; beats--) {
-          this.network.input(node, { type: 'timer', timer: { name: 'heartbeat' } });
-        }
+        // Who was lost is tried again after a moment.
+        if (words[1] === 'search') this.network.runFor(1000);
+        this.network.input(node, { type: 'timer', timer: { name: 'heartbeat' } });
         return this.settle();
       case 'wait':
         return this.network.runFor(Number(words[0]));
@@ -263,9 +262,9 @@ export class Conversation {
 }
 
 function heard(word: string, target = ''): Message {
-  if (word === 'probe') return { type: 'probe', target: full(target) };
-  if (word === 'refused') return { type: 'probeReply', target: full(target), saw: 'refused' };
-  return { type: word === 'pong' ? 'pong' : 'ping' };
+  if (word === 'probe') return { type: 'probe', target: full(target), request: 1 };
+  if (word === 'refused') return { type: 'probeReply', target: full(target), saw: 'refused', request: 1 };
+  return { type: word === 'pong' ? 'pong' : 'ping', request: 1 };
 }
 
 /** The words between this one and the next that means something. */

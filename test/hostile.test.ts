@@ -46,15 +46,22 @@ const digestEntry = fc
   .tuple(address, version, fc.constantFrom('suspect', 'down', 'left', '00000000', 'zz', ''), key)
   .map(([origin, v, check, k]): DigestEntry => (k === undefined ? [origin, v, check] : [origin, v, check, k]));
 
+/** Small ones, which a node may just have given. */
+const request = fc.nat(8);
+
 const message: fc.Arbitrary<Message> = fc.oneof(
   { weight: 6, arbitrary: rumor },
-  fc.constantFrom<Message>({ type: 'getPeers' }, { type: 'join' }, { type: 'disconnect' }),
+  fc.constantFrom<Message>({ type: 'getPeers' }, { type: 'join', request: 1 }, { type: 'disconnect' }),
   address.map((instead): Message => ({ type: 'disconnect', instead })),
   address.map((instead): Message => ({ type: 'prune', instead })),
   addresses.map((peers): Message => ({ type: 'peers', peers })),
   fc.tuple(address, walkLength).map(([newcomer, ttl]): Message => ({ type: 'forwardJoin', newcomer, ttl })),
-  fc.constantFrom('high', 'low').map((priority): Message => ({ type: 'neighbor', priority })),
-  fc.boolean().map((accepted): Message => ({ type: 'neighborReply', accepted })),
+  fc
+    .tuple(fc.constantFrom('high', 'low'), request)
+    .map(([priority, number]): Message => ({ type: 'neighbor', priority, request: number })),
+  fc
+    .tuple(fc.boolean(), request)
+    .map(([accepted, number]): Message => ({ type: 'neighborReply', accepted, request: number })),
   fc
     .tuple(address, walkLength, addresses)
     .map(([origin, ttl, sample]): Message => ({ type: 'shuffle', origin, ttl, sample })),
@@ -71,12 +78,13 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   fc
     .tuple(fc.array(digestEntry, { maxLength: 6 }), fc.boolean())
     .map(([entries, answer]): Message => ({ type: 'iHave', entries, answer })),
-  fc.constantFrom<Message>({ type: 'prune' }, { type: 'ping' }, { type: 'pong' }),
+  fc.constant<Message>({ type: 'prune' }),
+  fc.tuple(fc.constantFrom('ping', 'pong'), request).map(([type, number]): Message => ({ type, request: number })),
   fc.constantFrom('', 'f'.repeat(2048), '0'.repeat(100)).map((buckets): Message => ({ type: 'summary', buckets })),
-  address.map((target): Message => ({ type: 'probe', target })),
+  fc.tuple(address, request).map(([target, number]): Message => ({ type: 'probe', target, request: number })),
   fc
-    .tuple(address, fc.constantFrom<'alive' | 'refused' | 'silence'>('alive', 'refused', 'silence'))
-    .map(([target, saw]): Message => ({ type: 'probeReply', target, saw })),
+    .tuple(address, fc.constantFrom<'alive' | 'refused' | 'silence'>('alive', 'refused', 'silence'), request)
+    .map(([target, saw, number]): Message => ({ type: 'probeReply', target, saw, request: number })),
   fc
     .array(fc.tuple(address, key), { maxLength: 6 })
     .map((names): Message => ({ type: 'graft', records: names.map(([o, k]) => (k === undefined ? [o] : [o, k])) })),
@@ -100,7 +108,9 @@ const input: fc.Arbitrary<Input> = fc.oneof(
       fc.tuple(address, fc.nat(9)).map(([peer, request]) => ({ name: 'neighborTimeout' as const, peer, request })),
       fc.tuple(address, fc.nat(9)).map(([target, inquiry]) => ({ name: 'verdict' as const, target, inquiry })),
       fc.tuple(address, fc.nat(9)).map(([target, inquiry]) => ({ name: 'secondLook' as const, target, inquiry })),
-      fc.tuple(address, address).map(([target, asker]) => ({ name: 'probeTimeout' as const, target, asker })),
+      fc
+        .tuple(address, address, request)
+        .map(([target, asker, number]) => ({ name: 'probeTimeout' as const, target, asker, request: number })),
       fc.tuple(address, version).map(([origin, v]) => ({ name: 'suspicion' as const, origin, version: v })),
       fc
         .tuple(fc.integer({ min: 1, max: 7 }).map(addressOf), fc.array(digestEntry, { maxLength: 4 }))

@@ -145,7 +145,7 @@ describe('an update by random pushes', () => {
       // Everybody asks everybody at once: the full mesh that the fixed point is about.
       for (let i = 0; i < size * size; i++) {
         const [from, to] = [addressOf(Math.floor(i / size)), addressOf(i % size)];
-        if (from !== to) network.inject(from, to, { type: 'neighbor', priority: 'high' });
+        if (from !== to) network.inject(from, to, { type: 'neighbor', priority: 'high', request: 0 });
       }
       network.runFor(1000);
       expect(network.snapshot(A).peers).toHaveLength(size - 1);

@@ -47,7 +47,7 @@ export function briefly(effects: readonly Effect[]): string[] {
 
 /** Makes `peer` a peer of `node`: it asks with high priority, which nobody declines. */
 export function link(node: GossipNode, ...peers: readonly Address[]): void {
-  for (const peer of peers) hear(node, peer, { type: 'neighbor', priority: 'high' });
+  for (const peer of peers) hear(node, peer, { type: 'neighbor', priority: 'high', request: 0 });
 }
 
 /** Everything a node holds, as it would tell somebody who has nothing: the delta's rumors. */

@@ -75,7 +75,7 @@ describe('the links of a scenario', () => {
 
   test('tell of what is lost', () => {
     const told: RunEvent[] = [];
-    linksOf(0, {}, told).lost(address(1), 'partition', { type: 'ping' });
+    linksOf(0, {}, told).lost(address(1), 'partition', { type: 'ping', request: 1 });
     expect(told).toEqual([
       expect.objectContaining({ type: 'lost', to: address(1), reason: 'partition', message: 'ping' }),
     ]);

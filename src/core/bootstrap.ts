@@ -7,10 +7,17 @@ import type { Effects } from './effects.ts';
 import type { HyParView } from './hyparview.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, pick, type Random } from './random.ts';
+import { RareMap } from './rare.ts';
 import type { Table } from './table.ts';
 
+/** What a node is given by its user, and its data directory, comes to about forty. A guess. */
+export const MAX_CONTACTS = 128;
+
 export class Bootstrap {
+  /** As they were given: such a name may lead to another node later. */
   private contacts: readonly Address[] = [];
+  /** What those who answered there last call themselves, where that is something else. */
+  private readonly names = new RareMap<Address, Address>();
   private hasStarted = false;
   private isSearching = false;
 
@@ -23,15 +30,27 @@ export class Bootstrap {
     private readonly effects: Effects,
   ) {}
 
-  /** Takes the addresses it was given; each is sought until there was a link to it. */
+  /** Takes the addresses it was given, the first of them if they are many; each is tried until there was a link to it. */
   start(contacts: readonly Address[]): void {
-    this.contacts = contacts.filter((contact) => contact !== this.self);
-    for (const contact of this.contacts) this.overlay.seek(contact);
+    this.contacts = [...new Set(contacts)].filter((contact) => contact !== this.self).slice(0, MAX_CONTACTS);
+    this.overlay.setContacts(this.contacts);
     this.hasStarted = true;
   }
 
   isContact(address: Address): boolean {
-    return this.contacts.includes(address);
+    return this.named.includes(address);
+  }
+
+  /** Whoever answers at a contact's address is known by what it calls itself, and by nothing else. */
+  rename(contact: Address, self: Address): void {
+    if (!this.contacts.includes(contact)) return;
+    this.names.set(contact, self);
+    this.overlay.rename(contact, self, this.named);
+  }
+
+  private get named(): readonly Address[] {
+    const named = this.contacts.map((contact) => this.names.get(contact) ?? contact);
+    return [...new Set(named)].filter((address) => address !== this.self);
   }
 
   /** Whenever this node finds itself without peers, it sets out to find some; one search at a time. */

@@ -1,5 +1,5 @@
 /**
- * The whole boundary of the core: six inputs, three effects. A host turns what happens to it into inputs and
+ * The whole boundary of the core: seven inputs, three effects. A host turns what happens to it into inputs and
  * performs the effects; the core never learns which host it runs in.
  */
 import type { Address } from './address.ts';
@@ -19,6 +19,8 @@ export type Input =
    * is gone; otherwise it did not answer in time, a weak one.
    */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly refused: boolean }
+  /** Who answers at the address of this contact calls itself by another. */
+  | { readonly type: 'named'; readonly contact: Address; readonly self: Address }
   | { readonly type: 'leave' };
 
 export type Effect =
@@ -40,7 +42,7 @@ export type Timer =
   /** The helpers of this inquiry had their time. */
   | { readonly name: 'verdict'; readonly target: Address; readonly inquiry: number }
   /** A ping for somebody else got no answer. */
-  | { readonly name: 'probeTimeout'; readonly target: Address; readonly asker: Address }
+  | { readonly name: 'probeTimeout'; readonly target: Address; readonly asker: Address; readonly request: number }
   /** One that was refused had its time to be back. */
   | { readonly name: 'secondLook'; readonly target: Address; readonly inquiry: number }
   /** The accused had its time to refute. */

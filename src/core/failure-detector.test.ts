@@ -3,13 +3,14 @@ import { addressOf } from '../../test/arbitraries.ts';
 import { briefly, eventsOf, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
 import type { Effect, Timer } from './boundary.ts';
 import type { GossipNode } from './gossip-node.ts';
+import { MAX_INQUIRIES, MAX_SUSPICIONS } from './failure-detector.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
 
 const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [string, string, string, string, string];
 const { suspicionMs, suspicionRefusedMs, probeTimeoutMs } = DEFAULT_PARAMETERS;
-const silence = { type: 'probeReply', target: D, saw: 'silence' } as const;
-const refused = { type: 'probeReply', target: D, saw: 'refused' } as const;
-const alive = { type: 'probeReply', target: D, saw: 'alive' } as const;
+const silence = { type: 'probeReply', target: D, saw: 'silence', request: 1 } as const;
+const refused = { type: 'probeReply', target: D, saw: 'refused', request: 1 } as const;
+const alive = { type: 'probeReply', target: D, saw: 'alive', request: 1 } as const;
 
 /** A node with these peers, that knows D at version 1. */
 function nodeWith(...peers: string[]): GossipNode {
@@ -83,7 +84,7 @@ describe('a peer that is lost', () => {
   test('is cleared by its own answer', () => {
     const node = nodeWith(B, C, D);
     lose(node, D, false);
-    hear(node, D, { type: 'pong' });
+    hear(node, D, { type: 'pong', request: 2 });
     hear(node, B, silence);
     expect(claims([...hear(node, C, silence), ...fire(node, verdict(), 5000)])).toEqual([]);
   });
@@ -113,7 +114,7 @@ describe('a peer that is lost', () => {
   test('is not suspected by a verdict about an earlier inquiry', () => {
     const node = nodeWith(B, C, D);
     lose(node, D, false);
-    hear(node, D, { type: 'pong' });
+    hear(node, D, { type: 'pong', request: 2 });
     lose(node, D, true);
     expect(claims(fire(node, verdict(D, 1), 1000))).toEqual([]);
     expect(node.snapshot().inquiries).toBe(1);
@@ -139,8 +140,8 @@ describe('nobody is accused', () => {
     const node = nodeWith(B, C);
     node.handle({ type: 'publish', payload: 'Emma' }, 0);
     expect(claims(lose(node, A, true))).toEqual([]);
-    expect(sendsOf(hear(node, B, { type: 'probe', target: A })).map(({ message }) => message)).toEqual([
-      { type: 'probeReply', target: A, saw: 'alive' },
+    expect(sendsOf(hear(node, B, { type: 'probe', target: A, request: 7 })).map(({ message }) => message)).toEqual([
+      { type: 'probeReply', target: A, saw: 'alive', request: 7 },
     ]);
   });
 
@@ -182,15 +183,19 @@ describe('a peer that all who looked were refused by', () => {
     expect(claims([...fire(node, secondLook, 400), ...fire(node, verdict(D, 2), 1400)])).toEqual([`${D} suspect`]);
   });
 
-  test('is cleared when it answers the second time, or a late helper sees it', () => {
-    for (const clear of [
-      (node: GossipNode) => hear(node, D, { type: 'pong' }),
-      (node: GossipNode) => hear(node, B, alive),
-    ]) {
+  test('is cleared when it answers the second time', () => {
+    const { node } = refusing();
+    fire(node, secondLook, 400);
+    hear(node, D, { type: 'pong', request: 3 });
+    expect(claims([...lose(node, D, true, 402), ...fire(node, verdict(D, 2), 1400)])).toEqual([]);
+  });
+
+  test('is not cleared by what a helper saw before, or by an answer to an earlier ping', () => {
+    for (const late of [alive, { ...alive, request: 2 }, { type: 'pong', request: 2 } as const]) {
       const { node } = refusing();
       fire(node, secondLook, 400);
-      clear(node);
-      expect(claims([...lose(node, D, true, 402), ...fire(node, verdict(D, 2), 1400)])).toEqual([]);
+      hear(node, late.type === 'pong' ? D : B, late);
+      expect(claims(lose(node, D, true, 402))).toEqual([`${D} down`]);
     }
   });
 
@@ -261,7 +266,7 @@ describe('a suspect', () => {
 
   test('that answers is told what is claimed of it, and refutes that', () => {
     const { node } = suspecting();
-    const [told] = sendsOf(hear(node, D, { type: 'pong' }));
+    const [told] = sendsOf(hear(node, D, { type: 'pong', request: 2 }));
     expect(told).toMatchObject({ to: D, message: { origin: D, version: 1, status: 'suspect', ttl: 1 } });
     const accused = makeNode(D, { version: 1 });
     expect(eventsOf(hear(accused, A, told!.message))).toContainEqual(
@@ -273,31 +278,34 @@ describe('a suspect', () => {
 describe('a helper', () => {
   const probed = (...peers: string[]) => {
     const node = nodeWith(...peers);
-    const effects = hear(node, B, { type: 'probe', target: D });
+    const effects = hear(node, B, { type: 'probe', target: D, request: 7 });
     return { node, effects };
   };
   const says = (effects: readonly Effect[]) =>
-    sendsOf(effects).flatMap(({ to, message }) => (message.type === 'probeReply' ? [`${to} ${message.saw}`] : []));
+    sendsOf(effects).flatMap(({ to, message }) =>
+      message.type === 'probeReply' ? [`${to} ${message.saw} ${message.request}`] : [],
+    );
 
   test('pings the target and reports its answer', () => {
     const { node, effects } = probed(B, C);
     expect(briefly(effects)).toEqual(['7003 ping']);
-    expect(says(hear(node, D, { type: 'pong' }))).toEqual([`${B} alive`]);
+    expect(says(hear(node, D, { type: 'pong', request: 0 }))).toEqual([]);
+    expect(says(hear(node, D, { type: 'pong', request: 1 }))).toEqual([`${B} alive 7`]);
   });
 
   test('reports a refused connection, or silence when its time is up, and only once', () => {
-    expect(says(lose(probed(B, C).node, D, true))).toEqual([`${B} refused`]);
+    expect(says(lose(probed(B, C).node, D, true))).toEqual([`${B} refused 7`]);
     const { node, effects } = probed(B, C);
     expect(waits(effects, 'probeTimeout')).toEqual([probeTimeoutMs]);
-    const timeout: Timer = { name: 'probeTimeout', target: D, asker: B };
-    expect(says(fire(node, timeout, 500))).toEqual([`${B} silence`]);
-    expect(says([...fire(node, timeout, 600), ...hear(node, D, { type: 'pong' })])).toEqual([]);
+    const timeout: Timer = { name: 'probeTimeout', target: D, asker: B, request: 7 };
+    expect(says(fire(node, timeout, 500))).toEqual([`${B} silence 7`]);
+    expect(says([...fire(node, timeout, 600), ...hear(node, D, { type: 'pong', request: 1 })])).toEqual([]);
   });
 
   test('reports to everybody that asked', () => {
     const { node } = probed(B, C);
-    hear(node, C, { type: 'probe', target: D });
-    expect(says(hear(node, D, { type: 'pong' }))).toEqual([`${B} alive`, `${C} alive`]);
+    hear(node, C, { type: 'probe', target: D, request: 8 });
+    expect(says(hear(node, D, { type: 'pong', request: 2 }))).toEqual([`${B} alive 7`, `${C} alive 8`]);
   });
 
   test('does not start an inquiry of its own', () => {
@@ -307,10 +315,65 @@ describe('a helper', () => {
     expect(node.snapshot().inquiries).toBe(0);
   });
 
-  test('has a bounded number of errands', () => {
+  test.each([
+    ['targets', (i: number) => ({ asker: B, target: addressOf(100 + i), request: 1 })],
+    ['askers', (i: number) => ({ asker: addressOf(100 + i), target: D, request: 1 })],
+    ['requests of one asker', (i: number) => ({ asker: B, target: D, request: i })],
+  ])('has a bounded number of errands and timers, however many %s there are', (_, probe) => {
     const node = nodeWith(B);
-    for (let i = 0; i < 200; i++) hear(node, B, { type: 'probe', target: addressOf(100 + i) });
-    expect(node.snapshot().inquiries).toBe(DEFAULT_PARAMETERS.maxErrands);
+    const timers: Timer[] = [];
+    const ask = (count: number) => {
+      for (let i = 0; i < count; i++) {
+        const { asker, target, request } = probe(i);
+        for (const effect of hear(node, asker, { type: 'probe', target, request })) {
+          if (effect.type === 'schedule') timers.push(effect.timer);
+        }
+      }
+    };
+    ask(200);
+    expect(timers).toHaveLength(DEFAULT_PARAMETERS.maxErrands);
+    expect(node.snapshot().inquiries).toBeLessThanOrEqual(DEFAULT_PARAMETERS.maxErrands);
+    for (const timer of timers.splice(0)) fire(node, timer, 500);
+    expect(node.snapshot().inquiries).toBe(0);
+    ask(200);
+    expect(timers).toHaveLength(DEFAULT_PARAMETERS.maxErrands);
+  });
+
+  test('is heard once, and only by who asked it', () => {
+    const node = nodeWith(B, C, D);
+    lose(node, D, false);
+    for (let i = 0; i < 3; i++) hear(node, B, silence);
+    hear(node, E, silence);
+    expect(claims(hear(node, E, alive))).toEqual([]);
+    expect(node.snapshot().inquiries).toBe(1);
+    expect(claims(hear(node, C, silence))).toEqual([`${D} suspect`]);
+  });
+});
+
+describe('however much is claimed or fails', () => {
+  const members = Array.from({ length: 1200 }, (_, i) => addressOf(100 + i));
+  const knowing = () => {
+    const node = nodeWith(B, C);
+    for (const origin of members) hear(node, B, { uuid: origin, origin, version: 1, ttl: 1, payload: null });
+    return node;
+  };
+
+  test('a bounded number of inquiries and their timers are under way', () => {
+    const node = knowing();
+    const timers = members.flatMap((member) => waits(lose(node, member, true), 'verdict'));
+    expect(timers).toHaveLength(MAX_INQUIRIES);
+    expect(node.snapshot().inquiries).toBe(MAX_INQUIRIES);
+  });
+
+  test('a bounded number of suspicions are waited for', () => {
+    const node = knowing();
+    const suspicions = members.flatMap((origin) =>
+      waits(hear(node, B, { uuid: `s${origin}`, origin, version: 1, ttl: 1, status: 'suspect' }), 'suspicion'),
+    );
+    expect(suspicions).toHaveLength(MAX_SUSPICIONS);
+    fire(node, { name: 'suspicion', origin: members[0]!, version: 1 }, 30_000);
+    const next = { uuid: 'next', origin: D, version: 1, ttl: 1, status: 'suspect' } as const;
+    expect(waits(hear(node, B, next, 30_000), 'suspicion')).toHaveLength(1);
   });
 });
 
@@ -331,9 +394,11 @@ describe('a node that was away itself', () => {
     for (const [node, saw] of [[refusing, refused] as const, [suspecting, silence] as const]) {
       const due = beat(node, 0);
       lose(node, D, saw === refused, 100);
-      for (const helper of [B, C]) hear(node, helper, saw, 200);
+      for (const helper of [B, C]) hear(node, helper, { ...saw, request: 101 }, 200);
       const timer: Timer =
-        saw === refused ? { name: 'secondLook', target: D, inquiry: 2 } : { name: 'suspicion', origin: D, version: 1 };
+        saw === refused
+          ? { name: 'secondLook', target: D, inquiry: 102 }
+          : { name: 'suspicion', origin: D, version: 1 };
       const late = fire(node, timer, due + LATE_MS);
       expect(sendsOf(late)).toEqual([]);
       expect(waits(late, timer.name)).toEqual([suspicionRefusedMs]);
@@ -362,8 +427,9 @@ describe('a node that was away itself', () => {
       const node = nodeWith(B, C, D);
       const now = doubting(node, doubts);
       expect(waits(lose(node, D, false, now), 'verdict')).toEqual([2 * probeTimeoutMs * (1 + doubts)]);
-      hear(node, B, silence, now);
-      expect(waits(hear(node, C, silence, now), 'suspicion')).toEqual([suspicionMs * (1 + doubts)]);
+      const answer = { ...silence, request: now + 1 };
+      hear(node, B, answer, now);
+      expect(waits(hear(node, C, answer, now), 'suspicion')).toEqual([suspicionMs * (1 + doubts)]);
     }
   });
 

@@ -20,10 +20,11 @@ import type { Address } from './address.ts';
 import { lastSendOf } from './anti-entropy.ts';
 import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
-import type { Claim, ProbeReply } from './messages.ts';
+import type { Claim, Pong, Probe, ProbeReply } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { sample, type Random } from './random.ts';
 import { RareMap } from './rare.ts';
+import { RequestNumbers } from './request-numbers.ts';
 import type { Table } from './table.ts';
 
 /** Tells the network a claim about another node. */
@@ -32,7 +33,10 @@ export type Accuse = (origin: Address, version: number, claim: Claim) => void;
 interface Inquiry {
   readonly number: number;
   readonly asked: number;
-  replies: number;
+  /** Those of the helpers that have not answered. */
+  helpers: readonly Address[];
+  /** The latest ping that was sent to it since the inquiry began. */
+  ping?: number;
   refused: boolean;
   /** Only in a second look at one that was refused: its version at the first. */
   readonly refusedVersion?: number;
@@ -40,6 +44,18 @@ interface Inquiry {
   isLooking: boolean;
 }
 
+/** Whom we ping for others. */
+interface Errand {
+  /** The latest ping. */
+  ping: number;
+  /** For whom, with the number of each one's request. */
+  readonly askers: Map<Address, number>;
+}
+
+/** Inquiries, and their timers, while they are begun. A guess: a node has a handful of peers to lose. */
+export const MAX_INQUIRIES = 64;
+/** Suspicions waited for at one time. A guess: half of two thousand nodes die at once. */
+export const MAX_SUSPICIONS = 1024;
 /** Lifeguard's local health multiplier goes from 0 (healthy) to 8. */
 const WORST_HEALTH = 8;
 /** Those who find a death at one time wait up to so much longer, so that the others hear of it from the first. A guess. */
@@ -49,9 +65,12 @@ const WITNESS_PATIENCE = 2;
 
 export class FailureDetector {
   private readonly inquiries = new RareMap<Address, Inquiry>();
-  /** Whom we ping for others, and for whom. */
-  private readonly errands = new RareMap<Address, Set<Address>>();
-  private inquiryCount = 0;
+  private readonly errands = new RareMap<Address, Errand>();
+  private readonly numbers: RequestNumbers;
+  /** Timers under way. One whose purpose is gone still counts, until it fires. */
+  private inquiryTimers = 0;
+  private errandTimers = 0;
+  private suspicionTimers = 0;
   private doubts = 0;
   private judgeFrom: Millis = -Infinity;
 
@@ -63,7 +82,9 @@ export class FailureDetector {
     private readonly random: Random,
     private readonly effects: Effects,
     private readonly accuse: Accuse,
-  ) {}
+  ) {
+    this.numbers = new RequestNumbers(effects);
+  }
 
   /** How much this node doubts itself, 0 to 8: its patience with others is that much longer. */
   get doubt(): number {
@@ -95,36 +116,46 @@ export class FailureDetector {
   inquire(target: Address, refused: boolean): void {
     const isKnownAlive = this.table.has(target) && this.table.statusOf(target) === 'alive';
     if (!isKnownAlive || target === this.self || this.inquiries.has(target)) return;
+    if (Math.max(this.inquiries.size, this.inquiryTimers) >= MAX_INQUIRIES) return;
     const others = this.view.peers.filter((peer) => peer !== target);
     const helpers = sample(this.random, others, this.parameters.probeHelpers);
-    const inquiry = { number: ++this.inquiryCount, asked: helpers.length, replies: 0, refused, isLooking: true };
-    this.inquiries.set(target, inquiry);
-    for (const helper of helpers) this.effects.send(helper, { type: 'probe', target });
-    if (!refused) this.effects.send(target, { type: 'ping' });
+    const number = this.numbers.next();
+    this.inquiries.set(target, { number, asked: helpers.length, helpers, refused, isLooking: true });
+    for (const helper of helpers) this.effects.send(helper, { type: 'probe', target, request: number });
+    if (!refused) this.ping(target);
     const patienceMs = this.patient(2 * this.parameters.probeTimeoutMs);
-    this.effects.schedule(helpers.length === 0 && refused ? 0 : patienceMs, {
-      name: 'verdict',
-      target,
-      inquiry: inquiry.number,
-    });
+    this.scheduleFor(target, number, 'verdict', helpers.length === 0 && refused ? 0 : patienceMs);
   }
 
-  onProbe(asker: Address, target: Address): void {
+  /** The answer to it settles whatever waits for one from there. */
+  ping(target: Address): void {
+    const request = this.numbers.next();
+    const inquiry = this.inquiries.get(target);
+    if (inquiry !== undefined) inquiry.ping = request;
+    const errand = this.errands.get(target);
+    if (errand !== undefined) errand.ping = request;
+    this.effects.send(target, { type: 'ping', request });
+  }
+
+  onProbe(asker: Address, { target, request }: Probe): void {
     if (target === this.self) {
-      this.effects.send(asker, { type: 'probeReply', target, saw: 'alive' });
+      this.effects.send(asker, { type: 'probeReply', target, saw: 'alive', request });
       return;
     }
-    const askers = this.errands.get(target) ?? new Set();
-    if (this.errands.size >= this.parameters.maxErrands && askers.size === 0) return;
-    this.errands.set(target, askers.add(asker));
-    this.effects.send(target, { type: 'ping' });
-    this.effects.schedule(this.patient(this.parameters.probeTimeoutMs), { name: 'probeTimeout', target, asker });
+    const errand = this.errands.get(target) ?? { ping: 0, askers: new Map<Address, number>() };
+    if (this.errandTimers >= this.parameters.maxErrands || errand.askers.get(asker) === request) return;
+    this.errandTimers++;
+    errand.askers.set(asker, request);
+    this.errands.set(target, errand);
+    this.ping(target);
+    const timer: Timer = { name: 'probeTimeout', target, asker, request };
+    this.effects.schedule(this.patient(this.parameters.probeTimeoutMs), timer);
   }
 
   /** Who answers although something is claimed against it is told so, and can refute it. */
-  onPong(from: Address): void {
-    this.report(from, 'alive');
-    this.clear(from);
+  onPong(from: Address, { request }: Pong): void {
+    if (this.errands.get(from)?.ping === request) this.report(from, 'alive');
+    if (this.inquiries.get(from)?.ping === request) this.clear(from);
     const claim = this.table.claimOn(from);
     if (claim !== undefined) this.effects.send(from, lastSendOf(claim));
   }
@@ -139,34 +170,33 @@ export class FailureDetector {
     return this.report(target, refused ? 'refused' : 'silence');
   }
 
-  onProbeReply({ target, saw }: ProbeReply): void {
+  onProbeReply(from: Address, { target, saw, request }: ProbeReply): void {
     const inquiry = this.inquiries.get(target);
-    if (inquiry === undefined) return;
+    // A second look has another number: it is the accuser's own.
+    if (inquiry?.number !== request || !inquiry.helpers.includes(from)) return;
     if (saw === 'alive') {
       this.clear(target);
       return;
     }
-    // A second look is the accuser's own.
-    if (inquiry.refusedVersion !== undefined) return;
-    inquiry.replies++;
+    inquiry.helpers = inquiry.helpers.filter((helper) => helper !== from);
     if (saw === 'refused') inquiry.refused = true;
-    if (inquiry.replies >= inquiry.asked) this.conclude(target, inquiry);
+    if (inquiry.helpers.length === 0) this.conclude(target, inquiry);
   }
 
   fire(timer: Timer): void {
     const waitMs = this.judgeFrom - this.effects.now;
     if (waitMs > 0) return this.effects.schedule(waitMs, timer);
     if (timer.name === 'verdict' || timer.name === 'secondLook') {
+      this.inquiryTimers = Math.max(0, this.inquiryTimers - 1);
       const inquiry = this.inquiries.get(timer.target);
       if (inquiry?.number !== timer.inquiry) return;
       if (timer.name === 'verdict') this.conclude(timer.target, inquiry);
       else this.lookAgain(timer.target, inquiry);
     } else if (timer.name === 'probeTimeout') {
-      const askers = this.errands.get(timer.target);
-      if (askers?.delete(timer.asker) !== true) return;
-      if (askers.size === 0) this.errands.delete(timer.target);
-      this.effects.send(timer.asker, { type: 'probeReply', target: timer.target, saw: 'silence' });
+      this.errandTimers = Math.max(0, this.errandTimers - 1);
+      this.missPong(timer.target, timer.asker, timer.request);
     } else if (timer.name === 'suspicion') {
+      this.suspicionTimers = Math.max(0, this.suspicionTimers - 1);
       const claim = this.table.claimOn(timer.origin)?.rumor;
       const stillStands = claim?.status === 'suspect' && claim.version === timer.version;
       if (stillStands) this.accuse(timer.origin, timer.version, 'down');
@@ -177,13 +207,34 @@ export class FailureDetector {
   witness(origin: Address, version: number): void {
     const { suspicionMs } = this.parameters;
     const afterMs = WITNESS_PATIENCE * suspicionMs + this.random.below(Math.max(1, Math.floor(suspicionMs)));
+    this.awaitRefutation(origin, version, afterMs);
+  }
+
+  /** @returns `false` when too many are waited for: then others see to it */
+  private awaitRefutation(origin: Address, version: number, afterMs: number): boolean {
+    if (this.suspicionTimers >= MAX_SUSPICIONS) return false;
+    this.suspicionTimers++;
     this.effects.schedule(afterMs, { name: 'suspicion', origin, version });
+    return true;
+  }
+
+  private scheduleFor(target: Address, inquiry: number, name: 'verdict' | 'secondLook', afterMs: number): void {
+    this.inquiryTimers++;
+    this.effects.schedule(afterMs, { name, target, inquiry });
+  }
+
+  private missPong(target: Address, asker: Address, request: number): void {
+    const askers = this.errands.get(target)?.askers;
+    if (askers?.get(asker) !== request) return;
+    askers.delete(asker);
+    if (askers.size === 0) this.errands.delete(target);
+    this.effects.send(asker, { type: 'probeReply', target, saw: 'silence', request });
   }
 
   private conclude(target: Address, inquiry: Inquiry): void {
     this.inquiries.delete(target);
-    const { asked, replies, refused, refusedVersion } = inquiry;
-    if (!refused && asked > 0 && replies === 0) {
+    const { asked, helpers, refused, refusedVersion } = inquiry;
+    if (!refused && asked > 0 && helpers.length === asked) {
       // Not even the helpers answered: more likely it is us.
       this.doubtSelf();
       return;
@@ -204,26 +255,24 @@ export class FailureDetector {
 
   private suspect(target: Address, version: number): void {
     if (this.table.statusOf(target) !== 'alive') return;
-    this.accuse(target, version, 'suspect');
     const afterMs = this.patient(this.parameters.suspicionMs);
-    this.effects.schedule(afterMs, { name: 'suspicion', origin: target, version });
+    if (this.awaitRefutation(target, version, afterMs)) this.accuse(target, version, 'suspect');
   }
 
   private planSecondLook(target: Address, refusedVersion: number): void {
-    const number = ++this.inquiryCount;
-    this.inquiries.set(target, { number, asked: 0, replies: 0, refused: false, refusedVersion, isLooking: false });
+    const number = this.numbers.next();
+    this.inquiries.set(target, { number, asked: 0, helpers: [], refused: false, refusedVersion, isLooking: false });
     const { suspicionRefusedMs } = this.parameters;
     const spreadMs = this.random.below(1 + Math.floor(SECOND_LOOK_SPREAD * suspicionRefusedMs));
-    this.effects.schedule(suspicionRefusedMs + spreadMs, { name: 'secondLook', target, inquiry: number });
+    this.scheduleFor(target, number, 'secondLook', suspicionRefusedMs + spreadMs);
     this.effects.emit({ type: 'secondLook', origin: target, version: refusedVersion });
   }
 
   private lookAgain(target: Address, inquiry: Inquiry): void {
     if (this.isSettled(target, inquiry.refusedVersion)) return void this.inquiries.delete(target);
     inquiry.isLooking = true;
-    this.effects.send(target, { type: 'ping' });
-    const patienceMs = this.patient(2 * this.parameters.probeTimeoutMs);
-    this.effects.schedule(patienceMs, { name: 'verdict', target, inquiry: inquiry.number });
+    this.ping(target);
+    this.scheduleFor(target, inquiry.number, 'verdict', this.patient(2 * this.parameters.probeTimeoutMs));
   }
 
   private clear(target: Address): void {
@@ -231,10 +280,12 @@ export class FailureDetector {
   }
 
   private report(target: Address, saw: ProbeReply['saw']): boolean {
-    const askers = this.errands.get(target);
-    if (askers === undefined) return false;
+    const errand = this.errands.get(target);
+    if (errand === undefined) return false;
     this.errands.delete(target);
-    for (const asker of askers) this.effects.send(asker, { type: 'probeReply', target, saw });
+    for (const [asker, request] of errand.askers) {
+      this.effects.send(asker, { type: 'probeReply', target, saw, request });
+    }
     return true;
   }
 

@@ -101,10 +101,7 @@ export class GossipNode {
     return this.effects.take();
   }
 
-  /**
-   * Reads what an input will ask for first, and does nothing with it. A host of very many nodes that calls this for those
-   * whose turn comes next has their memory fetched at the same time, where one after the other would wait for each.
-   */
+  /** Reads what an input will ask for first, so that a host of very many nodes has the memory of those who are next fetched together. */
   touch(input: 'rumor' | 'other'): number {
     return input === 'rumor' ? this.seen.touch() : this.heartbeats.touch();
   }
@@ -142,6 +139,8 @@ export class GossipNode {
         return this.publish(input.payload, input.key);
       case 'unreachable':
         return this.lose(input.peer, input.refused);
+      case 'named':
+        return this.bootstrap.rename(input.contact, input.self);
       case 'start':
         return this.start(input.contacts, input.peers);
       case 'leave':
@@ -185,9 +184,12 @@ export class GossipNode {
     this.strangers.look(this.isShuffleDue);
     this.isShuffleDue = false;
     this.overlay.fillGaps();
-    this.overlay.trySought();
+    this.overlay.reconnect();
     const reaped = this.table.reap(this.effects.now, this.parameters.reapAfterMs);
-    for (const origin of reaped) this.effects.emit({ type: 'reaped', origin });
+    for (const origin of reaped) {
+      this.overlay.reaped(origin);
+      this.effects.emit({ type: 'reaped', origin });
+    }
     // What was told of them would be news again.
     if (reaped.length > 0) this.seen.clear();
   }
@@ -231,7 +233,7 @@ export class GossipNode {
     const before = this.table.statusOf(origin);
     this.tell(this.rumor({ origin, version, status }));
     this.noticeStatus(origin, before);
-    if (status !== 'left') this.overlay.seek(origin);
+    if (status !== 'left') this.overlay.reconnectTo(origin);
   }
 
   private rumor(told: Pick<Rumor, 'version'> & Partial<Rumor>): Rumor {
@@ -342,7 +344,7 @@ export class GossipNode {
     this.effects.emit({ type: 'status', origin, status, version: this.table.versionOf(origin) });
     if (status === 'left') {
       this.overlay.remove(origin, 'left');
-      if (this.bootstrap.isContact(origin)) this.overlay.seek(origin);
+      if (this.bootstrap.isContact(origin)) this.overlay.reconnectTo(origin);
     }
   }
 
@@ -356,7 +358,7 @@ export class GossipNode {
       case 'peers':
         return this.bootstrap.onPeers(from, message.peers);
       case 'join':
-        return this.overlay.onJoin(from);
+        return this.overlay.onJoin(from, message);
       case 'forwardJoin':
         return this.overlay.onForwardJoin(from, message);
       case 'neighbor':
@@ -374,13 +376,13 @@ export class GossipNode {
       case 'prune':
         return this.strategy.prune(from, message.instead !== undefined);
       case 'ping':
-        return this.effects.send(from, { type: 'pong' });
+        return this.effects.send(from, { type: 'pong', request: message.request });
       case 'pong':
-        return this.detector.onPong(from);
+        return this.detector.onPong(from, message);
       case 'probe':
-        return this.detector.onProbe(from, message.target);
+        return this.detector.onProbe(from, message);
       case 'probeReply':
-        return this.detector.onProbeReply(message);
+        return this.detector.onProbeReply(from, message);
       default:
         return this.repair.receive(from, message);
     }

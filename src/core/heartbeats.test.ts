@@ -3,6 +3,7 @@ import { addressOf } from '../../test/arbitraries.ts';
 import { beat, beatsAfter, briefly, hear, link, makeNode, sendsOf, settle } from '../../test/talk.ts';
 import { VirtualNetwork } from '../../test/virtual-network.ts';
 import type { Address } from './address.ts';
+import type { Effect } from './boundary.ts';
 import type { GossipNode } from './gossip-node.ts';
 import type { Message } from './messages.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
@@ -85,7 +86,10 @@ describe('heartbeats', () => {
 
   test.each([
     ['a peer is lost', (node: GossipNode, now: number) => lose(node, B, now)],
-    ['a peer is won', (node: GossipNode, now: number) => hear(node, D, { type: 'neighbor', priority: 'high' }, now)],
+    [
+      'a peer is won',
+      (node: GossipNode, now: number) => hear(node, D, { type: 'neighbor', priority: 'high', request: 0 }, now),
+    ],
     [
       'a peer disagrees twice in a row',
       (node: GossipNode, now: number) => [0, 1, 2].flatMap(() => hear(node, B, differing, now)),
@@ -193,10 +197,10 @@ describe('heartbeats', () => {
     const asker = makeNode(A);
     asker.handle({ type: 'start', contacts: [B] }, 0);
     hear(asker, B, { type: 'peers', peers: [] });
-    expect(briefly(hear(asker, B, { type: 'neighborReply', accepted: true }))).toEqual(['7001 heartbeat']);
-    hear(asker, C, { type: 'neighborReply', accepted: true });
+    expect(briefly(hear(asker, B, { type: 'neighborReply', accepted: true, request: 1 }))).toEqual(['7001 heartbeat']);
+    hear(asker, C, { type: 'neighborReply', accepted: true, request: 1 });
     const asked = makeNode(B);
-    expect(briefly(hear(asked, A, { type: 'join' }))).toEqual(['7000 neighborReply']);
+    expect(briefly(hear(asked, A, { type: 'join', request: 1 }))).toEqual(['7000 neighborReply']);
   });
 });
 
@@ -211,7 +215,7 @@ describe('a difference', () => {
     const node = makeNode(A);
     link(node, B);
     hear(node, B, agreeing);
-    hear(node, B, { type: 'join' });
+    hear(node, B, { type: 'join', request: 1 });
     expect(briefly(hear(node, B, differing))).toEqual(['7001 digest']);
   });
 
@@ -313,5 +317,28 @@ describe('with settleMs', () => {
     const node = makeNode(A);
     link(node, B);
     expect(beatOf(node, NOW)).toEqual({ type: 'heartbeat', hash: EMPTY_HASH });
+  });
+
+  test('have a handful of timers, however often a link comes or goes', () => {
+    for (const seed of [1, 2, 3]) {
+      const node = makeNode(A, { seed });
+      const due: number[] = [];
+      const note = (effects: readonly Effect[], now: number) => due.push(...beatsAfter(effects).map((ms) => now + ms));
+      note(node.handle({ type: 'start', contacts: [] }, 0), 0);
+      let most = 0;
+      for (let now = 0; now < 60_000; now++) {
+        for (const isDue of due.filter((at) => at <= now)) {
+          due.splice(due.indexOf(isDue), 1);
+          note(beat(node, now), now);
+        }
+        // Long quiet, then busy, again and again.
+        if (now % 20_000 < 12_000) continue;
+        note(hear(node, B, { type: 'neighbor', priority: 'high', request: 1 }, now), now);
+        note(hear(node, B, { type: 'disconnect' }, now), now);
+        most = Math.max(most, due.length);
+      }
+      expect(most).toBeGreaterThan(1);
+      expect(most).toBeLessThanOrEqual(6);
+    }
   });
 });

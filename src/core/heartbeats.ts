@@ -53,6 +53,8 @@ const BEATS_BETWEEN_ANSWERS = 3;
 const BEATS_BEFORE_SILENCE = 5;
 /** A beat that comes this much late shows that this node was paused, or starved of CPU. A guess. */
 const LATE_MS = 2000;
+/** Keeps nodes from marching in step. A guess. */
+const JITTER = 0.1;
 const HEARTBEAT: Timer = { name: 'heartbeat' };
 /** Before any clock's origin by longer than any period. No -Infinity: engines keep small integers in place. */
 const LONG_AGO: Millis = -(2 ** 31);
@@ -66,7 +68,7 @@ export class Heartbeats {
   private dueAt: Millis = LONG_AGO;
   /** Is there a timer for that? */
   private isTimed = false;
-  /** When the timers fire that were set before the period was cut short. */
+  /** When the timers fire that were set before the period was cut short: a handful, since each beat is put forward at most once. */
   private superseded = NONE;
   /** When this node last compared tables over a new link. */
   private introducedAt = LONG_AGO;
@@ -158,13 +160,13 @@ export class Heartbeats {
     const punctuality = this.isLatenessNoticed ? 'late' : 'punctual';
     if (this.isInStorm) {
       this.periodMs = this.shortestMs;
-      this.schedule(jittered(this.random, this.shortestMs, 0.1));
+      this.schedule(jittered(this.random, this.shortestMs, JITTER));
       return punctuality;
     }
     this.storm?.compared(now);
     const elapsedMs = this.periodMs;
     this.periodMs = Math.min(2 * elapsedMs, this.longestMs);
-    this.schedule(jittered(this.random, this.periodMs, 0.1));
+    this.schedule(jittered(this.random, this.periodMs, JITTER));
     const { silenceMs, failedSendsAreReported } = this.parameters;
     for (const [peer, link] of this.links) {
       const owesAnswer = !failedSendsAreReported && now - link.lastSpoke > BEATS_BETWEEN_ANSWERS * this.longestMs;
@@ -251,8 +253,10 @@ export class Heartbeats {
   /** Something happened: the next beat comes soon. The one that was due does nothing when it comes. */
   private hasten(): void {
     this.periodMs = this.shortestMs;
-    const afterMs = jittered(this.random, this.shortestMs, 0.1);
-    if (this.isTimed && this.effects.now + afterMs < this.dueAt) this.schedule(afterMs);
+    const afterMs = jittered(this.random, this.shortestMs, JITTER);
+    // Not for less than the jitter: each beat is put forward at most once, however much happens.
+    const isSoonEnough = this.dueAt - this.effects.now <= (1 + JITTER) * this.shortestMs;
+    if (this.isTimed && !isSoonEnough) this.schedule(afterMs);
   }
 
   private schedule(afterMs: number): void {

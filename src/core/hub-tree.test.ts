@@ -25,7 +25,8 @@ function toldBy(node: GossipNode): string[] {
   return sendsOf(node.handle({ type: 'publish', payload: 'Emma' }, 0)).map(({ to }) => to);
 }
 
-const linkUp = (node: GossipNode, peer: string) => briefly(hear(node, peer, { type: 'neighbor', priority: 'high' }));
+const linkUp = (node: GossipNode, peer: string) =>
+  briefly(hear(node, peer, { type: 'neighbor', priority: 'high', request: 0 }));
 
 describe('a parent', () => {
   test('is the lowest-named peer, and is asked to push', () => {

@@ -4,6 +4,7 @@ import { seededRandom } from '../node/seeded-random.ts';
 import { briefly, eventsOf, sendsOf } from '../../test/talk.ts';
 import type { Effect } from './boundary.ts';
 import { EffectQueue } from './effects.ts';
+import { MAX_LINK_REQUESTS } from './link-requests.ts';
 import { HyParView } from './hyparview.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from './parameters.ts';
 
@@ -21,18 +22,28 @@ function overlayOf(parameters: Partial<Parameters> = {}, seed = 1) {
   const effects = new EffectQueue();
   const all = { ...DEFAULT_PARAMETERS, ...parameters };
   let wasReplaced = false;
+  const requests = new Map<string, number>();
   const view = new HyParView(A, all, seededRandom(seed), effects, {
     peerUp: () => {},
     peerDown: (_, isReplaced) => (wasReplaced = isReplaced),
   });
   const after = (act: () => void): Effect[] => {
     act();
-    return effects.take();
+    const led = effects.take();
+    for (const { to, message } of sendsOf(led)) {
+      if (message.type === 'neighbor' || message.type === 'join') requests.set(to, message.request);
+    }
+    return led;
   };
-  const link = (...peers: string[]) => after(() => peers.forEach((peer) => view.onJoin(peer)));
-  return { view, after, link, isReplaced: () => wasReplaced };
+  /** This one's answer to what it was last asked. */
+  const reply = (peer: string, accepted: boolean) =>
+    view.onNeighborReply(peer, { type: 'neighborReply', accepted, request: requests.get(peer) ?? 0 });
+  const link = (...peers: string[]) => after(() => peers.forEach((peer) => view.onJoin(peer, JOIN)));
+  const at = (now: number) => (effects.now = now);
+  return { view, after, reply, link, at, isReplaced: () => wasReplaced };
 }
 
+const JOIN = { type: 'join', request: 7 } as const;
 const GOODBYE = { type: 'disconnect' } as const;
 
 describe('joining', () => {
@@ -55,8 +66,8 @@ describe('joining', () => {
   ])('lets a newcomer in and sends walks for it: %s', (_, parameters, walks) => {
     const { view, after, link } = overlayOf(parameters);
     link(B, C, D, E);
-    const said = sendsOf(after(() => view.onJoin(F)));
-    expect(said[0]).toEqual({ to: F, message: { type: 'neighborReply', accepted: true } });
+    const said = sendsOf(after(() => view.onJoin(F, JOIN)));
+    expect(said[0]).toEqual({ to: F, message: { type: 'neighborReply', accepted: true, request: 7 } });
     expect(view.peers).toEqual([B, C, D, E, F]);
     expect(said.slice(1).map(({ message }) => message.type)).toEqual(Array(walks).fill('forwardJoin'));
     const told = new Set(said.slice(1).map(({ to }) => to));
@@ -67,7 +78,7 @@ describe('joining', () => {
   test('of a full node drops one peer, which is told and kept in the reserve', () => {
     const { view, after, link } = overlayOf({ maxPeers: 2 });
     link(B, C);
-    const said = after(() => view.onJoin(D));
+    const said = after(() => view.onJoin(D, JOIN));
     const goodbye = sendsOf(said).find(({ message }) => message.type === 'disconnect')!;
     expect(goodbye.message).toEqual({ type: 'disconnect', instead: D });
     const dropped = goodbye.to;
@@ -80,20 +91,20 @@ describe('joining', () => {
   test('twice is answered twice and changes nothing more', () => {
     const { view, after, link } = overlayOf();
     link(B);
-    expect(briefly(after(() => view.onJoin(B)))).toEqual(['7001 neighborReply']);
+    expect(briefly(after(() => view.onJoin(B, JOIN)))).toEqual(['7001 neighborReply']);
     expect(view.peers).toEqual([B]);
   });
 });
 
 describe('a gap', () => {
   test('of two links is filled on the next beat, and one of a single link only at a shuffle', () => {
-    const { view, after, link } = overlayOf({ maxPeers: 3 });
+    const { view, after, reply, link } = overlayOf({ maxPeers: 3 });
     link(B);
     view.remember([C, D]);
     expect(sendsOf(after(() => view.fillGaps()))).toHaveLength(2);
     link(E);
     expect(after(() => view.fillGaps())).toEqual([]);
-    for (const peer of [C, D]) after(() => view.onNeighborReply(peer, { type: 'neighborReply', accepted: false }));
+    for (const peer of [C, D]) after(() => reply(peer, false));
     expect(after(() => view.fillGaps())).toEqual([]);
     expect(briefly(after(() => view.shuffle())).filter((line) => line.endsWith('neighbor'))).toHaveLength(1);
   });
@@ -152,42 +163,42 @@ describe('a request for a link', () => {
   test('is granted while there is room, declined when there is none', () => {
     const { view, after, link } = overlayOf({ maxPeers: 2 });
     link(B);
-    const answer = (peer: string) => sendsOf(after(() => view.onNeighbor(peer, { type: 'neighbor', priority: 'low' })));
-    expect(answer(C)).toEqual([{ to: C, message: { type: 'neighborReply', accepted: true } }]);
-    expect(answer(D)).toEqual([{ to: D, message: { type: 'neighborReply', accepted: false } }]);
-    expect(answer(C)).toEqual([{ to: C, message: { type: 'neighborReply', accepted: true } }]);
+    const answer = (peer: string) =>
+      sendsOf(after(() => view.onNeighbor(peer, { type: 'neighbor', priority: 'low', request: 7 })));
+    expect(answer(C)).toEqual([{ to: C, message: { type: 'neighborReply', accepted: true, request: 7 } }]);
+    expect(answer(D)).toEqual([{ to: D, message: { type: 'neighborReply', accepted: false, request: 7 } }]);
+    expect(answer(C)).toEqual([{ to: C, message: { type: 'neighborReply', accepted: true, request: 7 } }]);
     expect(view.peers).toEqual([B, C]);
   });
 
   test('with high priority cannot be declined', () => {
     const { view, after, link } = overlayOf({ maxPeers: 2 });
     link(B, C);
-    after(() => view.onNeighbor(D, { type: 'neighbor', priority: 'high' }));
+    after(() => view.onNeighbor(D, { type: 'neighbor', priority: 'high', request: 7 }));
     expect(view.peers).toHaveLength(2);
     expect(view.peers).toContain(D);
   });
 
   test('has high priority from one without peers only', () => {
     const { view, after, link } = overlayOf();
-    expect(sendsOf(after(() => view.learn([B])))[0]?.message).toEqual({ type: 'neighbor', priority: 'high' });
+    expect(sendsOf(after(() => view.learn([B])))[0]?.message).toMatchObject({ type: 'neighbor', priority: 'high' });
     link(C);
-    expect(sendsOf(after(() => view.learn([D])))[0]?.message).toEqual({ type: 'neighbor', priority: 'low' });
+    expect(sendsOf(after(() => view.learn([D])))[0]?.message).toMatchObject({ type: 'neighbor', priority: 'low' });
   });
 
   test('that crosses one the other way makes one link, and no goodbye', () => {
-    const { view, after } = overlayOf();
+    const { view, after, reply } = overlayOf();
     after(() => view.learn([B]));
-    after(() => view.onNeighbor(B, { type: 'neighbor', priority: 'high' }));
-    expect(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }))).toEqual([]);
+    after(() => view.onNeighbor(B, { type: 'neighbor', priority: 'high', request: 7 }));
+    expect(after(() => reply(B, true))).toEqual([]);
     expect(view.peers).toEqual([B]);
   });
 
   test('that was declined is not made again before the next shuffle; another is asked instead', () => {
-    const { view, after } = overlayOf({ maxPeers: 1 });
+    const { view, after, reply } = overlayOf({ maxPeers: 1 });
     const asked = sendsOf(after(() => view.learn([B, C])))[0]!.to;
     const other = asked === B ? C : B;
-    const decline = (peer: string) =>
-      sendsOf(after(() => view.onNeighborReply(peer, { type: 'neighborReply', accepted: false })));
+    const decline = (peer: string) => sendsOf(after(() => reply(peer, false)));
     expect(decline(asked).map(({ to }) => to)).toEqual([other]);
     expect(decline(other)).toEqual([]);
     expect(view.isIsolated).toBe(true);
@@ -205,33 +216,79 @@ describe('a request for a link', () => {
   });
 
   test('granted too late, or never made, is answered with a goodbye', () => {
-    const { view, after } = overlayOf();
-    expect(briefly(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true })))).toEqual([
-      '7001 disconnect',
-    ]);
+    const { view, after, reply } = overlayOf();
+    expect(briefly(after(() => reply(B, true)))).toEqual(['7001 disconnect']);
     expect(view.peers).toEqual([]);
   });
 
   test('granted when the room is gone is answered with a goodbye', () => {
-    const { view, after, link } = overlayOf({ maxPeers: 1 });
+    const { view, after, reply, link } = overlayOf({ maxPeers: 1 });
     after(() => view.learn([B]));
     link(C);
-    expect(briefly(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true })))).toEqual([
-      '7001 disconnect',
-    ]);
+    expect(briefly(after(() => reply(B, true)))).toEqual(['7001 disconnect']);
     expect(view.peers).toEqual([C]);
   });
 });
 
+describe('a reply', () => {
+  test('that comes too late settles nothing that was asked since', () => {
+    const { view, after, reply, at } = overlayOf({ maxPeers: 1 });
+    const [first] = sendsOf(after(() => view.learn([B])));
+    if (first?.message.type !== 'neighbor') throw new Error('no request');
+    const { request } = first.message;
+    at(2000);
+    after(() => view.onNeighborTimeout(B, request));
+    expect(sendsOf(after(() => view.shuffle()))).toMatchObject([{ to: B, message: { request: request + 1 } }]);
+    for (const accepted of [false, true]) {
+      expect(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted, request }))).toEqual([]);
+    }
+    expect(view.peers).toEqual([]);
+    expect(view.isIsolated).toBe(false);
+    after(() => reply(B, true));
+    expect(view.peers).toEqual([B]);
+  });
+
+  test('that nobody asked for changes nothing', () => {
+    const { view, after } = overlayOf();
+    after(() => view.remember([B]));
+    expect(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: false, request: 1 }))).toEqual([]);
+    // It was not noted as one that declines.
+    expect(sendsOf(after(() => view.fillGaps()))).toMatchObject([{ to: B }]);
+  });
+
+  test('is waited for from a bounded number at one time', () => {
+    const { view, after } = overlayOf();
+    const strangers = Array.from({ length: 200 }, (_, i) => addressOf(100 + i));
+    const said = after(() => strangers.forEach((stranger) => view.meet(stranger)));
+    expect(sendsOf(said)).toHaveLength(MAX_LINK_REQUESTS);
+    expect(said.filter(({ type }) => type === 'schedule')).toHaveLength(MAX_LINK_REQUESTS);
+    after(() => view.onNeighborTimeout(strangers[0]!, 1));
+    expect(sendsOf(after(() => view.meet(strangers[199]!)))).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['one of long ago is asked again', 0, true],
+  ['one of just now is not', 48, false],
+])('of those that were dropped a bounded number is remembered: %s', (_, index, isAsked) => {
+  const { view, after, link } = overlayOf({ maxPeers: 1, maxReserve: 4 });
+  const newcomers = Array.from({ length: 50 }, (_, i) => addressOf(100 + i));
+  link(...newcomers);
+  for (const address of [...view.reserve]) after(() => view.remove(address, 'left'));
+  view.remember([newcomers[index]!]);
+  const said = sendsOf(after(() => view.remove(newcomers[49]!, 'left')));
+  expect(said.map(({ to }) => to)).toEqual(isAsked ? [newcomers[index]] : []);
+});
+
 describe('a lost peer', () => {
   test('that stopped answering is replaced from the reserve', () => {
-    const { view, after, link } = overlayOf({ maxPeers: 2 });
+    const { view, after, reply, link } = overlayOf({ maxPeers: 2 });
     link(B, C);
     after(() => view.learn([D]));
     const said = after(() => view.remove(B, 'unreachable'));
     expect(briefly(said)).toEqual(['7003 neighbor']);
     expect(view.peers).toEqual([C]);
-    after(() => view.onNeighborReply(D, { type: 'neighborReply', accepted: true }));
+    after(() => reply(D, true));
     expect(view.peers).toEqual([C, D]);
     expect(view.reserve).toEqual([]);
   });
@@ -249,7 +306,7 @@ describe('a lost peer', () => {
     link(B, C);
     after(() => view.learn([D]));
     const said = after(() => view.onDisconnect(B, { ...GOODBYE, instead: E }));
-    expect(sendsOf(said)).toEqual([{ to: E, message: { type: 'neighbor', priority: 'low' } }]);
+    expect(sendsOf(said)).toMatchObject([{ to: E, message: { type: 'neighbor', priority: 'low' } }]);
     expect(isReplaced()).toBe(true);
   });
 
@@ -264,31 +321,41 @@ describe('a lost peer', () => {
     expect(isReplaced()).toBe(false);
   });
 
-  test('is tried again now and then, with high priority, until it answers', () => {
-    const { view, after, link } = overlayOf();
+  test('is tried again with backoff and high priority, until it answers', () => {
+    const { view, after, reply, link, at } = overlayOf();
     link(B);
     after(() => view.remove(B, 'unreachable'));
-    for (let i = 0; i < 3; i++) {
-      expect(sendsOf(after(() => view.trySought()))).toContainEqual({
-        to: B,
-        message: { type: 'neighbor', priority: 'high' },
-      });
-      after(() => view.remove(B, 'unreachable'));
-    }
-    after(() => view.trySought());
-    after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }));
+    const triesIn = (fromMs: number, ms: number): number => {
+      let tries = 0;
+      for (let now = fromMs; now < fromMs + ms; now += 500) {
+        at(now);
+        const said = sendsOf(after(() => view.reconnect()));
+        if (said.length === 0) continue;
+        expect(said).toMatchObject([{ to: B, message: { type: 'neighbor', priority: 'high' } }]);
+        tries++;
+        after(() => view.remove(B, 'unreachable'));
+      }
+      return tries;
+    };
+    expect(triesIn(0, 1000)).toBeGreaterThan(0);
+    expect(triesIn(1000, 120_000)).toBeLessThan(9);
+    // By now it has its turn every minute.
+    expect(triesIn(121_000, 600_000)).toBeGreaterThanOrEqual(7);
+    at(800_000);
+    after(() => view.reconnect());
+    after(() => reply(B, true));
     expect(view.peers).toEqual([B]);
     after(() => view.onDisconnect(B, GOODBYE));
     expect(sendsOf(after(() => view.shuffle())).filter(({ to }) => to === B)).toHaveLength(1);
   });
 
   test('that is found again is let in over others', () => {
-    const { view, after, link } = overlayOf({ maxPeers: 2 });
+    const { view, after, reply, link } = overlayOf({ maxPeers: 2 });
     link(B);
     after(() => view.remove(B, 'unreachable'));
     link(C, D);
-    after(() => view.trySought());
-    const said = after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: true }));
+    after(() => view.reconnect());
+    const said = after(() => reply(B, true));
     expect(briefly(said).some((line) => line.endsWith('disconnect'))).toBe(true);
     expect(view.peers).toHaveLength(2);
     expect(view.peers).toContain(B);
@@ -298,20 +365,7 @@ describe('a lost peer', () => {
     const { view, after, link } = overlayOf();
     link(B);
     after(() => view.remove(B, 'left'));
-    expect(sendsOf(after(() => view.trySought()))).toEqual([]);
-  });
-
-  test('is one of a bounded number that are looked for', () => {
-    const { view, after } = overlayOf({ maxReserve: 3 });
-    for (const lost of [B, C, D, E]) after(() => view.remove(lost, 'unreachable'));
-    const tried = new Set<string>();
-    for (let i = 0; i < 50; i++) {
-      for (const { to } of sendsOf(after(() => view.trySought()))) {
-        tried.add(to);
-        after(() => view.onNeighborReply(to, { type: 'neighborReply', accepted: false }));
-      }
-    }
-    expect([...tried].sort()).toEqual([C, D, E]);
+    expect(sendsOf(after(() => view.reconnect()))).toEqual([]);
   });
 });
 

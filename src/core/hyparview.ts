@@ -13,18 +13,20 @@
  *   newcomer asks none of its contact's peers, and needs fewer walks.
  * - A node that is declined does not ask the same peer again before its next shuffle.
  * - A shuffle goes straight to a member that is no peer, where one is known: a walk's end for one message instead of seven.
- * - At every shuffle one node is tried that is to be let in over others: a contact that has not been met, or a peer
- *   that could not be reached. Otherwise the halves of a healed partition, a seed that was restarted, or a node that
- *   others joined before its own contact answered would stay islands for ever.
+ * - On a beat one node is tried that is to be let in over others: a contact that has not been met, or a peer that could not be
+ *   reached (`reconnect-candidates.ts`). Otherwise the halves of a healed partition, a seed that was restarted, or a node
+ *   that others joined before its own contact answered would stay islands for ever.
  * - Symmetry is repaired by the heartbeat: one from a node that is not a peer is answered with `disconnect`.
  */
 import type { Address } from './address.ts';
 import type { PeerDownReason } from './boundary.ts';
 import type { Effects } from './effects.ts';
-import type { Disconnect, ForwardJoin, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
+import { LinkRequests } from './link-requests.ts';
+import type { Disconnect, ForwardJoin, Join, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { pick, sample, type Random } from './random.ts';
-import { RareMap, RareSet } from './rare.ts';
+import { RareSet } from './rare.ts';
+import { ReconnectCandidates } from './reconnect-candidates.ts';
 
 /** Told when a link comes up (on one side anew, too) or goes. */
 export interface LinkListener {
@@ -39,14 +41,12 @@ const NOBODY: readonly Address[] = [];
 export class HyParView {
   private readonly active: Address[] = [];
   private readonly passive: Address[] = [];
-  /** Peers asked for a link that have not answered, with the number of the request. */
-  private readonly asked = new RareMap<Address, number>();
-  /** Who declined or dropped us since the last shuffle. */
+  private readonly asked: LinkRequests;
+  /** Who declined or dropped us, or was dropped, since the last shuffle: as many of the latest as the reserve holds. */
   private readonly declined = new RareSet<Address>();
-  /** Contacts never met and peers that could not be reached, longest ago first. Let in over others. */
-  private readonly sought = new RareSet<Address>();
+  /** Contacts never met and peers that could not be reached. Let in over others. */
+  private readonly candidates: ReconnectCandidates;
   private lastSample: readonly Address[] = NOBODY;
-  private requests = 0;
 
   constructor(
     private readonly self: Address,
@@ -54,7 +54,10 @@ export class HyParView {
     private readonly random: Random,
     private readonly effects: Effects,
     private readonly listener: LinkListener,
-  ) {}
+  ) {
+    this.candidates = new ReconnectCandidates(parameters, random);
+    this.asked = new LinkRequests(parameters, effects);
+  }
 
   /** The active view. */
   get peers(): readonly Address[] {
@@ -75,14 +78,30 @@ export class HyParView {
     return this.active.length === 0 && this.asked.size === 0;
   }
 
-  /** From now on this one is tried again and again, until there was a link to it once. */
-  seek(address: Address): void {
-    if (address === this.self) return;
-    this.sought.add(address);
-    for (const longestAgo of this.sought) {
-      if (this.sought.size <= this.parameters.maxReserve) break;
-      this.sought.delete(longestAgo);
-    }
+  /** From now on these are tried until there was a link to each, and again whenever one is lost or forgotten. */
+  setContacts(contacts: readonly Address[]): void {
+    this.candidates.setContacts(contacts, this.effects.now);
+  }
+
+  /** From now on this one is tried with backoff, until there is a link to it. */
+  reconnectTo(address: Address): void {
+    if (address !== this.self && !this.isPeer(address)) this.candidates.add(address, this.effects.now);
+  }
+
+  /** Who answers at `alias` calls itself `address`, and has no other name from now on. @param contacts all, by their own names */
+  rename(alias: Address, address: Address, contacts: readonly Address[]): void {
+    const wasAsked = this.asked.has(alias);
+    this.asked.end(alias);
+    removeFrom(this.passive, alias);
+    this.removeActive(alias, 'disconnected');
+    const wasCandidate = this.candidates.rename(alias, contacts);
+    if (wasCandidate) this.reconnectTo(address);
+    if (wasAsked && address !== this.self && !this.isPeer(address)) this.askToReconnect(address);
+  }
+
+  /** The table has forgotten this one. */
+  reaped(address: Address): void {
+    this.candidates.reaped(address, this.effects.now);
   }
 
   /** Takes a link that the other side is given, too: whoever hands them out sees that they fit the active view. */
@@ -92,8 +111,8 @@ export class HyParView {
 
   /** Asks a contact to be let into the network. */
   join(contact: Address): void {
-    this.effects.send(contact, { type: 'join' });
-    this.expectReply(contact);
+    const request = this.asked.begin(contact);
+    if (request !== undefined) this.effects.send(contact, { type: 'join', request });
   }
 
   /** Remembers addresses in the passive view. */
@@ -107,9 +126,9 @@ export class HyParView {
     this.fill();
   }
 
-  onJoin(newcomer: Address): void {
+  onJoin(newcomer: Address, { request }: Join): void {
     const others = this.active.filter((peer) => peer !== newcomer);
-    this.acceptAlways(newcomer);
+    this.acceptAlways(newcomer, request);
     const walk: ForwardJoin = { type: 'forwardJoin', newcomer, ttl: this.parameters.joinWalkLength };
     const staying = others.filter((peer) => this.isPeer(peer));
     for (const peer of sample(this.random, staying, this.walks)) this.effects.send(peer, walk);
@@ -127,23 +146,26 @@ export class HyParView {
     this.effects.send(next, { type: 'forwardJoin', newcomer, ttl: this.shorten(ttl) });
   }
 
-  onNeighbor(from: Address, { priority }: Neighbor): void {
-    if (priority === 'high' || this.isPeer(from)) this.acceptAlways(from);
-    else if (this.active.length < this.wanted) this.accept(from);
-    else this.effects.send(from, { type: 'neighborReply', accepted: false });
+  onNeighbor(from: Address, { priority, request }: Neighbor): void {
+    if (priority === 'high' || this.isPeer(from)) this.acceptAlways(from, request);
+    else if (this.active.length < this.wanted) this.accept(from, request);
+    else this.effects.send(from, { type: 'neighborReply', accepted: false, request });
   }
 
-  onNeighborReply(from: Address, { accepted }: NeighborReply): void {
-    const wasAsked = this.asked.delete(from);
-    if (!accepted) {
-      this.decline(from);
-    } else if (!this.isPeer(from)) {
-      const hasRoom = this.active.length < this.parameters.maxPeers;
-      const isSought = this.sought.has(from);
-      if (wasAsked && !hasRoom && isSought) this.evictOne(from);
-      if (wasAsked && (hasRoom || isSought)) this.addActive(from, true);
-      else this.effects.send(from, { type: 'disconnect' });
+  onNeighborReply(from: Address, { accepted, request }: NeighborReply): void {
+    if (!this.asked.isOpen(from, request)) {
+      // It took too long, or was never asked for. While a later request is open, that one's reply decides.
+      if (accepted && !this.isPeer(from) && !this.asked.has(from)) this.effects.send(from, { type: 'disconnect' });
+      return;
     }
+    this.asked.end(from);
+    if (!accepted) return this.decline(from);
+    if (this.isPeer(from)) return;
+    const hasRoom = this.active.length < this.parameters.maxPeers;
+    const isCandidate = this.candidates.has(from);
+    if (!hasRoom && isCandidate) this.evictOne(from);
+    if (hasRoom || isCandidate) this.addActive(from, true);
+    else this.effects.send(from, { type: 'disconnect' });
   }
 
   /**
@@ -152,17 +174,16 @@ export class HyParView {
    * @returns whether this request was still open
    */
   onNeighborTimeout(peer: Address, request: number): boolean {
-    if (this.asked.get(peer) !== request) return false;
-    this.asked.delete(peer);
-    this.decline(peer);
-    return true;
+    const wasOpen = this.asked.timedOut(peer, request);
+    if (wasOpen) this.decline(peer);
+    return wasOpen;
   }
 
   onDisconnect(from: Address, { instead }: Disconnect): void {
     const isReplaced = instead !== undefined && instead !== this.self && !this.isPeer(instead);
     if (!this.removeActive(from, 'disconnected', isReplaced)) return;
     this.addPassive(from);
-    this.declined.add(from);
+    this.avoid(from);
     if (isReplaced) this.ask(instead);
     else this.fill();
   }
@@ -173,11 +194,11 @@ export class HyParView {
    * @returns whether it was a peer
    */
   remove(peer: Address, reason: PeerDownReason): boolean {
-    this.asked.delete(peer);
+    this.asked.end(peer);
     removeFrom(this.passive, peer);
     const wasPeer = this.removeActive(peer, reason);
-    this.sought.delete(peer);
-    if (reason === 'unreachable') this.seek(peer);
+    if (reason === 'unreachable') this.reconnectTo(peer);
+    else this.candidates.delete(peer);
     this.fill();
     return wasPeer;
   }
@@ -263,32 +284,30 @@ export class HyParView {
 
   /** Asks this one for a link, whether there is room or not: what it holds differs from what we and our peers hold. */
   meet(stranger: Address): void {
-    this.seek(stranger);
-    this.askSought(stranger);
+    this.reconnectTo(stranger);
+    this.askToReconnect(stranger);
   }
 
   private ask(peer: Address): void {
     if (this.asked.has(peer) || this.wanting <= 0) return;
-    this.effects.send(peer, { type: 'neighbor', priority: this.isIsolated ? 'high' : 'low' });
-    this.expectReply(peer);
+    this.askFor(peer, this.isIsolated ? 'high' : 'low');
   }
 
   /** Tries one of those that were lost or never met: so partitions heal, and a seed comes back. */
-  trySought(): void {
-    const peer = this.sought.size === 0 ? undefined : pick(this.random, [...this.sought]);
-    if (peer !== undefined) this.askSought(peer);
+  reconnect(): void {
+    const candidate = this.candidates.next(this.effects.now);
+    if (candidate !== undefined) this.askToReconnect(candidate);
   }
 
-  private askSought(peer: Address): void {
+  private askToReconnect(peer: Address): void {
     if (this.asked.has(peer)) return;
-    this.effects.send(peer, { type: 'neighbor', priority: 'high' });
-    this.expectReply(peer);
+    this.candidates.tried(peer, this.effects.now);
+    this.askFor(peer, 'high');
   }
 
-  private expectReply(peer: Address): void {
-    const request = ++this.requests;
-    this.asked.set(peer, request);
-    this.effects.schedule(this.parameters.neighborTimeoutMs, { name: 'neighborTimeout', peer, request });
+  private askFor(peer: Address, priority: Neighbor['priority']): void {
+    const request = this.asked.begin(peer);
+    if (request !== undefined) this.effects.send(peer, { type: 'neighbor', priority, request });
   }
 
   /**
@@ -296,18 +315,26 @@ export class HyParView {
    * beat only, unless there is nobody else.
    */
   private decline(peer: Address): void {
-    this.declined.add(peer);
+    this.avoid(peer);
     if (this.active.length === 0) this.fill();
   }
 
-  private acceptAlways(newcomer: Address): void {
-    if (!this.isPeer(newcomer) && this.active.length >= this.parameters.maxPeers) this.evictOne(newcomer);
-    this.accept(newcomer);
+  private avoid(peer: Address): void {
+    this.declined.add(peer);
+    for (const longestAgo of this.declined) {
+      if (this.declined.size <= this.parameters.maxReserve) break;
+      this.declined.delete(longestAgo);
+    }
   }
 
-  private accept(peer: Address): void {
-    this.asked.delete(peer);
-    this.effects.send(peer, { type: 'neighborReply', accepted: true });
+  private acceptAlways(newcomer: Address, request: number): void {
+    if (!this.isPeer(newcomer) && this.active.length >= this.parameters.maxPeers) this.evictOne(newcomer);
+    this.accept(newcomer, request);
+  }
+
+  private accept(peer: Address, request: number): void {
+    this.asked.end(peer);
+    this.effects.send(peer, { type: 'neighborReply', accepted: true, request });
     if (this.isPeer(peer)) this.listener.peerUp(peer, false);
     else this.addActive(peer, false);
   }
@@ -318,13 +345,13 @@ export class HyParView {
     this.effects.send(victim, { type: 'disconnect', instead });
     this.removeActive(victim, 'evicted', true);
     this.addPassive(victim);
-    this.declined.add(victim);
+    this.avoid(victim);
   }
 
   private addActive(peer: Address, asked: boolean): void {
     removeFrom(this.passive, peer);
     this.declined.delete(peer);
-    this.sought.delete(peer);
+    this.candidates.delete(peer);
     this.active.push(peer);
     this.effects.emit({ type: 'peerUp', peer });
     this.listener.peerUp(peer, asked);

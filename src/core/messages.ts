@@ -43,8 +43,13 @@ export interface Peers {
   readonly peers: readonly Address[];
 }
 
+/** A request has a number of its sender's, and the reply the same one: a reply that names no open request changes nothing. */
+export interface Request {
+  readonly request: number;
+}
+
 /** HyParView. A newcomer asks its contact to be let in: `A ->[join] B, B ->[neighborReply] A, B ->[forwardJoin] …`. */
-export interface Join {
+export interface Join extends Request {
   readonly type: 'join';
 }
 /** A random walk that carries a newcomer's address to nodes far from its contact. */
@@ -54,11 +59,11 @@ export interface ForwardJoin {
   readonly ttl: number;
 }
 /** `A ->[neighbor] B, B ->[neighborReply] A`. High priority (A has no peer left) cannot be declined. */
-export interface Neighbor {
+export interface Neighbor extends Request {
   readonly type: 'neighbor';
   readonly priority: 'high' | 'low';
 }
-export interface NeighborReply {
+export interface NeighborReply extends Request {
   readonly type: 'neighborReply';
   readonly accepted: boolean;
 }
@@ -140,19 +145,19 @@ export interface Want {
 }
 
 /** Are you there? `A ->[ping] B, B ->[pong] A`. */
-export interface Ping {
+export interface Ping extends Request {
   readonly type: 'ping';
 }
-export interface Pong {
+export interface Pong extends Request {
   readonly type: 'pong';
 }
 /** SWIM: look for me. `A ->[probe] B, B ->[ping] C, C ->[pong] B, B ->[probeReply] A`. */
-export interface Probe {
+export interface Probe extends Request {
   readonly type: 'probe';
   readonly target: Address;
 }
 /** What the helper saw: an answer, a refused connection, or nothing in time (Lifeguard's nack). */
-export interface ProbeReply {
+export interface ProbeReply extends Request {
   readonly type: 'probeReply';
   readonly target: Address;
   readonly saw: 'alive' | 'refused' | 'silence';

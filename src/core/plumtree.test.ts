@@ -159,7 +159,7 @@ describe('a link', () => {
     hear(node, C, { type: 'prune' });
     expect(briefly(hear(node, B, { type: 'disconnect', instead: E }))).toEqual(['7004 neighbor']);
     expect(node.snapshot().lazy).toEqual([C]);
-    hear(node, E, { type: 'neighborReply', accepted: true });
+    hear(node, E, { type: 'neighborReply', accepted: true, request: 1 });
     expect(briefly(hear(node, D, rumor()))).toEqual(['7004 rumor']);
   });
 

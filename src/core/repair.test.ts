@@ -199,7 +199,7 @@ describe('two large tables', () => {
 
   function hashOf(node: GossipNode, now: number): string {
     const probe = 'observer:1';
-    hear(node, probe, { type: 'neighbor', priority: 'high' }, now);
+    hear(node, probe, { type: 'neighbor', priority: 'high', request: 0 }, now);
     const beat = sendsOf(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now + 700)).find(
       ({ to }) => to === probe,
     );

@@ -38,6 +38,8 @@ interface Parts {
  * its own: with two looks for each one of them in 150 of those stays unseen (e^-5), with one every twelfth.
  */
 const LOOKS_PER_LOST_PEER = 2;
+/** Looks at one time: all peers of a node with ten have gone. A guess. */
+export const MAX_LOOKS = 20;
 
 export class Strangers {
   /** How many links to random members were asked for. */
@@ -60,7 +62,7 @@ export class Strangers {
 
   /** A peer cannot be reached: those who would have missed somebody else may be gone, too. */
   peerLost(): void {
-    this.looksDue += LOOKS_PER_LOST_PEER;
+    this.looksDue = Math.min(MAX_LOOKS, this.looksDue + LOOKS_PER_LOST_PEER);
   }
 
   /** On each beat. `isShuffleDue`: nothing happened for long, but it is time to look again. */
@@ -80,7 +82,7 @@ export class Strangers {
 
   private lookForUnseen(): void {
     for (const member of sample(this.random, this.members(), this.looksDue)) {
-      if (this.parameters.failedSendsAreReported) this.effects.send(member, { type: 'ping' });
+      if (this.parameters.failedSendsAreReported) this.parts.detector.ping(member);
       else this.parts.detector.inquire(member, false);
     }
     this.looksDue = 0;

@@ -79,7 +79,7 @@ describe('a bare rumor', () => {
 
   test.each([
     ['as from this node itself', (self: string) => ({ ...GOOD, origin: self }), /^origin: .* is this node itself$/],
-    ['that is another kind of message', () => ({ type: 'join' }), /^only a rumor may come without/],
+    ['that is another kind of message', () => ({ type: 'join', request: 1 }), /^only a rumor may come without/],
     ['of an unknown type', () => ({ ...GOOD, type: 'fly' }), /^only a rumor may come without/],
   ])('%s is refused', async (_name, body, error) => {
     const node = await start();
@@ -220,7 +220,7 @@ describe('a batch', () => {
     const node = await start({ parameters: { heartbeatMs: 50, shuffleMs: 50, joinRetryMs: 10 } });
     for (const address of ['127.0.0.1:0', '127.0.0.1:70000', '1.2.3.4.5:80', '[:::::]:80', 'a..b:1']) {
       const messages = [
-        { type: 'join' },
+        { type: 'join', request: 1 },
         { type: 'forwardJoin', newcomer: address, ttl: 0 },
         { type: 'shuffle', origin: address, ttl: 0, sample: [address] },
         { ...GOOD, uuid: address, origin: address },

@@ -12,7 +12,11 @@ import { copiers, validators } from './validators.ts';
 
 export class DataDir {
   private readonly file: string;
+  /** The last write that was asked for. */
   private saving: Promise<void> = Promise.resolve();
+  /** That one, until it begins. */
+  private waiting: Promise<void> | undefined;
+  private latest: Remembered | undefined;
 
   constructor(
     private readonly directory: string,
@@ -53,11 +57,19 @@ export class DataDir {
     return { warning: `${this.file} is damaged: set aside as ${aside}, starting without memory` };
   }
 
-  /** Writes atomically, one write after the other. */
+  /** Writes atomically, one write after the other: what comes while one is under way shares the next. */
   save(remembered: Remembered): Promise<void> {
-    const write = () => writeFileAtomic(this.file, `${JSON.stringify(remembered)}\n`);
-    this.saving = this.saving.then(write, write);
-    return this.saving;
+    this.latest = remembered;
+    const write = (): Promise<void> => {
+      this.waiting = undefined;
+      return this.write(`${JSON.stringify(this.latest)}\n`);
+    };
+    this.waiting ??= this.saving = this.saving.then(write, write);
+    return this.waiting;
+  }
+
+  private write(text: string): Promise<void> {
+    return writeFileAtomic(this.file, text);
   }
 }
 

@@ -42,7 +42,7 @@ const SAMPLES: {
     ],
     bad: [{ type: 'peers' }, { type: 'peers', peers: [7001] }, { type: 'peers', peers: new Array(65).fill(A) }],
   },
-  join: { good: [{ type: 'join', extra: 1 }], bad: [{ type: 'Join' }] },
+  join: { good: [{ type: 'join', request: 0, extra: 1 }], bad: [{ type: 'Join', request: 0 }, { type: 'join' }] },
   forwardJoin: {
     good: [{ type: 'forwardJoin', newcomer: A, ttl: 0 }],
     bad: [
@@ -53,14 +53,25 @@ const SAMPLES: {
   },
   neighbor: {
     good: [
-      { type: 'neighbor', priority: 'high' },
-      { type: 'neighbor', priority: 'low' },
+      { type: 'neighbor', priority: 'high', request: 0 },
+      { type: 'neighbor', priority: 'low', request: 2 ** 31 - 1 },
     ],
-    bad: [{ type: 'neighbor' }, { type: 'neighbor', priority: 'medium' }],
+    bad: [
+      { type: 'neighbor', request: 1 },
+      { type: 'neighbor', priority: 'medium', request: 1 },
+      { type: 'neighbor', priority: 'low' },
+      { type: 'neighbor', priority: 'low', request: 2 ** 31 },
+      { type: 'neighbor', priority: 'low', request: -1 },
+      { type: 'neighbor', priority: 'low', request: 1.5 },
+    ],
   },
   neighborReply: {
-    good: [{ type: 'neighborReply', accepted: false }],
-    bad: [{ type: 'neighborReply', accepted: 'false' }, { type: 'neighborReply' }],
+    good: [{ type: 'neighborReply', accepted: false, request: 1 }],
+    bad: [
+      { type: 'neighborReply', accepted: 'false', request: 1 },
+      { type: 'neighborReply', request: 1 },
+      { type: 'neighborReply', accepted: false },
+    ],
   },
   disconnect: { good: [{ type: 'disconnect' }], bad: [{ type: 'leave' }] },
   shuffle: {
@@ -132,14 +143,22 @@ const SAMPLES: {
     ],
     bad: [{ type: 'graft' }, { type: 'graft', records: [[]] }],
   },
-  ping: { good: [{ type: 'ping' }], bad: [{}] },
-  pong: { good: [{ type: 'pong' }], bad: [{}] },
-  probe: { good: [{ type: 'probe', target: A }], bad: [{ type: 'probe' }, { type: 'probe', target: 'nobody' }] },
-  probeReply: {
-    good: [{ type: 'probeReply', target: A, saw: 'refused' }],
+  ping: { good: [{ type: 'ping', request: 1 }], bad: [{ request: 1 }, { type: 'ping' }] },
+  pong: { good: [{ type: 'pong', request: 1 }], bad: [{ request: 1 }, { type: 'pong' }] },
+  probe: {
+    good: [{ type: 'probe', target: A, request: 1 }],
     bad: [
-      { type: 'probeReply', target: A, saw: 'nothing' },
-      { type: 'probeReply', saw: 'alive' },
+      { type: 'probe', request: 1 },
+      { type: 'probe', target: 'nobody', request: 1 },
+      { type: 'probe', target: A },
+    ],
+  },
+  probeReply: {
+    good: [{ type: 'probeReply', target: A, saw: 'refused', request: 1 }],
+    bad: [
+      { type: 'probeReply', target: A, saw: 'nothing', request: 1 },
+      { type: 'probeReply', saw: 'alive', request: 1 },
+      { type: 'probeReply', target: A, saw: 'alive' },
     ],
   },
   summary: {

@@ -49,7 +49,7 @@ function schedule(afterMs: number, attempt: number): Effect {
 }
 
 const START: Input = { type: 'start', contacts: [] };
-const SEND_TO_NOWHERE: Effect = { type: 'send', to: 'nowhere:1', message: { type: 'join' } };
+const SEND_TO_NOWHERE: Effect = { type: 'send', to: 'nowhere:1', message: { type: 'join', request: 1 } };
 
 describe('timers', () => {
   test('fire in the order of their time, not of their scheduling', () => {
@@ -125,7 +125,7 @@ describe('events', () => {
     const { driver } = drive(() => [up]);
     const heard: TraceEvent[] = [];
     const stop = driver.subscribe((event) => heard.push(event));
-    driver.handle({ type: 'message', from: 'a:1', message: { type: 'join' } });
+    driver.handle({ type: 'message', from: 'a:1', message: { type: 'join', request: 1 } });
     stop();
     driver.handle(START);
     expect(heard).toEqual([
@@ -136,7 +136,7 @@ describe('events', () => {
   });
 
   test('and sends leave in the order of the core’s effects', () => {
-    const message: Message = { type: 'join' };
+    const message: Message = { type: 'join', request: 1 };
     const { driver, sent } = drive(() => [
       { type: 'send', to: 'a:1', message },
       up,
@@ -151,7 +151,7 @@ describe('events', () => {
 });
 
 describe('a listener that throws', () => {
-  const message: Message = { type: 'join' };
+  const message: Message = { type: 'join', request: 1 };
   const broken = (): never => {
     throw new Error('broken');
   };

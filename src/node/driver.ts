@@ -10,6 +10,7 @@ import type { GossipNode } from '../core/gossip-node.ts';
 import type { Message } from '../core/messages.ts';
 import { count, newCounters, type Counters } from '../trace/counters.ts';
 import { setRealAlarm, type SetAlarm } from './clock.ts';
+import { MAX_TIMERS } from './limits.ts';
 import { Listeners } from '../trace/listeners.ts';
 import { receivedEvent, sentEvent, type TraceEvent, type TransportEvent } from '../trace/trace-event.ts';
 
@@ -26,6 +27,7 @@ export class Driver {
   private alarmAt = Infinity;
   private isStopped = false;
   private hasFailedToSend = false;
+  private hasRefused = false;
 
   constructor(
     private readonly core: GossipNode,
@@ -33,7 +35,7 @@ export class Driver {
     readonly now: () => Millis,
     /** Tests hand in a virtual one. */
     private readonly setAlarm: SetAlarm = setRealAlarm,
-    /** Told once of each listener that throws, and of the first send that does. */
+    /** Told once of each listener that throws, of the first send that does, and of the first timer for which there is no room. */
     private readonly failed: (error: unknown) => void = (error) => process.emitWarning(failureText(error)),
   ) {
     this.listeners = new Listeners(failed);
@@ -87,10 +89,20 @@ export class Driver {
       case 'event':
         return this.record(effect.event);
       case 'schedule':
-        if (this.isStopped) return;
-        this.timers.push(effect.timer, this.now() + effect.afterMs);
-        return this.awaitNext();
+        return this.schedule(effect.timer, effect.afterMs);
     }
+  }
+
+  private schedule(timer: Timer, afterMs: Millis): void {
+    if (this.isStopped) return;
+    if (this.timers.length >= MAX_TIMERS && !ALWAYS_KEPT.has(timer.name)) return this.refuse(timer);
+    this.timers.push(timer, this.now() + afterMs);
+    this.awaitNext();
+  }
+
+  private refuse({ name }: Timer): void {
+    if (!this.hasRefused) this.failed(new Error(`${MAX_TIMERS} timers are under way: one more, ${name}, is not set`));
+    this.hasRefused = true;
   }
 
   /** What a send throws must not cost the effects that come after it. */
@@ -124,7 +136,10 @@ export class Driver {
   }
 }
 
-/** For a warning: what code that is not ours threw. */
+/** A node has one of each, and stands still without it. */
+const ALWAYS_KEPT = new Set<Timer['name']>(['heartbeat', 'shuffle', 'join']);
+
+/** For a warning. */
 export function failureText(error: unknown): string {
-  return `a listener failed: ${inspect(error)}`;
+  return `something failed, and the node goes on: ${inspect(error)}`;
 }

@@ -5,7 +5,6 @@
  * WebSocket, caches and TLS, 90 ms and 13 MiB in each of a hundred processes, and its `request` wraps each answer of
  * a few bytes in a stream (`npm run bench:startup`, `npm run bench:http`).
  */
-import { setFlagsFromString } from 'node:v8';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { Address } from '../core/address.ts';
 
@@ -28,7 +27,6 @@ export class HttpClient {
   private readonly timeoutMs: number;
 
   constructor(address: Address, { timeoutMs, keepAliveMs, maxResponseBytes, disconnected }: HttpClientOptions) {
-    compileWasmOnce();
     this.timeoutMs = timeoutMs;
     this.client = new Client(`http://${address}`, {
       keepAliveTimeout: keepAliveMs,
@@ -100,15 +98,3 @@ export class HttpClient {
 
 /** Closed in good order, or by a reset: a peer that ended and is back already answers on its old sockets with one. */
 const CLOSED_SOCKET = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-
-let isWasmSettled = false;
-
-/**
- * undici parses HTTP in WebAssembly, which V8 by default compiles a second time, optimised: 170 ms of CPU and 10 MiB
- * for a parser of small answers. Asked for late on purpose: V8 refuses code caches made under other flags.
- */
-function compileWasmOnce(): void {
-  if (isWasmSettled) return;
-  isWasmSettled = true;
-  setFlagsFromString('--liftoff-only');
-}

@@ -16,6 +16,7 @@ import { DEFAULT_STRATEGY } from '../core/strategy.ts';
 import type { Counters } from '../trace/counters.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
+import { boundConnections } from './bound-connections.ts';
 import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import type { DataDir } from './data-dir.ts';
@@ -73,6 +74,7 @@ export class HttpNode implements RunningNode, ServedNode {
     this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
     this.server = createServer(this);
     this.wireBytes = new WireBytes(this.server.server);
+    boundConnections(this.server.server);
   }
 
   get bytesOnTheWire(): number {
@@ -175,11 +177,7 @@ export class HttpNode implements RunningNode, ServedNode {
     if (this.registry === undefined) {
       const { createRegistry } = await import('./metrics.ts');
       this.registry ??= createRegistry(
-        () => ({
-          ...this.counters,
-          requests: this.transport.requests.sent,
-          requestsDelayed: this.transport.requests.delayed,
-        }),
+        () => this.totals(),
         () => this.levels(),
       );
     }
@@ -270,12 +268,13 @@ export class HttpNode implements RunningNode, ServedNode {
         this.driver.record({ type: 'unreachable', peer, reason });
         this.driver.handle({ type: 'unreachable', peer, refused });
       },
+      named: (contact, self) => this.driver.handle({ type: 'named', contact, self }),
       disconnected: (peer) => this.disconnected(peer),
       warn: (text) => this.warn(text),
     };
     const { linkFaults } = this.options;
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
-    return new HttpTransport(host, faults && (() => faults.now()));
+    return new HttpTransport(host, faults && (() => faults.now()), this.options.bootstrap);
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
@@ -327,6 +326,11 @@ export class HttpNode implements RunningNode, ServedNode {
       this.warn(`no other favourite: ${(error as Error).message}`);
       this.scheduleResample();
     }
+  }
+
+  private totals() {
+    const { sent, delayed, dropped } = this.transport.requests;
+    return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped };
   }
 
   private levels() {

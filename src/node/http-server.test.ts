@@ -111,7 +111,7 @@ describe('/metrics', () => {
         .filter((line) => line.startsWith('gossip_'))
         .map((line) => line.split(' ') as [string, string]),
     );
-    const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed'].map(snake);
+    const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed', 'waitingDropped'].map(snake);
     expect(Object.keys(values)).toEqual([
       ...counted.map((name) => `gossip_${name}_total`),
       ...['peers', 'lazy', 'reserve', 'records', 'version', 'seen', 'grafting', 'inquiries', 'doubt', 'waiting'].map(
@@ -187,9 +187,9 @@ describe('POST /gossip/', () => {
 
   test('what the node wants to tell the asker rides in the answer', async () => {
     const node = await start({ books: ['Dune'] });
-    const { messages } = (await gossip(node.self, { from: STRANGER, messages: [{ type: 'join' }] })).json();
+    const { messages } = (await gossip(node.self, { from: STRANGER, messages: [{ type: 'join', request: 1 }] })).json();
     expect(messages).toMatchObject([
-      { type: 'neighborReply', accepted: true },
+      { type: 'neighborReply', accepted: true, request: 1 },
       { origin: node.self, version: 1 },
     ]);
     const empty = { type: 'digest', entries: [] };

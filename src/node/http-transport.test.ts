@@ -1,73 +1,13 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventually, nodesOfThisFile } from '../../test/support.ts';
+import { JOIN, patientPeer, peer, rumor, SELF, servers, transport } from '../../test/transport-fixture.ts';
 import type { Address } from '../core/address.ts';
-import type { Message, Rumor } from '../core/messages.ts';
-import { HttpTransport } from './http-transport.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import type { Fate, LinkFaults } from './link-faults.ts';
 
-const SELF = '127.0.0.1:9';
-const JOIN: Message = { type: 'join' };
 const start = nodesOfThisFile();
-const servers: Server[] = [];
-const transports: HttpTransport[] = [];
-
-afterEach(async () => {
-  await Promise.all(transports.splice(0).map((transport) => transport.close(0)));
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});
-
-/** A peer that answers as told. */
-async function peer(listener: RequestListener): Promise<Address> {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** A peer that answers when told, and what it was asked. */
-async function patientPeer() {
-  const bodies: { from: Address; messages: Message[] }[] = [];
-  const open: ServerResponse[] = [];
-  const address = await peer((request: IncomingMessage, response) => {
-    void json(request).then((body) => {
-      bodies.push(body as { from: Address; messages: Message[] });
-      open.push(response);
-    });
-  });
-  const answer = (messages: unknown[] = []): void => void open.shift()?.end(JSON.stringify({ messages }));
-  return { address, bodies, answer };
-}
-
-function transport(faults?: LinkFaults) {
-  const received: [Address, readonly unknown[]][] = [];
-  const sent: [Address, Message][] = [];
-  const unreachable: [Address, string][] = [];
-  const refused: Address[] = [];
-  const host = {
-    self: SELF,
-    cluster: 'books',
-    maxBodyBytes: MAX_BODY_BYTES,
-    received: (from: Address, messages: readonly unknown[]) => received.push([from, messages]),
-    sent: (to: Address, message: Message) => sent.push([to, message]),
-    unreachable: (to: Address, reason: string, isRefused: boolean) => {
-      unreachable.push([to, reason]);
-      if (isRefused) refused.push(to);
-    },
-    disconnected: () => undefined,
-    warn: () => undefined,
-  };
-  const it = new HttpTransport(host, () => faults);
-  transports.push(it);
-  return { it, received, sent, unreachable, refused };
-}
-
-function rumor(version: number, over: Partial<Rumor> = {}): Rumor {
-  return { uuid: `u-${version}`, origin: '127.0.0.1:8', version, ttl: 3, ...over };
-}
 
 describe('sending', () => {
   test('one request is in flight per peer, and the next takes all that waited', async () => {
@@ -109,80 +49,14 @@ describe('sending', () => {
     for (const body of bodies) expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(MAX_BODY_BYTES);
   });
 
-  test('what is for the asker goes into the answer to it, and to nobody twice', async () => {
-    const { it, sent } = transport();
-    const { address, bodies } = await patientPeer();
-    const other = await patientPeer();
-    const parts = it.replyTo(address, () => {
-      it.send(address, rumor(1));
-      it.send(other.address, rumor(1));
-    });
-    expect(parts.map((part) => JSON.parse(part) as unknown)).toEqual([rumor(1)]);
-    await eventually('the other one', () => other.bodies.length === 1);
-    expect(bodies).toEqual([]);
-    expect(sent).toHaveLength(2);
-  });
-
-  test('what waits for a peer goes to its own address alone: who asks in its name gets nothing, and it is not called sent', async () => {
-    const { it, sent } = transport();
-    const { address, bodies, answer } = await patientPeer();
-    it.send(address, JOIN);
-    await eventually('a request', () => bodies.length === 1);
-    it.send(address, rumor(1));
-    expect(it.replyTo(address, () => undefined)).toEqual([]);
-    expect(sent).toEqual([[address, JOIN]]);
-    answer();
-    await eventually('what waited', () => bodies.length === 2);
-    expect(bodies[1]?.messages).toEqual([rumor(1)]);
-    expect(sent).toEqual([
-      [address, JOIN],
-      [address, rumor(1)],
-    ]);
-  });
-
-  test('an answer does not overtake what waits: of links, what was said last is heard last', async () => {
-    const { it } = transport();
-    const { address, bodies, answer } = await patientPeer();
-    it.send(address, JOIN);
-    await eventually('a request', () => bodies.length === 1);
-    it.send(address, { type: 'disconnect' });
-    const yes: Message = { type: 'neighborReply', accepted: true };
-    expect(it.replyTo(address, () => it.send(address, yes))).toEqual([]);
-    answer();
-    await eventually('both', () => bodies.length === 2);
-    expect(bodies[1]?.messages).toEqual([{ type: 'disconnect' }, yes]);
-  });
-
-  test('what an answer has no room for is sent by a request', async () => {
-    const { it, sent } = transport();
-    const { address, bodies } = await patientPeer();
-    const rumors = Array.from({ length: 40 }, (_, i) =>
-      rumor(1, { origin: `127.0.0.1:${i + 1}`, payload: 'x'.repeat(4000) }),
-    );
-    const parts = it.replyTo(address, () => rumors.forEach((each) => it.send(address, each)));
-    await eventually('a request', () => bodies.length === 1);
-    const told = [...parts.map((part) => JSON.parse(part) as Message), ...bodies[0]!.messages];
-    expect(told).toEqual(rumors.slice(0, told.length));
-    expect([parts.length > 10, sent.length]).toEqual([true, told.length]);
-  });
-
-  test('answers to a thousand names open no connection', () => {
-    const { it, sent } = transport();
-    for (let i = 1; i <= 1000; i++) {
-      const name = `10.0.0.1:${i}`;
-      expect(it.replyTo(name, () => it.send(name, JOIN))).toHaveLength(1);
-    }
-    expect([sent.length, (it as unknown as { channels: Map<Address, unknown> }).channels.size]).toEqual([1000, 0]);
-  });
-
   test('a reply’s messages are handed on with who sent them', async () => {
     const { it, received } = transport();
     const { address, bodies, answer } = await patientPeer();
     it.send(address, JOIN);
     await eventually('a request', () => bodies.length === 1);
-    answer([{ type: 'neighborReply', accepted: true }, 'nonsense']);
+    answer([{ type: 'neighborReply', accepted: true, request: 1 }, 'nonsense']);
     await eventually('a reply', () => received.length === 1);
-    expect(received).toEqual([[address, [{ type: 'neighborReply', accepted: true }, 'nonsense']]]);
+    expect(received).toEqual([[address, [{ type: 'neighborReply', accepted: true, request: 1 }, 'nonsense']]]);
   });
 
   test('getPeers asks GET /peers/ and hands on the answer as from the name that the contact gives itself', async () => {

@@ -7,10 +7,11 @@ import type { Address } from '../core/address.ts';
 import type { Millis } from '../core/boundary.ts';
 import type { Message } from '../core/messages.ts';
 import { HttpClient } from './http-client.ts';
-import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer } from './read-answer.ts';
+import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer, type PeersAnswer } from './read-answer.ts';
 import { Outbox } from './outbox.ts';
 import { now } from './clock.ts';
 import type { Transport } from './driver.ts';
+import { MAX_DELAYED_MESSAGES, MAX_OUTBOX_BYTES } from './limits.ts';
 import type { LinkFaults } from './link-faults.ts';
 import { MAX_REQUESTS_A_SECOND, Pace } from './pace.ts';
 
@@ -41,6 +42,8 @@ export interface TransportHost {
   sent(to: Address, message: Message): void;
   /** @param refused nobody of ours listens there: its machine says so, or somebody else answers */
   unreachable(peer: Address, reason: string, refused: boolean): void;
+  /** Who answers at this contact's address calls itself by another. */
+  named(contact: Address, self: Address): void;
   /** A connection to this peer ended, and not by us. */
   disconnected(peer: Address): void;
   warn(text: string): void;
@@ -63,10 +66,18 @@ export class HttpTransport implements Transport {
   private readonly channels = new Map<Address, Channel>();
   /** Who asked what is being handled just now, and what handling it has to say to that one. */
   private reply: { readonly to: Address; readonly outbox: Outbox } | undefined;
+  /** Contacts, until it is known what they call themselves: that is the first that they are asked. */
+  private readonly unnamed: Set<Address>;
   private isClosed = false;
   private warnedAt: Millis = -Infinity;
-  /** Requests sent since the start, and how many of them had to wait because their peer got so many. */
-  readonly requests = { sent: 0, delayed: 0 };
+  /**
+   * Requests sent since the start, how many of them had to wait because their peer got so many, and messages that were
+   * dropped because so much waited for their peer.
+   */
+  readonly requests = { sent: 0, delayed: 0, dropped: 0 };
+  /** Messages on slow links, and who is given up soon since it is cut off. */
+  private delayed = 0;
+  private readonly cutOff = new Set<Address>();
 
   /** What each envelope begins with. */
   private readonly signature: string;
@@ -75,7 +86,10 @@ export class HttpTransport implements Transport {
     private readonly host: TransportHost,
     /** Asked before each send. */
     private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
+    /** Addresses as a user gave them, each perhaps another name of a node. */
+    contacts: readonly Address[] = [],
   ) {
+    this.unnamed = new Set(contacts);
     const { self: from, cluster } = host;
     this.signature = JSON.stringify({ from, cluster }).slice(1, -1);
   }
@@ -89,21 +103,39 @@ export class HttpTransport implements Transport {
   private suffer(faults: LinkFaults, to: Address, message: Message): void {
     const fate = faults.fateOf(to);
     const isCutOff = fate === 'cutOff';
-    if (isCutOff || fate.length === 0) {
+    if (isCutOff || fate.length === 0 || this.delayed + fate.length > MAX_DELAYED_MESSAGES) {
       this.host.sent(to, message);
       faults.lost(to, isCutOff ? 'partition' : 'loss', message);
-      if (isCutOff) setTimeout(() => this.report(to, new Error('cut off')), REQUEST_TIMEOUT_MS).unref();
+      if (isCutOff) this.giveUpLater(to);
       return;
     }
     for (const delayMs of fate) {
       if (delayMs === 0) this.post(to, message);
-      else setTimeout(() => this.post(to, message), delayMs).unref();
+      else this.postLater(to, message, delayMs);
     }
+  }
+
+  private postLater(to: Address, message: Message, delayMs: Millis): void {
+    this.delayed++;
+    setTimeout(() => {
+      this.delayed--;
+      this.post(to, message);
+    }, delayMs).unref();
+  }
+
+  /** As a request would be that gets no answer: one at a time. */
+  private giveUpLater(to: Address): void {
+    if (this.cutOff.has(to) || this.cutOff.size >= MAX_BUSY_CHANNELS) return;
+    this.cutOff.add(to);
+    setTimeout(() => {
+      this.cutOff.delete(to);
+      this.report(to, new Error('cut off'));
+    }, REQUEST_TIMEOUT_MS).unref();
   }
 
   private post(to: Address, message: Message): void {
     if (this.isClosed) return;
-    if (this.reply?.to === to && message.type !== 'getPeers') return this.reply.outbox.put(message);
+    if (this.reply?.to === to && message.type !== 'getPeers') return this.put(to, this.reply.outbox, message);
     const channel = this.channel(to);
     if (channel === undefined) {
       const reason = this.channels.size < MAX_BUSY_CHANNELS ? 'not an address' : 'too many sends under way';
@@ -114,8 +146,15 @@ export class HttpTransport implements Transport {
       if (!channel.isFetching) void this.fetchPeers(to, channel);
       return;
     }
-    channel.outbox.put(message);
+    this.put(to, channel.outbox, message);
     this.flushSoon(to, channel);
+  }
+
+  private put(to: Address, outbox: Outbox, message: Message): void {
+    const dropped = outbox.put(message);
+    if (dropped === 0) return;
+    this.requests.dropped += dropped;
+    this.warnRarely(`more than ${MAX_OUTBOX_BYTES} bytes wait for ${to}: the oldest messages are dropped`);
   }
 
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
@@ -217,7 +256,9 @@ export class HttpTransport implements Transport {
     channel.inFlight = true;
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
+        if (this.unnamed.has(to) && (await this.askPeers(to, channel)).self !== to) return void channel.outbox.clear();
         await this.turn(to, channel);
+        if (this.isClosed) return;
         const body = `{${this.signature},"messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
         const answer = await channel.client.request('POST', '/gossip/', body);
         const messages = readGossipAnswer(answer, this.host.cluster);
@@ -238,13 +279,11 @@ export class HttpTransport implements Transport {
     const waitMs = pace.next(now());
     if (waitMs === 0) return;
     this.requests.delayed++;
-    this.warnNowAndThen(
-      `${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`,
-    );
+    this.warnRarely(`${to} would be sent more than ${MAX_REQUESTS_A_SECOND} requests a second: what is for it waits`);
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 
-  private warnNowAndThen(text: string): void {
+  private warnRarely(text: string): void {
     if (now() - this.warnedAt < MAY_WARN_AGAIN_MS) return;
     this.warnedAt = now();
     this.host.warn(text);
@@ -253,7 +292,7 @@ export class HttpTransport implements Transport {
   private report(to: Address, error: unknown): void {
     const reason = reasonOf(error);
     const isRefused = reason === 'ECONNREFUSED' || error instanceof NobodyOfOurs;
-    if (error instanceof OtherCluster) this.warnNowAndThen(`${to} ${reason}`);
+    if (error instanceof OtherCluster) this.warnRarely(`${to} ${reason}`);
     if (!this.isClosed && this.linkFaults()?.failedSendsAreReported !== false)
       this.host.unreachable(to, reason, isRefused);
   }
@@ -262,15 +301,22 @@ export class HttpTransport implements Transport {
   private async fetchPeers(contact: Address, channel: Channel): Promise<void> {
     channel.isFetching = true;
     try {
-      await this.turn(contact, channel);
-      const answer = await channel.client.request('GET', '/peers/');
-      const { self, peers } = readPeersAnswer(answer, this.host.cluster);
+      const { self, peers } = await this.askPeers(contact, channel);
       this.host.received(self, [{ type: 'peers', peers }]);
     } catch (error) {
       this.report(contact, error);
     } finally {
       channel.isFetching = false;
     }
+  }
+
+  /** What this one calls itself from now on is its address. */
+  private async askPeers(contact: Address, channel: Channel): Promise<PeersAnswer> {
+    await this.turn(contact, channel);
+    const { self, peers } = readPeersAnswer(await channel.client.request('GET', '/peers/'), this.host.cluster);
+    this.unnamed.delete(contact);
+    if (self !== contact) this.host.named(contact, self);
+    return { self, peers };
   }
 }
 

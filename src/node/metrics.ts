@@ -22,6 +22,7 @@ export interface Levels {
 export interface Totals extends Counters {
   readonly requests: number;
   readonly requestsDelayed: number;
+  readonly waitingDropped: number;
 }
 
 const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
@@ -39,6 +40,7 @@ const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
   refused: 'Messages and requests that were refused',
   requests: 'Requests sent to other nodes',
   requestsDelayed: 'Requests that waited because their peer was sent too many',
+  waitingDropped: 'Messages dropped because too much waited for their peer',
 };
 
 const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {

@@ -28,7 +28,7 @@ describe('an outbox', () => {
   });
 
   test('tells of links what was said last, last', () => {
-    const yes: Message = { type: 'neighborReply', accepted: true };
+    const yes: Message = { type: 'neighborReply', accepted: true, request: 1 };
     const outbox = outboxOf(yes, { type: 'disconnect' }, yes);
     expect(outbox.take(PLENTY).messages).toEqual([{ type: 'disconnect' }, yes]);
   });
@@ -62,7 +62,7 @@ describe('an outbox', () => {
       fc
         .record({ origin: fc.constantFrom('a:1', 'b:1', 'c:1'), version: fc.integer({ min: 1, max: 9 }) })
         .map(({ origin, version }) => rumor(origin, version)),
-      fc.constantFrom('join', 'disconnect', 'getPeers').map((type) => ({ type })),
+      fc.constantFrom('prune', 'disconnect', 'getPeers').map((type) => ({ type })),
       fc.constant<Message>({ type: 'heartbeat', hash: '0'.repeat(16) }),
     );
     fc.assert(

@@ -1,20 +1,38 @@
 import type { Message } from '../core/messages.ts';
 import { isRumor } from '../core/messages.ts';
+import { MAX_OUTBOX_BYTES } from './limits.ts';
 
 /**
  * What waits to go to one peer. A newer message of the same kind about the same thing takes the place of the older
- * one, so an outbox never holds more than one entry per origin and kind, however slow the peer is.
+ * one, so an outbox never holds more than one entry per origin and kind, however slow the peer is; and never more than so many
+ * bytes: the oldest makes room.
  */
 export class Outbox {
   private readonly waiting = new Map<string, Message>();
+  private bytes = 0;
 
-  put(message: Message): void {
+  /** @returns how many had to make room */
+  put(message: Message): number {
     const slot = slotOf(message);
     const held = this.waiting.get(slot);
-    if (held !== undefined && isRumor(held) && isRumor(message) && held.version > message.version) return;
+    if (held !== undefined && isRumor(held) && isRumor(message) && held.version > message.version) return 0;
+    if (held !== undefined) this.bytes -= textOf(held).bytes;
     // A rumor keeps the place of the one it replaces; of links, what was said last must be heard last.
     if (!isRumor(message)) this.waiting.delete(slot);
     this.waiting.set(slot, message);
+    this.bytes += textOf(message).bytes;
+    return this.makeRoom();
+  }
+
+  private makeRoom(): number {
+    let dropped = 0;
+    for (const [slot, oldest] of this.waiting) {
+      if (this.bytes <= MAX_OUTBOX_BYTES) break;
+      this.waiting.delete(slot);
+      this.bytes -= textOf(oldest).bytes;
+      dropped++;
+    }
+    return dropped;
   }
 
   /** Takes messages, oldest first, while their JSON fits `maxBytes`. One that could never fit is thrown away. */
@@ -23,10 +41,11 @@ export class Outbox {
     const parts: string[] = [];
     let bytes = 0;
     for (const [slot, message] of this.waiting) {
-      const json = jsonOf(message);
-      const size = Buffer.byteLength(json) + 1;
+      const { json, bytes: length } = textOf(message);
+      const size = length + 1;
       if (bytes + size > maxBytes && messages.length > 0) break;
       this.waiting.delete(slot);
+      this.bytes -= length;
       if (size > maxBytes) continue;
       bytes += size;
       messages.push(message);
@@ -47,20 +66,27 @@ export class Outbox {
   clear(): Message[] {
     const messages = [...this.waiting.values()];
     this.waiting.clear();
+    this.bytes = 0;
     return messages;
   }
 }
 
-/** One rumor goes to many peers: its JSON is made once. */
-const jsonOfMessage = new WeakMap<Message, string>();
+interface Text {
+  readonly json: string;
+  readonly bytes: number;
+}
 
-function jsonOf(message: Message): string {
-  let json = jsonOfMessage.get(message);
-  if (json === undefined) {
-    json = JSON.stringify(message);
-    jsonOfMessage.set(message, json);
+/** One rumor goes to many peers: its JSON is made once. */
+const textOfMessage = new WeakMap<Message, Text>();
+
+function textOf(message: Message): Text {
+  let text = textOfMessage.get(message);
+  if (text === undefined) {
+    const json = JSON.stringify(message);
+    text = { json, bytes: Buffer.byteLength(json) };
+    textOfMessage.set(message, text);
   }
-  return json;
+  return text;
 }
 
 /** Messages with the same slot replace each other. A delta or a graft adds to an earlier one, so each has its own. */

@@ -49,7 +49,7 @@ const stay = (): void => undefined;
 
 async function linked(to: Address) {
   const node = await start();
-  await gossip(node.self, { from: to, messages: [{ type: 'join' }] });
+  await gossip(node.self, { from: to, messages: [{ type: 'join', request: 1 }] });
   await eventually('a link', () => node.snapshot().peers.includes(to));
   return node;
 }
@@ -93,11 +93,11 @@ test('a peer that closes as it dies is looked at once', async () => {
 test('a peer whose every answer calls for another request gets no more than so many a second, and a metric tells', async () => {
   const warnings: string[] = [];
   const { self, asked } = await peer((body) => {
-    const text = body.replace('[]}', '[{"type":"ping"}]}');
+    const text = body.replace('[]}', '[{"type":"ping","request":1}]}');
     return `HTTP/1.1 200 OK\r\n${length(text)}\r\n\r\n${text}`;
   }, stay);
   const node = await start({ warn: (warning) => warnings.push(warning) });
-  await gossip(node.self, { from: self, messages: [{ type: 'join' }] });
+  await gossip(node.self, { from: self, messages: [{ type: 'join', request: 1 }] });
   const began = performance.now();
   await sleep(3000);
   const seconds = (performance.now() - began) / 1000;

@@ -7,6 +7,7 @@ import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
 import { CLUSTER_PATTERN } from './cluster-name.ts';
 import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
+import { MAX_REQUEST } from '../core/request-numbers.ts';
 import { MAX_HOPS, MAX_TTL, MAX_VERSION } from '../core/parameters.ts';
 
 /** A body of messages holds at most this many; 64 KiB would hold not many more. */
@@ -69,6 +70,7 @@ const DigestEntry = Type.Unsafe<readonly [string, number, string] | readonly [st
 const Wanted = Type.Union([Type.Tuple([Address]), Type.Tuple([Address, Key])]);
 const Entries = Type.Array(DigestEntry, { maxItems: MAX_ENTRIES });
 const Records = Type.Array(Wanted, { maxItems: MAX_ENTRIES });
+const Request = Type.Integer({ minimum: 0, maximum: MAX_REQUEST, description: 'The reply names it again.' });
 const Walk = Type.Integer({ minimum: 0, maximum: MAX_WALK });
 const Sample = Type.Array(Address, { maxItems: MAX_SAMPLE });
 
@@ -77,13 +79,14 @@ export const MESSAGE_SCHEMAS = {
   rumor: RumorSchema,
   getPeers: Type.Object({ type: Type.Literal('getPeers') }),
   peers: Type.Object({ type: Type.Literal('peers'), peers: Sample }),
-  join: Type.Object({ type: Type.Literal('join') }),
+  join: Type.Object({ type: Type.Literal('join'), request: Request }),
   forwardJoin: Type.Object({ type: Type.Literal('forwardJoin'), newcomer: Address, ttl: Walk }),
   neighbor: Type.Object({
     type: Type.Literal('neighbor'),
     priority: Type.Union([Type.Literal('high'), Type.Literal('low')]),
+    request: Request,
   }),
-  neighborReply: Type.Object({ type: Type.Literal('neighborReply'), accepted: Type.Boolean() }),
+  neighborReply: Type.Object({ type: Type.Literal('neighborReply'), accepted: Type.Boolean(), request: Request }),
   disconnect: Type.Object({ type: Type.Literal('disconnect'), instead: Type.Optional(Address) }),
   shuffle: Type.Object({ type: Type.Literal('shuffle'), origin: Address, ttl: Walk, sample: Sample }),
   shuffleReply: Type.Object({ type: Type.Literal('shuffleReply'), sample: Sample }),
@@ -96,13 +99,14 @@ export const MESSAGE_SCHEMAS = {
   prune: Type.Object({ type: Type.Literal('prune'), instead: Type.Optional(Address) }),
   iHave: Type.Object({ type: Type.Literal('iHave'), entries: Entries, answer: Type.Boolean() }),
   graft: Type.Object({ type: Type.Literal('graft'), records: Records }),
-  ping: Type.Object({ type: Type.Literal('ping') }),
-  pong: Type.Object({ type: Type.Literal('pong') }),
-  probe: Type.Object({ type: Type.Literal('probe'), target: Address }),
+  ping: Type.Object({ type: Type.Literal('ping'), request: Request }),
+  pong: Type.Object({ type: Type.Literal('pong'), request: Request }),
+  probe: Type.Object({ type: Type.Literal('probe'), target: Address, request: Request }),
   probeReply: Type.Object({
     type: Type.Literal('probeReply'),
     target: Address,
     saw: Type.Union([Type.Literal('alive'), Type.Literal('refused'), Type.Literal('silence')]),
+    request: Request,
   }),
   summary: Type.Object({ type: Type.Literal('summary'), buckets: Type.String({ pattern: '^[0-9a-f]{2048}$' }) }),
   digest: Type.Object({

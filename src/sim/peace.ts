@@ -3,6 +3,7 @@
  * so: whoever drops the fault that heals a partition has a scenario that is never at peace.
  */
 import type { Parameters } from '../core/parameters.ts';
+import { MAX_CANDIDATES } from '../core/reconnect-candidates.ts';
 import { joinedAfterMs, lastUpdateMs } from './scenario-times.ts';
 import type { Fault, Scenario, Selection } from './scenario.ts';
 
@@ -12,8 +13,10 @@ const EVERYBODY: Selection = { part: 1 };
 const WORST_PATIENCE = 9;
 /** Those who heard a suspicion end it after two to three times as long as its accuser. */
 const WITNESS_PATIENCE = 3;
-/** Beats after which nearly every lost peer has been sought once: each beat tries one of them at random. */
-const BEATS_PER_SOUGHT = 2;
+/** Beats after which nearly every lost peer that was due has been tried once: each beat tries one of them at random. */
+const BEATS_PER_CANDIDATE = 2;
+/** Beats that a lost peer waits for its next try at most: twelve, and a quarter of jitter. */
+const LONGEST_WAIT_BEATS = 15;
 /** Shuffles, each with one more look at a stranger, after which islands have found each other. A guess. */
 const SHUFFLES = 6;
 /** Heartbeats that must disagree before whole tables are compared; and that over some links in a row. */
@@ -55,19 +58,20 @@ export function peaceBeginsMs(scenario: Scenario): number | undefined {
  *
  * - Who lives: a death nobody was told of is noticed by silence; an accuser at the height of its doubt is nine times as
  *   patient; and where it died too, those who heard it are three times as patient as one in health.
- * - The overlay: each beat seeks one of those who were lost, of which a node remembers as many as its reserve holds or
- *   as there are; each shuffle looks at one stranger. A search that has backed off starts again after its longest wait.
+ * - The overlay: each beat tries one of those who were lost and are due, of which a node remembers 32 or as many as there
+ *   are; each shuffle looks at one stranger. A search that has backed off starts again after its longest wait.
  * - Tables: three heartbeats that disagree on each of some links in a row.
  */
 export function peaceMsOf({ nodes, network }: Scenario, parameters: Parameters): number {
-  const { heartbeatMs, silenceMs, suspicionMs, probeTimeoutMs, shuffleMs, maxReserve } = parameters;
-  const sought = Math.min(nodes, maxReserve);
+  const { heartbeatMs, silenceMs, suspicionMs, probeTimeoutMs, shuffleMs } = parameters;
+  const candidates = Math.min(nodes, MAX_CANDIDATES);
   const noticedMs = Math.max(silenceMs, network.timeoutMs ?? 0) + 2 * heartbeatMs;
   const judgedMs = WORST_PATIENCE * (suspicionMs + 2 * probeTimeoutMs) + WITNESS_PATIENCE * suspicionMs;
-  const soughtMs = BEATS_PER_SOUGHT * sought * (heartbeatMs + parameters.neighborTimeoutMs);
+  const triedMs = BEATS_PER_CANDIDATE * candidates * (heartbeatMs + parameters.neighborTimeoutMs);
+  const reconnectedMs = LONGEST_WAIT_BEATS * heartbeatMs + triedMs;
   const metMs = SHUFFLES * shuffleMs + parameters.joinRetryMaxMs;
   const repairedMs = REPAIRS * heartbeatMs + ROUND_TRIPS * 2 * longestDelayMs(network);
-  return Math.ceil(noticedMs + judgedMs + soughtMs + metMs + repairedMs);
+  return Math.ceil(noticedMs + judgedMs + reconnectedMs + metMs + repairedMs);
 }
 
 const LASTING: ReadonlySet<Fault['do']> = new Set(['partition', 'pause', 'slow', 'drift', 'lose']);

@@ -1,0 +1,78 @@
+/** A contact may be given under any name that leads to it; what it calls itself is its address. */
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { eventually, nodesOfThisFile, portOf } from '../../test/support.ts';
+import type { RunningNode } from './start-node.ts';
+
+const start = nodesOfThisFile();
+/** Beats often enough for whoever is sought to be tried many times. */
+const parameters = { heartbeatMs: 50, heartbeatMinMs: 50, shuffleMs: 80, neighborTimeoutMs: 200 };
+const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+
+/** @returns whom it was linked to, whom it knew, and whom it asked, by the end of a second */
+async function aSecondOf(node: RunningNode) {
+  const asked = new Set<string>();
+  const linked = new Set<string>(node.snapshot().peers);
+  node.subscribe((event) => {
+    if (event.type === 'sent') asked.add(event.to);
+    if (event.type === 'peerUp') linked.add(event.peer);
+  });
+  await sleep(1000);
+  return { linked, asked, known: [...node.snapshot().peers, ...node.snapshot().reserve] };
+}
+
+describe('a seed under another name is one peer:', () => {
+  const spellings: [string, string][] = [
+    ['localhost', '127.0.0.1'],
+    ['LocalHost', '127.0.0.1'],
+    ['127.0.0.2', '0.0.0.0'],
+  ];
+  if (hasIPv6) spellings.push(['[0:0:0:0:0:0:0:1]', '::1'], ['[::1]', '::']);
+  test.each(spellings)('%s, where %s is listened on', async (name, host) => {
+    const advertise = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : undefined;
+    const seed = await start({ host, advertise, parameters });
+    const node = await start({ bootstrap: [`${name}:${portOf(seed.self)}`], parameters });
+    await eventually('a link', () => node.snapshot().peers.length > 0);
+    const only = new Set([seed.self]);
+    expect(await aSecondOf(node)).toEqual({ linked: only, asked: only, known: [seed.self] });
+    expect(seed.snapshot().peers).toEqual([node.self]);
+  });
+});
+
+test('each of several contacts is known by its own name alone', async () => {
+  const [one, other] = [await start({ parameters }), await start({ parameters })];
+  const bootstrap = [one, other].map(({ self }) => `localhost:${portOf(self)}`);
+  const node = await start({ bootstrap, parameters });
+  await eventually('both', () => node.snapshot().peers.length === 2);
+  const both = [one.self, other.self];
+  const { linked, asked } = await aSecondOf(node);
+  expect(new Set([...linked, ...asked])).toEqual(new Set(both));
+  for (const address of node.snapshot().peers) expect(both).toContain(address);
+});
+
+test('a contact that turns out to be this node itself is no peer', async () => {
+  const seed = await start({ parameters });
+  const events: string[] = [];
+  const port = portOf(seed.self) + 1;
+  const node = await start({
+    port,
+    bootstrap: [`localhost:${port}`],
+    parameters,
+    observe: (_self, subscribe) => void subscribe(({ type }) => events.push(type)),
+  });
+  await sleep(300);
+  expect(node.snapshot()).toMatchObject({ peers: [], reserve: [] });
+  expect(events.filter((type) => type === 'peerUp' || type === 'unreachable')).toEqual([]);
+});
+
+test('a contact that is not up yet is met under its own name, too', async () => {
+  const reserved = await start();
+  const port = portOf(reserved.self);
+  await reserved.stop();
+  const node = await start({ bootstrap: [`localhost:${port}`], parameters: { ...parameters, joinRetryMs: 50 } });
+  await eventually('a try in vain', () => node.counters.unreachable > 0);
+  const seed = await start({ port, parameters });
+  await eventually('a link', () => node.snapshot().peers.length > 0);
+  expect((await aSecondOf(node)).linked).toEqual(new Set([seed.self]));
+});
