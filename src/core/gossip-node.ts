@@ -1,7 +1,6 @@
 /**
  * One node: routes inputs to its parts. To follow a rumor, read `Incarnation.publish`,
  * `receiveRumor`, `Flood.spread` and `Table.merge`.
- *
  * Pure: the clock comes with each input, randomness and restored state with the constructor, and all that should
  * happen leaves as effects.
  */

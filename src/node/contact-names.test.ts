@@ -7,7 +7,7 @@ import type { RunningNode } from './start-node.ts';
 
 const start = nodesOfThisFile();
 /** Beats often enough for whoever is sought to be tried many times. */
-const parameters = { heartbeatMs: 40, heartbeatMinMs: 40, shuffleMs: 80, neighborTimeoutMs: 200 };
+const parameters = { heartbeatMs: 50, heartbeatMinMs: 50, shuffleMs: 80, neighborTimeoutMs: 200 };
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 /** @returns whom it was linked to, whom it knew, and whom it asked, by the end of a second */

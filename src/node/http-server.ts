@@ -16,6 +16,7 @@ import { streamEvents, type EventSource } from './event-stream.ts';
 import { REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
+import { Unpublished } from './unpublished.ts';
 import { copiers, validators } from './validators.ts';
 
 /** What the routes need of the node behind them. */
@@ -215,7 +216,11 @@ async function setFavorite(node: ServedNode, request: IncomingMessage, response:
   const body = await readJson(request);
   if (!validators.favorite(body)) throw new BadRequest('expected {"book": "1 to 500 characters"}');
   const { book } = body as { book: string };
-  respondJson(response, { self: node.self, version: node.setFavorite(book).version, book });
+  try {
+    respondJson(response, { self: node.self, version: node.setFavorite(book).version, book });
+  } catch (error) {
+    throw error instanceof Unpublished ? new BadRequest(error.message, 409) : error;
+  }
 }
 
 /** Without its port. */

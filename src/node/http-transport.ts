@@ -14,7 +14,7 @@ import type { LinkFaults } from './link-faults.ts';
 import { Links } from './links.ts';
 import { Outbox } from './outbox.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
-import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer } from './read-answer.ts';
+import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer, type PeersAnswer } from './read-answer.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
 const MAX_CHANNELS = 512;
@@ -365,7 +365,7 @@ export class HttpTransport implements Transport {
   }
 
   /** What this one calls itself from now on is its address. */
-  private async askPeers(contact: Address): Promise<PeersReply> {
+  private async askPeers(contact: Address): Promise<PeersAnswer> {
     await this.turn(contact);
     const answer = await this.client.request(contact, 'GET', '/peers/');
     const { self, peers } = readPeersAnswer(answer, this.host.cluster);
@@ -373,11 +373,6 @@ export class HttpTransport implements Transport {
     if (self !== contact) this.host.named(contact, self);
     return { self, peers };
   }
-}
-
-interface PeersReply {
-  readonly self: Address;
-  readonly peers: readonly Address[];
 }
 
 function reasonOf(error: unknown): string {

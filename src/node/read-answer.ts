@@ -25,14 +25,16 @@ export function readGossipAnswer({ status, text }: HttpAnswer, cluster: string):
   throw notANode(status);
 }
 
+export interface PeersAnswer {
+  readonly self: Address;
+  readonly peers: readonly Address[];
+}
+
 /** @throws like `readGossipAnswer` */
-export function readPeersAnswer(
-  { status, text }: HttpAnswer,
-  cluster: string,
-): { readonly self: Address; readonly peers: readonly Address[] } {
+export function readPeersAnswer({ status, text }: HttpAnswer, cluster: string): PeersAnswer {
   const answer = openAnswer(status, text, cluster);
   if (status !== 200 || !validators.peersReply(answer)) throw notANode(status);
-  return answer as unknown as { self: Address; peers: Address[] };
+  return answer as unknown as PeersAnswer;
 }
 
 type Answer = Readonly<Record<string, unknown>>;

@@ -74,7 +74,6 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'refuted':
     case 'unreachable':
     case 'unsendable':
-    case 'refused':
       counters[event.type]++;
       return;
     case 'refused':
@@ -85,7 +84,6 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'status':
     case 'secondLook':
     case 'contested':
-    case 'reaped':
     case 'linkOpened':
     case 'linkClosed':
       return;
