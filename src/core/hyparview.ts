@@ -190,7 +190,8 @@ export class HyParView {
     if (!this.removeActive(from, 'disconnected', isReplaced)) return;
     this.addPassive(from);
     this.avoid(from);
-    if (isReplaced) this.ask(instead);
+    // It has room, or says no: where each has room for one, a link that cannot be declined would push out the next, for ever.
+    if (isReplaced) this.ask(instead, 'low');
     else this.fill();
   }
 
@@ -294,9 +295,8 @@ export class HyParView {
     this.askToReconnect(stranger);
   }
 
-  private ask(peer: Address): void {
-    if (this.asked.has(peer) || this.wanting <= 0) return;
-    this.askFor(peer, this.isIsolated ? 'high' : 'low');
+  private ask(peer: Address, priority: Neighbor['priority'] = this.isIsolated ? 'high' : 'low'): void {
+    if (!this.asked.has(peer) && this.wanting > 0) this.askFor(peer, priority);
   }
 
   /** Tries one of those that were lost or never met: so partitions heal, and a seed comes back. */
