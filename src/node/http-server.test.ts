@@ -69,6 +69,14 @@ describe('routes', () => {
     });
   });
 
+  test('/peers/ tells no more peers than others read', async () => {
+    const node = await start({ parameters: { maxPeers: 100 } });
+    for (let i = 0; i < 80; i++)
+      await gossip(node.self, { from: `127.0.0.1:${i + 1}`, messages: [{ type: 'join', request: 1 }] });
+    expect(node.snapshot().peers.length).toBeGreaterThan(64);
+    expect((await call(node.self, 'GET', '/peers/')).json()['peers']).toHaveLength(64);
+  });
+
   test('/state/ tells every record, with where it came from and how old it is', async () => {
     const node = await start({ books: ['Dune by Frank Herbert'] });
     await gossip(node.self, rumor({ version: 5, hops: 2 }));

@@ -20,7 +20,7 @@ import type { Message } from '../core/messages.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import { decodeBatch, explainBatch } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
-import { MAX_BODY_BYTES } from './limits.ts';
+import { MAX_BODY_BYTES, MAX_SAMPLE } from './limits.ts';
 import { copiers, validators } from './validators.ts';
 
 /** What the routes need of the node behind them. */
@@ -103,7 +103,7 @@ export function createServer(node: ServedNode): FastifyInstance {
         .send({ error: `${path} takes ${allowed} only` });
     return reply.code(404).send({ error: `nothing at ${request.method} ${request.url.slice(0, 80)}` });
   });
-  server.get('/peers', () => ({ self: node.self, cluster: node.cluster, peers: node.peers() }));
+  server.get('/peers', () => ({ self: node.self, cluster: node.cluster, peers: node.peers().slice(0, MAX_SAMPLE) }));
   server.post('/gossip', (request, reply) => gossip(node, request, reply));
   server.get('/state', () => node.state());
   server.get('/events', (request, reply) => streamEvents(node.events, request, reply));
