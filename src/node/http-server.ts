@@ -13,7 +13,7 @@ import { boundConnections } from './bound-connections.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { decodeBatch, explainBatch } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
-import { REQUEST_TIMEOUT_MS } from './limits.ts';
+import { MAX_SAMPLE, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
 import { Unpublished } from './unpublished.ts';
@@ -54,7 +54,7 @@ const ROUTES: ReadonlyMap<string, Readonly<Record<string, Handler>>> = new Map(
   Object.entries<Readonly<Record<string, Handler>>>({
     '/peers': {
       GET: (node, _, response) =>
-        respondJson(response, { self: node.self, cluster: node.cluster, peers: node.peers() }),
+        respondJson(response, { self: node.self, cluster: node.cluster, peers: node.peers().slice(0, MAX_SAMPLE) }),
     },
     '/gossip': { POST: gossip },
     '/state': { GET: (node, _, response) => respondJson(response, node.state()) },

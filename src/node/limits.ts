@@ -23,3 +23,5 @@ export const MAX_DELAYED_MESSAGES = 10_000;
  * for which a connection is kept.
  */
 export const MAX_CONNECTIONS = 1024;
+/** Addresses in one list of them: of `/peers/`, and of a shuffle. */
+export const MAX_SAMPLE = 64;

@@ -6,13 +6,12 @@ import Type, { type Static } from 'typebox';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
 import type { Message } from '../core/messages.ts';
 import { CLUSTER_PATTERN } from './cluster-name.ts';
-import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH } from './limits.ts';
+import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH, MAX_SAMPLE } from './limits.ts';
 import { MAX_REQUEST } from '../core/request-numbers.ts';
 import { MAX_HOPS, MAX_TTL, MAX_VERSION } from '../core/parameters.ts';
 
 /** A body of messages holds at most this many; 64 KiB would hold not many more. */
 export const MAX_MESSAGES = 1000;
-const MAX_SAMPLE = 64;
 const MAX_WALK = 32;
 const MAX_ENTRIES = 2000;
 
