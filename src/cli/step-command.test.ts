@@ -24,7 +24,7 @@ describe('gossip step', () => {
     ['{"type":"join"}', 'from: expected "host:port"'],
     [`{"type":${'['.repeat(9999)}${']'.repeat(9999)}}`, 'type: must be string'],
   ])('refuses a line %s, and goes on', async (line, reason) => {
-    const good = '{"from":"127.0.0.1:7002","message":{"type":"join"}}';
+    const good = '{"from":"127.0.0.1:7002","message":{"type":"join","request":1}}';
     const output = await run(`# a comment\n\n${line}\r\n${good}\n`);
     expect(output).toContain(`\nline 3: refused: ${reason}\n`);
     expect(output).toContain('\nline 4: join\n');

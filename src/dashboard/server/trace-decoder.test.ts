@@ -13,7 +13,7 @@ test('every event of a run is let in', () => {
     network: { loss: 0.1 },
     faults: [
       { atMs: 3000, do: 'kill', nodes: [1] },
-      { atMs: 4000, do: 'restart', nodes: [1] },
+      { atMs: 14_000, do: 'restart', nodes: [1] },
     ],
   });
   const types = new Set<string>();
