@@ -20,8 +20,8 @@ describe('gossip step', () => {
     ['{"a":', 'not JSON'],
     ['null', 'a message must be a JSON object'],
     ['{"message":null}', 'a message must be a JSON object'],
-    ['{"from":7,"message":{"type":"join"}}', 'from: expected "host:port"'],
-    ['{"type":"join"}', 'from: expected "host:port"'],
+    ['{"from":7,"message":{"type":"join","request":1}}', 'from: expected "host:port"'],
+    ['{"type":"join","request":1}', 'from: expected "host:port"'],
     [`{"type":${'['.repeat(9999)}${']'.repeat(9999)}}`, 'type: must be string'],
   ])('refuses a line %s, and goes on', async (line, reason) => {
     const good = '{"from":"127.0.0.1:7002","message":{"type":"join","request":1}}';
