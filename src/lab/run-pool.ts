@@ -90,6 +90,9 @@ export class RunPool {
       if (this.watched.has(thread)) continue;
       this.watched.add(thread);
       let hasFailed = false;
+      // The pool waits for a thread's end by `events.once`, which takes its listeners off again. tinypool's threads cannot do that, so
+      // one that fails while it is being ended would end this process.
+      Object.assign(thread, { removeListener: () => thread });
       thread.once('error', () => (hasFailed = true));
       thread.once('exit', (code: number) => {
         if (!hasFailed && !this.isDestroyed) thread.emit('error', new RunFailure(`its thread ended with code ${code}`));
