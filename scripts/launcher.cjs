@@ -15,8 +15,6 @@ const vm = require('node:vm');
 const file = path.join(__dirname, 'main.cjs');
 const cacheFile = path.join(__dirname, `main-${process.version}-${process.platform}-${process.arch}.cache`);
 
-const writesCache = process.env.GOSSIP_WRITE_CODE_CACHE !== undefined;
-
 // The build makes main.cjs pure ASCII: read as latin1 it is a one-byte string, half the memory.
 const source = `(function(exports,require,module,__filename,__dirname){${fs.readFileSync(file, 'latin1')}\n})`;
 let cachedData;

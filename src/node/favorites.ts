@@ -22,7 +22,7 @@ function textOf(file: string | URL): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`cannot read the books from ${String(file)}: ${wordsOfSystemError(error as Error)}`, {
+    throw new Error(`cannot read the books from ${String(file)}: ${wordsOfSystemError(error)}`, {
       cause: error,
     });
   }

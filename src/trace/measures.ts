@@ -127,6 +127,8 @@ export class Measures {
       case 'reaped':
       case 'secondLook':
       case 'contested':
+      case 'linkOpened':
+      case 'linkClosed':
       case 'unreachable':
       case 'unpublished':
       case 'unsendable':

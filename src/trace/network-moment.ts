@@ -132,6 +132,8 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'dropped':
       case 'secondLook':
       case 'contested':
+      case 'linkOpened':
+      case 'linkClosed':
       case 'refuted':
       case 'unreachable':
       case 'unpublished':
