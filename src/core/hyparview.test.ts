@@ -1,50 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
-import { seededRandom } from '../node/seeded-random.ts';
+import { A, B, C, D, E, F, GOODBYE, JOIN, overlayOf } from '../../test/single-overlay.ts';
 import { briefly, eventsOf, sendsOf } from '../../test/talk.ts';
-import type { Effect } from './boundary.ts';
-import { EffectQueue } from './effects.ts';
 import { MAX_LINK_REQUESTS } from './link-requests.ts';
-import { HyParView } from './hyparview.ts';
-import { DEFAULT_PARAMETERS, type Parameters } from './parameters.ts';
-
-const [A, B, C, D, E, F] = Array.from({ length: 6 }, (_, i) => addressOf(i)) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
-
-/** The overlay of node A, and what the last call led to. */
-function overlayOf(parameters: Partial<Parameters> = {}, seed = 1) {
-  const effects = new EffectQueue();
-  const all = { ...DEFAULT_PARAMETERS, ...parameters };
-  let wasReplaced = false;
-  const requests = new Map<string, number>();
-  const view = new HyParView(A, all, seededRandom(seed), effects, {
-    peerUp: () => {},
-    peerDown: (_, isReplaced) => (wasReplaced = isReplaced),
-  });
-  const after = (act: () => void): Effect[] => {
-    act();
-    const led = effects.take();
-    for (const { to, message } of sendsOf(led)) {
-      if (message.type === 'neighbor' || message.type === 'join') requests.set(to, message.request);
-    }
-    return led;
-  };
-  /** This one's answer to what it was last asked. */
-  const reply = (peer: string, accepted: boolean) =>
-    view.onNeighborReply(peer, { type: 'neighborReply', accepted, request: requests.get(peer) ?? 0 });
-  const link = (...peers: string[]) => after(() => peers.forEach((peer) => view.onJoin(peer, JOIN)));
-  const at = (now: number) => (effects.now = now);
-  return { view, after, reply, link, at, isReplaced: () => wasReplaced };
-}
-
-const JOIN = { type: 'join', request: 7 } as const;
-const GOODBYE = { type: 'disconnect' } as const;
 
 describe('joining', () => {
   test('asks the contact alone, and keeps the peers it named in reserve', () => {
@@ -366,56 +324,5 @@ describe('a lost peer', () => {
     link(B);
     after(() => view.remove(B, 'left'));
     expect(sendsOf(after(() => view.reconnect()))).toEqual([]);
-  });
-});
-
-describe('a shuffle', () => {
-  test('offers this node itself and samples of both views to one peer', () => {
-    const { view, after, link } = overlayOf({ maxPeers: 3, shuffleActive: 1, shufflePassive: 2 });
-    link(B, C, D);
-    after(() => view.learn([E, F]));
-    const said = sendsOf(after(() => view.shuffle()));
-    expect(said).toHaveLength(1);
-    const { to, message } = said[0]!;
-    if (message.type !== 'shuffle') throw new Error('no shuffle');
-    expect(message).toMatchObject({ origin: A, ttl: 6 });
-    expect(message.sample[0]).toBe(A);
-    expect(message.sample).not.toContain(to);
-    expect([...message.sample].sort().slice(2)).toEqual([E, F]);
-    expect(message.sample).toHaveLength(4);
-  });
-
-  test('is answered at its end, straight to its origin, with as much of the reserve', () => {
-    const { view, after, link } = overlayOf({ maxPeers: 1 });
-    link(B);
-    after(() => view.learn([C, D]));
-    const said = sendsOf(after(() => view.onShuffle(B, { type: 'shuffle', origin: F, ttl: 3, sample: [F] })));
-    expect(said).toHaveLength(1);
-    expect(said[0]!.to).toBe(F);
-    expect(said[0]!.message).toMatchObject({ type: 'shuffleReply' });
-    expect(view.reserve).toContain(F);
-  });
-
-  test('makes room by forgetting first what the other side now knows', () => {
-    const { view, after, link } = overlayOf({ maxPeers: 1, maxReserve: 2 });
-    link(B);
-    after(() => view.learn([C, D]));
-    const [answer] = sendsOf(after(() => view.onShuffle(B, { type: 'shuffle', origin: F, ttl: 0, sample: [F] })));
-    if (answer?.message.type !== 'shuffleReply') throw new Error('no reply');
-    expect(view.reserve).toContain(F);
-    expect(view.reserve).not.toContain(answer.message.sample[0]);
-    expect(view.reserve).toHaveLength(2);
-  });
-
-  test('with a stranger needs no walk', () => {
-    const { view, after, link } = overlayOf();
-    link(B);
-    expect(sendsOf(after(() => view.shuffle(C)))).toMatchObject([{ to: C, message: { type: 'shuffle', ttl: 0 } }]);
-  });
-
-  test('that comes back to its origin ends there', () => {
-    const { view, after, link } = overlayOf();
-    link(B);
-    expect(after(() => view.onShuffle(B, { type: 'shuffle', origin: A, ttl: 6, sample: [A, C] }))).toEqual([]);
   });
 });

@@ -20,12 +20,13 @@
  */
 import type { Address } from './address.ts';
 import type { PeerDownReason } from './boundary.ts';
+import { CallBacks } from './call-backs.ts';
 import type { Effects } from './effects.ts';
+import { LatelyDeclined } from './lately-declined.ts';
 import { LinkRequests } from './link-requests.ts';
 import type { Disconnect, ForwardJoin, Join, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { pick, sample, type Random } from './random.ts';
-import { RareSet } from './rare.ts';
 import { ReconnectCandidates } from './reconnect-candidates.ts';
 
 /** Told when a link comes up (on one side anew, too) or goes. */
@@ -36,18 +37,16 @@ export interface LinkListener {
   peerDown(peer: Address, isReplaced: boolean): void;
 }
 
-/** A guess: longer than the answer to a request takes, and no more than a moment. */
-const CALL_BACK_AFTER_MS = 10;
 const NOBODY: readonly Address[] = [];
 
 export class HyParView {
   private readonly active: Address[] = [];
   private readonly passive: Address[] = [];
   private readonly asked: LinkRequests;
-  /** Who declined or dropped us, or was dropped, since the last shuffle: as many of the latest as the reserve holds. */
-  private readonly declined = new RareSet<Address>();
+  private readonly declined: LatelyDeclined;
   /** Contacts never met and peers that could not be reached. Let in over others. */
   private readonly candidates: ReconnectCandidates;
+  private readonly callBacks: CallBacks;
   private lastSample: readonly Address[] = NOBODY;
 
   constructor(
@@ -57,9 +56,11 @@ export class HyParView {
     private readonly effects: Effects,
     private readonly listener: LinkListener,
     /** Is this one said to be down? */
-    private readonly isDown: (address: Address) => boolean = () => false,
+    isDown: (address: Address) => boolean = () => false,
   ) {
     this.candidates = new ReconnectCandidates(parameters, random);
+    this.callBacks = new CallBacks(this.candidates, isDown, effects);
+    this.declined = new LatelyDeclined(parameters.maxReserve);
     this.asked = new LinkRequests(parameters, effects);
   }
 
@@ -189,7 +190,7 @@ export class HyParView {
     const isReplaced = instead !== undefined && instead !== this.self && !this.isPeer(instead);
     if (!this.removeActive(from, 'disconnected', isReplaced)) return;
     this.addPassive(from);
-    this.avoid(from);
+    this.declined.add(from);
     // It has room, or says no: where each has room for one, a link that cannot be declined would push out the next, for ever.
     if (isReplaced) this.ask(instead, 'low');
     else this.fill();
@@ -217,14 +218,11 @@ export class HyParView {
     const peer = stranger ?? pick(this.random, this.active);
     if (peer === undefined) return;
     const { shuffleActive, shufflePassive, joinWalkLength } = this.parameters;
+    const known = this.passive.filter((address) => address !== peer);
     this.lastSample = [
       this.self,
       ...sample(this.random, this.othersThan(peer), shuffleActive),
-      ...sample(
-        this.random,
-        this.passive.filter((address) => address !== peer),
-        shufflePassive,
-      ),
+      ...sample(this.random, known, shufflePassive),
     ];
     const ttl = stranger === undefined ? joinWalkLength : 0;
     this.effects.send(peer, { type: 'shuffle', origin: this.self, ttl, sample: this.lastSample });
@@ -321,33 +319,12 @@ export class HyParView {
    * beat only, unless there is nobody else.
    */
   private decline(peer: Address): void {
-    this.avoid(peer);
+    this.declined.add(peer);
     if (this.active.length === 0) this.fill();
   }
 
-  private avoid(peer: Address): void {
-    this.declined.add(peer);
-    for (const longestAgo of this.declined) {
-      if (this.declined.size <= this.parameters.maxReserve) break;
-      this.declined.delete(longestAgo);
-    }
-  }
-
-  /**
-   * Who could not be reached, or is said to be down, may speak from an address at which nobody can answer it: a link would
-   * come and go for ever. So it is not let in, but asked for a link at that address, and its reply shows that it is there.
-   */
   private mustCallBack(from: Address): boolean {
-    const { now } = this.effects;
-    if (this.isPeer(from) || this.asked.has(from)) return false;
-    if (!this.candidates.hasFailed(from) && !this.isDown(from)) return false;
-    this.candidates.add(from, now);
-    if (this.candidates.isWorthACall(from, now)) {
-      this.candidates.tried(from, now);
-      // Not at once: what is said while its own message is handled would reach it in the answer to that.
-      this.effects.schedule(CALL_BACK_AFTER_MS, { name: 'callBack', peer: from });
-    }
-    return true;
+    return !this.isPeer(from) && !this.asked.has(from) && this.callBacks.isNeededFor(from);
   }
 
   callBack(peer: Address): void {
@@ -372,7 +349,7 @@ export class HyParView {
     this.effects.send(victim, { type: 'disconnect', instead });
     this.removeActive(victim, 'evicted', true);
     this.addPassive(victim);
-    this.avoid(victim);
+    this.declined.add(victim);
   }
 
   private addActive(peer: Address, asked: boolean): void {
