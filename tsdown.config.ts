@@ -26,6 +26,13 @@ const screensApart: Plugin = {
   },
 };
 
+/** prom-client asks for it for exemplars, which we do not make; and rolldown's minifier breaks it ("let t = t()"). */
+const noTelemetry: Plugin = {
+  name: 'no-telemetry',
+  resolveId: (id) => (id === '@opentelemetry/api' ? '\0no-telemetry' : undefined),
+  load: (id) => (id === '\0no-telemetry' ? 'export const trace = undefined, context = undefined;' : undefined),
+};
+
 /** Ink asks for it in development only, and it is not installed. */
 const noDevtools: Plugin = {
   name: 'no-devtools',
@@ -44,7 +51,7 @@ export default defineConfig([
     clean: ['dist'],
     deps: everything,
     define,
-    plugins: [compiledSchemas, screensApart],
+    plugins: [compiledSchemas, screensApart, noTelemetry],
     hooks: { 'build:done': finishCommand },
   },
   {
@@ -88,7 +95,7 @@ export default defineConfig([
     name: 'library',
     entry: { index: 'src/node/start-node.ts' },
     define,
-    plugins: [compiledSchemas],
+    plugins: [compiledSchemas, noTelemetry],
   },
   {
     ...common,

@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { call } from '../support.ts';
+import { startNode } from './real-network.ts';
 
 const LIBRARY = pathToFileURL(resolve('dist/lib/index.mjs')).href;
 
@@ -24,4 +26,23 @@ test('two nodes meet in one process, and V8’s flags, which are the process’s
     timeout: 20_000,
   });
   expect(JSON.parse(stdout)).toEqual([]);
+});
+
+test('every route answers from what was built, metrics and the contract for machines too', async () => {
+  const script = `
+    const { startNode } = await import(${JSON.stringify(LIBRARY)});
+    const { self } = await startNode({ port: 0 });
+    const statuses = [];
+    for (const path of ['/peers/', '/state/', '/health/', '/metrics', '/openapi.json']) {
+      const answer = await fetch('http://' + self + path);
+      statuses.push(answer.status, (await answer.text()).length > 20);
+    }
+    console.log(JSON.stringify(statuses));
+    process.exit(0);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 20_000,
+  });
+  expect(JSON.parse(stdout)).toEqual(Array.from({ length: 5 }, () => [200, true]).flat());
+  const { address } = await startNode();
+  for (const path of ['/metrics', '/openapi.json']) expect((await call(address, 'GET', path)).status).toBe(200);
 });
