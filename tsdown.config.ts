@@ -33,6 +33,13 @@ const noDevtools: Plugin = {
   load: (id) => (id === '\0no-devtools' ? 'export default {};' : undefined),
 };
 
+/** Asked for by prom-client's default metrics alone, which no node uses. Bundled, its names shadow each other and it throws. */
+const noTelemetry: Plugin = {
+  name: 'no-telemetry',
+  resolveId: (id) => (id === '@opentelemetry/api' ? '\0no-telemetry' : undefined),
+  load: (id) => (id === '\0no-telemetry' ? 'export default {};' : undefined),
+};
+
 export default defineConfig([
   {
     ...common,
@@ -44,7 +51,7 @@ export default defineConfig([
     clean: ['dist'],
     deps: everything,
     define,
-    plugins: [compiledSchemas, screensApart],
+    plugins: [compiledSchemas, screensApart, noTelemetry],
     hooks: { 'build:done': finishCommand },
   },
   {
@@ -88,7 +95,7 @@ export default defineConfig([
     name: 'library',
     entry: { index: 'src/node/start-node.ts' },
     define,
-    plugins: [compiledSchemas],
+    plugins: [compiledSchemas, noTelemetry],
   },
   {
     ...common,

@@ -25,3 +25,19 @@ test('two nodes meet in one process, and V8’s flags, which are the process’s
   });
   expect(JSON.parse(stdout)).toEqual([]);
 });
+
+test('a node of the library answers every path of its own that is asked for with GET', async () => {
+  const script = `
+    const { startNode } = await import(${JSON.stringify(LIBRARY)});
+    const node = await startNode({ port: 0 });
+    const statuses = {};
+    for (const path of ['/peers/', '/state/', '/metrics', '/health/', '/openapi.json'])
+      statuses[path] = (await fetch('http://' + node.self + path)).status;
+    console.log(JSON.stringify(statuses));
+    process.exit(0);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 20_000,
+  });
+  const all = { '/peers/': 200, '/state/': 200, '/metrics': 200, '/health/': 200, '/openapi.json': 200 };
+  expect(JSON.parse(stdout)).toEqual(all);
+});
