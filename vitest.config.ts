@@ -20,9 +20,15 @@ export default defineConfig({
         },
       },
       {
-        // A hundred processes at a time: minutes.
+        // What takes minutes: a hundred processes at a time, calibration, the walk by experiment.
         extends: true,
-        test: { name: 'cluster', include: ['test/cluster/*.test.ts'], fileParallelism: false, hookTimeout: 60_000 },
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

@@ -1,30 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { call, eventually } from '../support.ts';
 import { freePort, listen } from '../free-port.ts';
-import { childrenOf, gossip, isAlive, temporaryDirectory, type Running } from './real-network.ts';
-
-const NODES = 5;
-
-async function startCluster(...args: (string | number)[]): Promise<{ cluster: Running; port: number }> {
-  const port = await freePort(NODES);
-  const cluster = gossip(
-    'cluster',
-    '-n',
-    NODES,
-    '--base-port',
-    port,
-    ...(args.includes('--resample-ms') ? [] : ['--resample-ms', 0]),
-    ...args,
-  );
-  return { cluster, port };
-}
-
-async function converged({ cluster, port }: { cluster: Running; port: number }): Promise<string[]> {
-  await eventually('the table is printed', () => cluster.stdout.includes(`127.0.0.1:${port + NODES - 1}  v`), 30_000);
-  return cluster.stdout.trimEnd().split('\n');
-}
+import { converged, NODES, startCluster } from './five-processes.ts';
+import { childrenOf, gossip, isAlive } from './real-network.ts';
 
 function answers(port: number): Promise<boolean> {
   return call(`127.0.0.1:${port}`, 'GET', '/health/').then(
@@ -50,26 +28,6 @@ describe('gossip cluster without a terminal', () => {
     expect([code, stderr]).toEqual([0, `starting 5 nodes from the seed 127.0.0.1:${started.port} …\n`]);
     expect(await noneAnswers(started.port)).toBe(true);
   });
-
-  test('--record goes on until Ctrl-C, in a file that grows, and then says what was measured and what opens it', async () => {
-    const record = join(temporaryDirectory(), 'trace.jsonl');
-    const { cluster, port } = await startCluster('--record', record, '--resample-ms', 500);
-    expect(await converged({ cluster, port })).toHaveLength(NODES + 1);
-    const size = (): number => statSync(record).size;
-    const before = await eventually('some of it', () => size() > 0 && size(), 15_000);
-    await eventually('it grows', () => size() > before, 15_000);
-    // Measured is what was published ten seconds after the start, and ten before the end.
-    await eventually('news to measure', () => /"time":2[89]\d{3}\.?\d*,/.test(readFileSync(record, 'utf8')), 50_000);
-    const { code, stdout } = await cluster.kill('SIGINT');
-    expect(code).toBe(0);
-    const summary = stdout.slice(stdout.indexOf('cluster: '));
-    expect(summary).toMatch(/^cluster: 5 nodes, plumtree, seed \d+; \d+ updates in \S+ s\n/);
-    expect(summary).toMatch(/coverage +100 %/);
-    expect(summary).toMatch(/\nrecorded in .+trace\.jsonl: [\d,]+ events, \d+\.\d MB\n/);
-    expect(summary.endsWith(`\n  gossip dashboard ${record}\n  gossip trace ${record}\n`)).toBe(true);
-    const trace = await gossip('trace', record).ended;
-    expect([trace.code, trace.stderr]).toEqual([0, '']);
-  }, 90_000);
 
   test('ends all with SIGTERM, also while they start', async () => {
     const { cluster, port } = await startCluster();

@@ -1,32 +1,14 @@
 /** Output that cannot be written is no success: every command, and a node that goes on without its log. Linux has a full disk. */
 import { existsSync, mkdirSync, openSync, symlinkSync } from 'node:fs';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { call, eventually } from '../support.ts';
+import { expectOneLine, FULL, FULL_LINE, run, type Args } from './full-disk.ts';
 import { COMMAND, temporaryDirectory } from './real-network.ts';
 
-const FULL = '/dev/full';
-const FULL_LINE = 'cannot write to standard output: the disk is full';
-const SCENARIO = { nodes: 2, durationMs: 4000, workload: { updates: { count: 1, startMs: 2000 } } };
 const INIT = '{"src":"c1","dest":"n0","body":{"type":"init","msg_id":1,"node_id":"n0","node_ids":["n0"]}}\n';
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** @param full that of its outputs which goes to a full disk */
-function run(args: readonly (string | number)[], full?: 'stdout' | 'stderr', input = ''): Ended {
-  const out = (name: string): number | 'pipe' => (name === full ? openSync(FULL, 'w') : 'pipe');
-  return spawnSync(process.execPath, [COMMAND, ...args.map(String)], {
-    stdio: ['pipe', out('stdout'), out('stderr')],
-    encoding: 'utf8',
-    input,
-  });
-}
 
 function traceIn(directory: string): string {
   const file = join(directory, 'trace.jsonl');
@@ -41,7 +23,6 @@ function sweepIn(directory: string): string {
 }
 
 describe.skipIf(!existsSync(FULL))('on a full disk', { timeout: 120_000 }, () => {
-  type Args = readonly (string | number)[];
   test.each<[string, (directory: string, port: number) => Args, string?]>([
     ['--help', () => ['--help']],
     ['--version', () => ['--version']],
@@ -56,17 +37,10 @@ describe.skipIf(!existsSync(FULL))('on a full disk', { timeout: 120_000 }, () =>
     ['recommend', () => ['recommend', '-n', 10, '--reliability', 0.5, '--budget', '2s']],
     ['trace', (directory) => ['trace', traceIn(directory)]],
     ['step', () => ['step', 'examples/tie.jsonl']],
-    ['cluster', (_, port) => ['cluster', '-', '--base-port', port], JSON.stringify(SCENARIO)],
-    ['cluster until Ctrl-C', (_, port) => ['cluster', '-n', 2, '--base-port', port]],
-    ['cluster --record -', (_, port) => ['cluster', '-n', 2, '--base-port', port, '--record', '-']],
-    ['agree', (_, port) => ['agree', '-', '--base-port', port, '--seeds', 1], JSON.stringify(SCENARIO)],
-    ['calibrate', (_, port) => ['calibrate', '-n', 2, '--base-port', port]],
     ['dashboard', (_, port) => ['dashboard', '--connect', port, '--port', 0]],
     ['maelstrom', () => ['maelstrom'], INIT],
   ])('%s says so in one line and exits with 1', async (_name, args, input) => {
-    const { status, stderr } = run(args(temporaryDirectory(), await freePort(2)), 'stdout', input);
-    expect([status, stderr.match(/^gossip: .*$/gm)]).toEqual([1, [`gossip: ${FULL_LINE}`]]);
-    expect(stderr).not.toMatch(/^ +at /m);
+    expectOneLine(args(temporaryDirectory(), await freePort(2)), input);
   });
 
   test.each<[string, (directory: string, port: number) => Args, RegExp]>([

@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { call, eventually } from '../support.ts';
-import { launchChromium, whyNoChromium, type Chromium } from './chromium.ts';
-import { childrenOf, gossip, isAlive, RealNode, type Running } from './real-network.ts';
+import { launchChromium, whyNoChromium, type Chromium } from '../processes/chromium.ts';
+import { childrenOf, gossip, isAlive, RealNode, type Running } from '../processes/real-network.ts';
 
 const NODES = 8;
 /** Of whatever processes, network and browser do together on a busy machine. */
@@ -43,7 +43,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     page.on('pageerror', ({ message }) => void complaints.push(message));
     await page.goto(url as string);
     await tab('Nodes');
-    await page.getByText(`${NODES} of ${NODES}`).first().waitFor();
+    await page.locator('.figure', { hasText: new RegExp(`^Nodes\\s*${NODES} running$`) }).waitFor();
   }
 
   const tab = (name: string): Promise<void> => page.getByRole('tab', { name }).click();
