@@ -226,6 +226,7 @@ export class GossipNode {
 
   private peerDown(peer: Address, isReplaced: boolean): void {
     this.hasPeers = this.overlay.peers.length > 0;
+    if (isReplaced) this.bootstrap.replaced();
     this.heartbeats.peerDown(peer);
     this.strategy.peerDown(peer, isReplaced);
   }

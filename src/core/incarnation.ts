@@ -13,7 +13,7 @@ import type { Payload, Rumor } from './messages.ts';
 import { MAX_VERSION, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
-import { Refutations } from './refutations.ts';
+import { Repetitions } from './repetitions.ts';
 import type { Table } from './table.ts';
 import { uuidV7 } from './uuid.ts';
 
@@ -37,7 +37,7 @@ export class Incarnation {
   /** Until then every new peer, and not only the next. */
   private untoldUntil: Millis = -Infinity;
 
-  private readonly refutations = new Refutations();
+  private readonly refutations = new Repetitions();
   private isAccused = false;
 
   constructor(

@@ -45,7 +45,7 @@ test.each(['refused', 'timeout'] as const)(
       const ups = trace.filter((e) => e.node !== LOST && e.type === 'peerUp' && e.peer === LOST);
       expect(ups.length).toBeLessThanOrEqual(25);
       const contested = trace.flatMap((e) => (e.node === LOST && e.type === 'contested' ? [e] : []));
-      if (how === 'timeout') expect(contested[0]?.times).toBe(4);
+      expect(contested[0]?.times).toBe(4);
       expect(contested.every(({ status }) => status !== 'alive')).toBe(true);
       expect(trace.filter((e) => e.node !== LOST && e.type === 'contested')).toEqual([]);
     }
