@@ -14,6 +14,17 @@ import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
 
+/** A guess: more than a screen of them is told in the metrics. */
+const MAX_HELD_WARNINGS = 20;
+
+/** What a node of this command writes to, and who started it. */
+interface Surroundings {
+  readonly log: NodeLog | undefined;
+  readonly output: LogOutput | undefined;
+  readonly parent: ParentLine | undefined;
+  readonly warn: (warning: string) => void;
+}
+
 export async function runNode(options: NodeCommandOptions): Promise<void> {
   const stopping = askedToStop();
   checkAddress(options);
@@ -26,10 +37,17 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   const log = output && createNodeLog(options.logLevel, output);
   const ended = Promise.race([stopping, output === undefined ? whenClosed() : output.closed]);
   ended.catch(() => undefined);
-  const node = await startFrom(options, books, log, output, parent);
+  /** Written over a screen they would spoil it: they wait until it has gone. */
+  const held: string[] = [];
+  const warn = (warning: string): void => {
+    if (log !== undefined) log.warn(warning);
+    else if (held.length < MAX_HELD_WARNINGS) held.push(escapeControls(warning));
+  };
+  const node = await startFrom(options, books, { log, output, parent, warn });
   parent?.obey(node);
   const screen = hasScreen ? import('./screens.ts').then(({ showNode }) => showNode(node)) : undefined;
   await (screen === undefined ? ended : Promise.race([ended, screen])).finally(() => node.stop());
+  for (const warning of held) process.stderr.write(`gossip: ${warning}\n`);
   await parent?.close();
   log?.info({ node: node.self }, 'stopped');
   process.exit(0);
@@ -55,9 +73,7 @@ function booksOf({ books }: NodeCommandOptions): string[] {
 function startFrom(
   options: NodeCommandOptions,
   books: readonly string[],
-  log: NodeLog | undefined,
-  output: LogOutput | undefined,
-  parent: ParentLine | undefined,
+  { log, output, parent, warn }: Surroundings,
 ): Promise<RunningNode> {
   const { port, host, advertise, cluster, bootstrap, resampleMs, strategy, dataDir, seed } = options;
   const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
@@ -73,7 +89,7 @@ function startFrom(
     dataDir,
     parameters: { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs, ...parent?.assignment.parameters },
     seed,
-    warn: (warning) => (log === undefined ? process.emitWarning(escapeControls(warning)) : log.warn(warning)),
+    warn,
     observe: parent?.observe ?? ((self, subscribe) => log && logEvents(log, self, subscribe)),
     ...(output && { lostLogLines: () => output.lost }),
     ...(parent && { linkFaults: parent.linkFaults }),

@@ -31,9 +31,6 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   received: 'trace',
 };
 
-const OUT_OF_REACH = 'others cannot reach this node at its address: is --advertise right, and the port open?';
-const SHARED_ADDRESS = 'another process speaks from this address: does it advertise the same one?';
-
 /** @param out where it is written; not pino's own writer: that one keeps it to itself when the reader has gone */
 export function createNodeLog(level: string, out: { write(line: string): unknown } = process.stdout): NodeLog {
   return pino({ level, base: null }, { write: (line) => void out.write(escapeControls(line)) });
@@ -46,17 +43,11 @@ export function logEvents(
 ): void {
   log.info({ node: self }, 'listening');
   const refusals = new RefusalLines((facts) => log[LEVEL_OF.refused](facts, 'refused'));
-  /** Each of the two is told once. */
-  const isContested = new Set<boolean>();
   const whileAlone = new FailuresWhileAlone();
   subscribe((event) => {
     if (event.type === 'refused') return refusals.add(event);
     const { time: _time, type, ...facts } = event;
     log[LEVEL_OF[type]](facts, type);
-    if (event.type === 'contested' && !isContested.has(event.status === 'alive')) {
-      isContested.add(event.status === 'alive');
-      log.warn({ node: self, times: event.times }, event.status === 'alive' ? SHARED_ADDRESS : OUT_OF_REACH);
-    }
     const failure = whileAlone.take(event);
     if (failure !== undefined) log.info({ node: self, ...failure }, 'alone: nobody can be reached');
   });

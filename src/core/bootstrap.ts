@@ -8,6 +8,7 @@ import type { HyParView } from './hyparview.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, pick, sample, type Random } from './random.ts';
 import { RareMap } from './rare.ts';
+import { Repetitions } from './repetitions.ts';
 import type { Table } from './table.ts';
 
 /** What a node is given by its user, and its data directory, comes to about forty. A guess. */
@@ -23,6 +24,8 @@ export class Bootstrap {
   private readonly names = new RareMap<Address, Address>();
   private hasStarted = false;
   private isSearching = false;
+  /** Joins through those who answered. After many, this node gets answers, and others do not reach it. */
+  private joins = new Repetitions();
 
   constructor(
     private readonly self: Address,
@@ -72,18 +75,28 @@ export class Bootstrap {
       this.isSearching = false;
       return;
     }
+    const { joinRetryMs, joinRetryMaxMs } = this.parameters;
+    if (this.joins.isWaiting(this.effects.now)) {
+      return this.effects.schedule(joinRetryMaxMs, { name: 'join', attempt });
+    }
     const known = [...this.table.origins()].filter((origin) => origin !== this.self);
     const asked = new Set(sample(this.random, this.contacts, attempt === 0 ? 1 : CONTACTS_PER_TRY));
     const member = attempt > 0 || asked.size === 0 ? pick(this.random, known) : undefined;
     if (member !== undefined) asked.add(member);
     for (const contact of asked) this.effects.send(contact, { type: 'getPeers' });
-    const { joinRetryMs, joinRetryMaxMs } = this.parameters;
     const backoffMs = Math.min(joinRetryMs * 2 ** Math.min(attempt, 20), joinRetryMaxMs);
     this.effects.schedule(jittered(this.random, backoffMs, 0.25), { name: 'join', attempt: attempt + 1 });
   }
 
+  /** A peer let another in instead of this node, so it reaches both: that it has to join again is in order. */
+  replaced(): void {
+    this.joins = new Repetitions();
+  }
+
   onPeers(contact: Address, peers: readonly Address[]): void {
-    if (!this.overlay.isIsolated) return;
+    if (!this.overlay.isIsolated || this.joins.isWaiting(this.effects.now)) return;
+    const times = this.joins.count(this.effects.now);
+    if (times > 0) this.effects.emit({ type: 'contested', times, status: 'down' });
     this.overlay.join(contact);
     this.overlay.remember(peers);
   }

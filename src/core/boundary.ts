@@ -93,7 +93,8 @@ export type CoreEvent =
   | { readonly type: 'refuted'; readonly heard: number; readonly version: number; readonly status: Status }
   /**
    * So often in a row: others cannot reach this node at its address (`status` is what they said), or another process
-   * speaks from it (`alive`). It contradicts less often from now on.
+   * speaks from it (`alive`): once is enough, where what it said is dated after this node's start. It contradicts, and
+   * joins, less often from now on.
    */
   | { readonly type: 'contested'; readonly times: number; readonly status: Status }
   | { readonly type: 'peerUp'; readonly peer: Address }

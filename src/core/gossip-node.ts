@@ -169,6 +169,7 @@ export class GossipNode {
     for (const peer of peers) this.overlay.adopt(peer);
     if (peers.length > 0) this.strangers.settleIn();
     this.bootstrap.start(contacts);
+    this.incarnation.start();
     this.heartbeats.start();
     this.effects.schedule(this.random.below(Math.max(1, Math.floor(this.parameters.shuffleMs))), { name: 'shuffle' });
   }
@@ -226,6 +227,7 @@ export class GossipNode {
 
   private peerDown(peer: Address, isReplaced: boolean): void {
     this.hasPeers = this.overlay.peers.length > 0;
+    if (isReplaced) this.bootstrap.replaced();
     this.heartbeats.peerDown(peer);
     this.strategy.peerDown(peer, isReplaced);
   }

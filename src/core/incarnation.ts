@@ -13,9 +13,9 @@ import type { Payload, Rumor } from './messages.ts';
 import { MAX_VERSION, type Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
-import { Refutations } from './refutations.ts';
+import { Repetitions } from './repetitions.ts';
 import type { Table } from './table.ts';
-import { uuidV7 } from './uuid.ts';
+import { timeOfUuid, uuidV7 } from './uuid.ts';
 
 /** What the rest of the node does about it. */
 export interface Listener {
@@ -37,8 +37,10 @@ export class Incarnation {
   /** Until then every new peer, and not only the next. */
   private untoldUntil: Millis = -Infinity;
 
-  private readonly refutations = new Refutations();
+  private readonly refutations = new Repetitions();
   private isAccused = false;
+  /** On this machine's clock. */
+  private startedAt: Millis = Infinity;
 
   constructor(
     private readonly self: Address,
@@ -49,6 +51,10 @@ export class Incarnation {
     private readonly effects: Effects,
     private readonly listener: Listener,
   ) {}
+
+  start(): void {
+    this.startedAt = this.effects.now;
+  }
 
   publish(payload: Payload, key: string | undefined): void {
     this.say({ payload, ...(key === undefined ? {} : { key }) });
@@ -89,7 +95,7 @@ export class Incarnation {
     const isToBeSaid = held !== undefined || isAboveOurs || accusation !== undefined;
     if (status !== undefined) this.listener.accused();
     if (again === undefined || !isToBeSaid || this.version >= MAX_VERSION) this.listener.merge(from, rumor, hops);
-    else this.refute(again, accusation, version);
+    else this.refute(again, accusation, rumor);
   }
 
   /** Others said again and again that this node is gone: it takes and asks for no links until it contradicts again. */
@@ -97,9 +103,11 @@ export class Incarnation {
     return this.isAccused && this.refutations.isWaiting(this.effects.now);
   }
 
-  private refute(again: Rumor, accusation: Rumor | undefined, heard: number): void {
+  private refute(again: Rumor, accusation: Rumor | undefined, { version: heard, uuid }: Rumor): void {
     const status = accusation?.status ?? 'alive';
-    const times = this.refutations.count(this.effects.now);
+    // What an earlier life said is dated before this one, so what is dated later was said by another, once is enough to know.
+    const isAnother = accusation === undefined && timeOfUuid(uuid) > this.startedAt;
+    const times = this.refutations.count(this.effects.now) || (isAnother ? 1 : 0);
     this.isAccused = accusation !== undefined;
     if (times > 0) this.effects.emit({ type: 'contested', times, status });
     const rumor = this.say({ ...payloadOf(again), ...(again.key === undefined ? {} : { key: again.key }) });

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
 import { eventsOf, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
+import { seededRandom } from '../node/seeded-random.ts';
 import { VirtualNetwork } from '../../test/virtual-network.ts';
 import type { Effect } from './boundary.ts';
-import type { Message } from './messages.ts';
+import type { Message, Rumor } from './messages.ts';
+import { uuidV7 } from './uuid.ts';
 
 const [A, B, C] = [0, 1, 2].map(addressOf) as [string, string, string];
 const MEMBERS = [0, 1, 2, 3, 4, 5].map(addressOf);
@@ -45,7 +47,7 @@ test.each(['refused', 'timeout'] as const)(
       const ups = trace.filter((e) => e.node !== LOST && e.type === 'peerUp' && e.peer === LOST);
       expect(ups.length).toBeLessThanOrEqual(25);
       const contested = trace.flatMap((e) => (e.node === LOST && e.type === 'contested' ? [e] : []));
-      if (how === 'timeout') expect(contested[0]?.times).toBe(4);
+      expect(contested[0]?.times).toBe(4);
       expect(contested.every(({ status }) => status !== 'alive')).toBe(true);
       expect(trace.filter((e) => e.node !== LOST && e.type === 'contested')).toEqual([]);
     }
@@ -88,6 +90,19 @@ test('a node that hears itself say what it did not say contradicts less and less
   // For three seconds at every word, then ever more rarely.
   expect(refuted.filter((at) => at > 5000).length).toBeLessThan(8);
   expect(contested[0]).toEqual({ type: 'contested', times: 4, status: 'alive' });
+});
+
+test('a node that hears itself say what is dated after its start is told at once that its address is shared', () => {
+  const at = 1_700_000_000_000;
+  const said = (ms: number, version: number) =>
+    ({ uuid: uuidV7(at + ms, seededRandom(version)), origin: A, version, ttl: 9, payload: 'Emma' }) as const;
+  const node = makeNode(A);
+  node.handle({ type: 'start', contacts: [] }, at);
+  link(node, B);
+  const contested = (rumor: Rumor) =>
+    eventsOf(hear(node, B, rumor, at + 9000)).filter(({ type }) => type === 'contested');
+  expect(contested(said(-1, 3))).toEqual([]);
+  expect(contested(said(5000, 7))).toEqual([{ type: 'contested', times: 1, status: 'alive' }]);
 });
 
 test('a node that was restarted without its memory, and is told of many records, is not taken for two', () => {

@@ -22,6 +22,7 @@ import type { DataDir } from './data-dir.ts';
 import { checkKey, checkPayload, decodeBatch, decodeMessage, explain, explainBatch, type Refusal } from './decoder.ts';
 import { Driver, failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
+import { contestedWarning } from './contested-warning.ts';
 import { chooseFavorite } from './favorites.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { fullTableWarning } from './full-table-warning.ts';
@@ -273,7 +274,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
     this.subscribe((event) => event.type === 'peerUp' && this.transport.link(event.peer));
-    this.subscribe(fullTableWarning((warning) => this.warn(warning)));
+    for (const watch of [fullTableWarning, contestedWarning]) this.subscribe(watch((warning) => this.warn(warning)));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 

@@ -109,7 +109,7 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
   }
 }
 
-function contestedWords(status: Status, times: number): string {
+export function contestedWords(status: Status, times: number): string {
   return status === 'alive'
     ? `another process speaks from this address: heard ${times} times in a row`
     : `others cannot reach this node at its address: called ${status} ${times} times in a row`;

@@ -6,6 +6,11 @@ import { RateMeter } from './rate-meter.ts';
 import { ToldLog, type ToldEntry } from './told-log.ts';
 import type { FrameSource } from './use-frames.ts';
 
+type ContestedEvent = Extract<RunEvent, { type: 'contested' }>;
+
+/** Signs of it become as rare as every five minutes: so long, and a little, it is shown. */
+const CONTESTED_SHOWN_MS = 330_000;
+
 /** One moment of a node, as its screen shows it. */
 export interface NodeFrame {
   readonly now: Millis;
@@ -16,6 +21,8 @@ export interface NodeFrame {
   /** Sent and received together. */
   readonly rumorsPerSecond: number;
   readonly controlPerSecond: number;
+  /** Others cannot reach this node at its address, or another speaks from it: the latest sign of the last minutes. */
+  readonly contested: ContestedEvent | undefined;
   /** The last messages, newest first. */
   readonly told: readonly ToldEntry[];
 }
@@ -24,6 +31,8 @@ export class NodeFrames implements FrameSource<NodeFrame> {
   private readonly log = new ToldLog();
   private readonly rumors = new RateMeter();
   private readonly control = new RateMeter();
+
+  private contested: ContestedEvent | undefined;
 
   constructor(private readonly view: NodeView) {}
 
@@ -34,6 +43,7 @@ export class NodeFrames implements FrameSource<NodeFrame> {
     const unsubscribe = this.view.subscribe((event) => {
       if (!isTold(event)) return;
       this.log.add(event);
+      if (event.type === 'contested') this.contested = event;
       // Like single sends and receipts, what changes nothing can wait for the next frame: it comes in swarms.
       if (isChange(event)) onNews();
     });
@@ -54,6 +64,7 @@ export class NodeFrames implements FrameSource<NodeFrame> {
       counters,
       rumorsPerSecond: this.rumors.sample(now, counters.rumorsSent + counters.rumorsReceived),
       controlPerSecond: this.control.sample(now, counters.controlSent + counters.controlReceived),
+      contested: now - (this.contested?.time ?? -Infinity) <= CONTESTED_SHOWN_MS ? this.contested : undefined,
       told: this.log.newestFirst(),
     };
   }

@@ -1,5 +1,6 @@
 /** The whole screen of one node, as lines. Pure: a frame, what the reader chose, and the size of the terminal. */
 import type { Address, NodeSnapshot, Status } from '../trace/views.ts';
+import { contestedWords } from './event-line.ts';
 import { formatCount, formatRate } from './format-count.ts';
 import type { NodeFrame } from './node-frames.ts';
 import { recordColumns, recordStyle, SELF_MARK, STATUS_MARKS } from './record-columns.ts';
@@ -43,7 +44,7 @@ export function nodeScreen(frame: NodeFrame, state: ScreenState, size: ScreenSiz
 
   const { records, self } = frame.snapshot;
   const facts = [
-    peersLine(frame.snapshot, width),
+    frame.contested === undefined ? peersLine(frame.snapshot, width) : contestedLine(frame.contested, width),
     rumorsLine(frame, width),
     outcomeLine(frame, width),
     controlLine(frame, width),
@@ -98,6 +99,12 @@ function peersLine({ peers, reserve, records, self }: NodeSnapshot, width: numbe
   const names = peerNames(peers, hostOf(self), width - lineWidth([label, count]) - 2);
   const tail = reserve.length > 0 ? [[segment(`and ${reserve.length} more known`, DIM)]] : [];
   return joinFitting([[label, count], names, ...tail], '  ', width);
+}
+
+/** In the place of the peers, so that it is seen on the smallest screen: such a node seldom has any. */
+function contestedLine({ status, times }: NonNullable<NodeFrame['contested']>, width: number): Line {
+  const text = contestedWords(status, times);
+  return truncateLine([segment(` ${text}`, { color: 'yellow', bold: true })], width);
 }
 
 function peerNames(peers: readonly Address[], homeHost: string, width: number): Line {

@@ -35,6 +35,17 @@ describe('NodeScreen', () => {
     expect(screen.lines()[1]).toContain('2  :7002 :7003');
   });
 
+  it('says in the place of the peers that others cannot reach this node, while signs of it are fresh', async () => {
+    await open(3);
+    view.emit({ type: 'contested', times: 4, status: 'down' });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(screen.lines()[1]).toContain('others cannot reach this node at its address');
+    view.time += 600_000;
+    view.emit({ type: 'peerUp', peer: addressOf(1) });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(screen.lines()[1]).toContain('2  :7002 :7003');
+  });
+
   it('scrolls through a hundred records and says where it is', async () => {
     await open(100);
     expect(screen.lines().at(-1)).toContain('1–12 of 100');

@@ -1,7 +1,8 @@
 /**
- * How often a node contradicts what is said of it. Once or twice is in order: it was slow, or was restarted. A node that is
- * called down again and again although it lives advertises an address at which others cannot reach it, and one that hears
- * itself say what it did not say shares its address with another. Each contradiction goes to all, so they become rare.
+ * How often a node does again what once or twice is in order. It contradicts what is said of it: it was slow, or was
+ * restarted. It joins a network whose contact answers: it is new, or lost its peers. A node that is called down again and
+ * again although it lives, or is never let in or at once dropped, advertises an address at which others cannot reach it; one
+ * that hears itself say what it did not say shares its address with another. Each time costs others, so they become rare.
  */
 import type { Millis } from './boundary.ts';
 
@@ -16,7 +17,7 @@ const AT_ONCE_MS = 1000;
 /** After so long without any it is forgotten. A guess. */
 const CALM_AFTER_MS = 60_000;
 
-export class Refutations {
+export class Repetitions {
   private times = 0;
   private countedAt: Millis = -Infinity;
   private waitsUntil: Millis = -Infinity;
