@@ -33,6 +33,7 @@ export class LinkStream {
   private lastHeardAt = this.openedAt;
   /** When this side first spoke since it last heard anything. */
   private unheardSince = Infinity;
+  private lastTickAt = this.openedAt;
   private owesAck = false;
   private isOver = false;
 
@@ -43,7 +44,7 @@ export class LinkStream {
     private readonly listener: LinkListener,
   ) {
     input.on('data', (chunk: Buffer) => this.take(chunk));
-    input.once('end', () => this.fail('it ended the stream'));
+    input.once('end', () => this.answerEnd());
     for (const side of [input, output]) {
       side.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code ?? error.message));
       side.once('close', () => this.fail('the connection closed'));
@@ -72,9 +73,13 @@ export class LinkStream {
 
   tick(): void {
     const now = monotonicMs();
+    // This process stood still: what the other side said meanwhile has not been read yet.
+    const lateMs = now - this.lastTickAt - TICK_MS;
+    if (lateMs > TICK_MS) this.unheardSince += lateMs;
+    this.lastTickAt = now;
     if (this.acks && now - this.unheardSince > SILENCE_MS) return this.fail('it does not answer', true);
     if (now - this.lastHeardAt > IDLE_MS) return this.fail('nothing was said for long');
-    if (!this.owesAck) return;
+    if (!this.owesAck || this.isFull) return;
     this.owesAck = false;
     this.output.write('\n');
   }
@@ -92,6 +97,13 @@ export class LinkStream {
     this.isOver = true;
     this.input.destroy();
     this.output.destroy();
+  }
+
+  /** The other side has said all; what was written to it still arrives. */
+  private answerEnd(): void {
+    if (this.isOver) return;
+    this.end();
+    this.listener.ended('it ended the stream', false);
   }
 
   private take(chunk: Buffer): void {

@@ -29,6 +29,8 @@ const MAX_STREAMS_PER_HOST = 128;
 /** Ticks that a stream stays open without a link that uses it: it may be taken up again. */
 const LINGER_TICKS = 3;
 const MAX_HANDSHAKE_BYTES = 4096;
+/** The other side ended the connection; whether that is seen by reading or by writing is chance. */
+const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 export interface LinkHost {
   readonly self: Address;
@@ -107,7 +109,7 @@ export class Links {
     const overdue = setTimeout(giveUp, ANSWER_TIMEOUT_MS);
     asked.on('error', (error: NodeJS.ErrnoException) => {
       // Once it was connected, requests may be answered all the same.
-      if (error.code === undefined || error.code === 'ECONNRESET' || error.code.startsWith('HPE_')) return giveUp();
+      if (error.code === undefined || BROKEN_OFF.has(error.code) || error.code.startsWith('HPE_')) return giveUp();
       if (settle()) this.host.failed(to, error);
     });
     asked.once('response', (response: IncomingMessage) => {
@@ -126,6 +128,7 @@ export class Links {
     const host = request.socket.remoteAddress ?? '';
     this.takeSlot(host, response);
     const handshake = readHandshake(await firstLine(request, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
+    if (this.isClosed) throw new BadRequest('this node stops', 503);
     const { from, proof, cluster = DEFAULT_CLUSTER } = handshake;
     checkCluster(this.host.cluster, cluster);
     if (from === this.host.self) throw new BadRequest(`from: ${from} is this node itself`);
@@ -219,16 +222,19 @@ export class Links {
     this.links.delete(peer);
     this.known.streamEnded(peer, monotonicMs(), stream.ageMs);
     this.host.closed(peer, reason);
-    if (isSilent) this.host.failed(peer, new Error(reason));
-    else this.host.broken(peer);
+    if (isSilent) return this.host.failed(peer, new Error(reason));
+    this.host.broken(peer);
+    this.host.ready(peer);
   }
 
   private serveGuest(from: Address, { input, output }: Half): void {
     const stream: LinkStream = new LinkStream(input, output, false, {
       heard: (lines) => {
         for (const part of this.host.converse(from, lines)) stream.write(`${part}\n`);
+        // Whoever does not read is not listened to: the answers would pile up.
+        if (stream.isFull) input.pause();
       },
-      drained: () => undefined,
+      drained: () => void input.resume(),
       ended: () => void this.guests.delete(stream),
     });
     this.guests.add(stream);
