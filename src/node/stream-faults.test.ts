@@ -115,3 +115,16 @@ test('what waits for a peer whose stream breaks off goes out even where it was l
   stream.cut();
   await eventually('the last is posted', isTold, 900);
 });
+
+test('who cuts off what it posts is counted among the refused, and warned of by nobody', async () => {
+  const warnings: string[] = [];
+  const node = await start({ warn: (warning) => warnings.push(warning) });
+  const socket = wire(node);
+  socket.write(
+    'POST /gossip/ HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"from"',
+  );
+  await sleep(20);
+  socket.resetAndDestroy();
+  await eventually('it is counted', () => node.counters.refused === 1);
+  expect(warnings).toEqual([]);
+});
