@@ -15,6 +15,7 @@ function side(acks = true) {
   const stream = new LinkStream(input as unknown as IncomingMessage, output, acks, {
     heard: (lines) => heard.push(...lines),
     drained: () => drained++,
+    answered: () => undefined,
     ended: (reason, isSilent) => ended.push([reason, isSilent]),
   });
   const pass = (ms: number): void => {

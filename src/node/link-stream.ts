@@ -21,6 +21,8 @@ const IDLE_MS = 60_000;
 export interface LinkListener {
   /** Lines that are not empty. @throws BadStream when they are not what the stream is for: it ends */
   heard(lines: readonly string[]): void;
+  /** The other side has said a line, empty or not: it has read that the stream is open. Told each time. */
+  answered(): void;
   /** There is room for more again. */
   drained(): void;
   /** Exactly once, unless `end` was called. */
@@ -29,7 +31,7 @@ export interface LinkListener {
 
 export class LinkStream {
   private readonly reader = new LineReader();
-  private readonly openedAt = monotonicMs();
+  readonly openedAt = monotonicMs();
   private lastHeardAt = this.openedAt;
   /** When this side first spoke since it last heard anything. */
   private unheardSince = Infinity;
@@ -79,7 +81,11 @@ export class LinkStream {
     this.lastTickAt = now;
     if (this.acks && now - this.unheardSince > SILENCE_MS) return this.fail('it does not answer', true);
     if (now - this.lastHeardAt > IDLE_MS) return this.fail('nothing was said for long');
-    if (!this.owesAck || this.isFull) return;
+    if (this.owesAck && !this.isFull) this.acknowledge();
+  }
+
+  /** Says an empty line. */
+  acknowledge(): void {
     this.owesAck = false;
     this.output.write('\n');
   }
@@ -120,6 +126,7 @@ export class LinkStream {
     if (lines.length === 0) return;
     this.lastHeardAt = monotonicMs();
     this.unheardSince = Infinity;
+    this.listener.answered();
     const said = lines.filter((line) => line !== '');
     if (said.length === 0) return;
     this.owesAck = true;

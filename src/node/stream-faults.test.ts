@@ -1,8 +1,10 @@
 /** What those who read and write badly, break off or overload do to a node whose links stream. */
-import type { Server } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../test/free-port.ts';
 import { eventually, nodesOfThisFile, portOf } from '../../test/support.ts';
 import { openStreamTo, streamPeer } from '../../test/stream-peer.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
@@ -127,4 +129,58 @@ test('who cuts off what it posts is counted among the refused, and warned of by 
   socket.resetAndDestroy();
   await eventually('it is counted', () => node.counters.refused === 1);
   expect(warnings).toEqual([]);
+});
+
+describe('a proxy that gathers', () => {
+  const proxies: Server[] = [];
+  afterEach(() => {
+    for (const proxy of proxies.splice(0)) proxy.close().closeAllConnections();
+  });
+
+  /** Others reach that port by 127.0.0.2. */
+  async function proxyFor(port: number, gathered: 'requests' | 'answers'): Promise<void> {
+    const proxy = createServer((asked, answer) => {
+      const { url: path = '', method = '', headers } = asked;
+      const onward = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false });
+      const end = (): void => void (onward.destroy(), answer.destroy());
+      onward.on('error', end).on('response', (response: IncomingMessage) => {
+        const { 'transfer-encoding': _, ...rest } = response.headers;
+        const pass = (body: Buffer): unknown => answer.writeHead(response.statusCode ?? 0, rest).end(body);
+        buffer(response).then(pass, end);
+      });
+      asked.on('error', end);
+      answer.on('close', () => onward.destroy());
+      if (gathered === 'answers') asked.pipe(onward);
+      else buffer(asked).then((body) => onward.end(body), end);
+    });
+    proxies.push(proxy);
+    await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.2', resolve));
+  }
+
+  test.each(['requests', 'answers'] as const)(
+    '%s loses and delays nothing, and cuts nobody off',
+    async (gathered) => {
+      const nodes: RunningNode[] = [];
+      const failures: unknown[] = [];
+      for (let i = 0; i < 3; i++) {
+        const port = await freePort();
+        await proxyFor(port, gathered);
+        const bootstrap = nodes.slice(0, 1).map(({ self }) => self);
+        const node = await start({ port, advertise: '127.0.0.2', bootstrap });
+        node.subscribe((event) => void (event.type === 'unreachable' && failures.push(event)));
+        node.publish({ text: 'first' });
+        nodes.push(node);
+      }
+      const know = (version: number): boolean =>
+        nodes.every((node) => {
+          const { records } = node.snapshot();
+          return records.length === 3 && records.every((record) => record.version === version);
+        });
+      await eventually('all know all', () => know(1), 3000);
+      for (const node of nodes) node.publish({ text: 'second' });
+      await eventually('all know all again', () => know(2), 2500);
+      expect(failures).toEqual([]);
+    },
+    10_000,
+  );
 });
