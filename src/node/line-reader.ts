@@ -8,8 +8,9 @@ const NOTHING = Buffer.alloc(0);
 export class BadStream extends Error {}
 
 export class LineReader {
-  /** The beginning of a line whose end has not come yet. */
-  private rest: Buffer = NOTHING;
+  /** Room for the beginning of a line whose end has not come yet, and how much of it is taken. It doubles: lines may come byte by byte. */
+  private room: Buffer = NOTHING;
+  private kept = 0;
 
   /**
    * @returns the lines that are whole now, without their newlines
@@ -21,8 +22,12 @@ export class LineReader {
       this.keep(chunk);
       return [];
     }
-    const whole = this.rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([this.rest, chunk.subarray(0, end)]);
-    this.rest = NOTHING;
+    const whole =
+      this.kept === 0
+        ? chunk.subarray(0, end)
+        : Buffer.concat([this.room.subarray(0, this.kept), chunk.subarray(0, end)]);
+    this.room = NOTHING;
+    this.kept = 0;
     if (end + 1 < chunk.length) this.keep(chunk.subarray(end + 1));
     if (!isUtf8(whole)) throw new BadStream('a line is not valid UTF-8');
     const lines = whole.toString().split('\n');
@@ -31,9 +36,16 @@ export class LineReader {
   }
 
   private keep(part: Buffer): void {
-    if (this.rest.length + part.length > MAX_BODY_BYTES) tooLong();
+    const length = this.kept + part.length;
+    if (length > MAX_BODY_BYTES) tooLong();
+    if (length > this.room.length) {
+      const room = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.room.length));
+      this.room.copy(room, 0, 0, this.kept);
+      this.room = room;
+    }
     // A copy: what is kept of a chunk would keep all of it.
-    this.rest = Buffer.concat([this.rest, part]);
+    part.copy(this.room, this.kept);
+    this.kept = length;
   }
 }
 

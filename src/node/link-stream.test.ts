@@ -15,6 +15,7 @@ function side(acks = true) {
   const stream = new LinkStream(input as unknown as IncomingMessage, output, acks, {
     heard: (lines) => heard.push(...lines),
     drained: () => drained++,
+    answered: () => undefined,
     ended: (reason, isSilent) => ended.push([reason, isSilent]),
   });
   const pass = (ms: number): void => {
@@ -84,6 +85,21 @@ describe('a link is dead', () => {
     expect(it.ended).toEqual([]);
   });
 
+  test('not when it was this process that stood still: what the other side said meanwhile is read first', async () => {
+    const it = side();
+    it.stream.write('{"a":1}\n');
+    vi.advanceTimersByTime(30_000);
+    it.stream.tick();
+    it.input.write('\n');
+    await it.settle();
+    it.pass(2 * TICK_MS);
+    expect(it.ended).toEqual([]);
+    it.stream.write('{"a":2}\n');
+    vi.advanceTimersByTime(30_000);
+    it.pass(5 * TICK_MS);
+    expect(it.ended).toEqual([['it does not answer', true]]);
+  });
+
   test('not when the other side has never said that it acknowledges', () => {
     const it = side(false);
     it.stream.write('{"a":1}\n');
@@ -108,6 +124,23 @@ describe('a link is dead', () => {
     await it.settle();
     expect([it.heard, it.ended]).toEqual([['{"a":1}'], [['it ended the stream', false]]]);
   });
+});
+
+test('acknowledgements do not pile up for a reader that stops reading', async () => {
+  const it = side();
+  while (!it.stream.isFull) it.stream.write(`${'x'.repeat(99)}\n`);
+  const full = it.output.writableLength + it.output.readableLength;
+  for (let i = 0; i < 5; i++) {
+    it.input.write('{"a":1}\n');
+    await it.settle();
+    it.pass(TICK_MS);
+  }
+  expect(it.output.writableLength + it.output.readableLength).toBe(full);
+  it.output.resume();
+  await it.settle();
+  it.output.pause();
+  it.pass(TICK_MS);
+  expect(it.written()).toBe('\n');
 });
 
 test('a reader that stops reading fills the stream, and is written to again when it goes on', async () => {

@@ -21,6 +21,8 @@ const IDLE_MS = 60_000;
 export interface LinkListener {
   /** Lines that are not empty. @throws BadStream when they are not what the stream is for: it ends */
   heard(lines: readonly string[]): void;
+  /** The other side has said a line, empty or not: it has read that the stream is open. Told each time. */
+  answered(): void;
   /** There is room for more again. */
   drained(): void;
   /** Exactly once, unless `end` was called. */
@@ -29,10 +31,11 @@ export interface LinkListener {
 
 export class LinkStream {
   private readonly reader = new LineReader();
-  private readonly openedAt = monotonicMs();
+  readonly openedAt = monotonicMs();
   private lastHeardAt = this.openedAt;
   /** When this side first spoke since it last heard anything. */
   private unheardSince = Infinity;
+  private lastTickAt = this.openedAt;
   private owesAck = false;
   private isOver = false;
 
@@ -43,7 +46,7 @@ export class LinkStream {
     private readonly listener: LinkListener,
   ) {
     input.on('data', (chunk: Buffer) => this.take(chunk));
-    input.once('end', () => this.fail('it ended the stream'));
+    input.once('end', () => this.answerEnd());
     for (const side of [input, output]) {
       side.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code ?? error.message));
       side.once('close', () => this.fail('the connection closed'));
@@ -72,9 +75,17 @@ export class LinkStream {
 
   tick(): void {
     const now = monotonicMs();
+    // This process stood still: what the other side said meanwhile has not been read yet.
+    const lateMs = now - this.lastTickAt - TICK_MS;
+    if (lateMs > TICK_MS) this.unheardSince += lateMs;
+    this.lastTickAt = now;
     if (this.acks && now - this.unheardSince > SILENCE_MS) return this.fail('it does not answer', true);
     if (now - this.lastHeardAt > IDLE_MS) return this.fail('nothing was said for long');
-    if (!this.owesAck) return;
+    if (this.owesAck && !this.isFull) this.acknowledge();
+  }
+
+  /** Says an empty line. */
+  acknowledge(): void {
     this.owesAck = false;
     this.output.write('\n');
   }
@@ -94,6 +105,13 @@ export class LinkStream {
     this.output.destroy();
   }
 
+  /** The other side has said all; what was written to it still arrives. */
+  private answerEnd(): void {
+    if (this.isOver) return;
+    this.end();
+    this.listener.ended('it ended the stream', false);
+  }
+
   private take(chunk: Buffer): void {
     if (this.isOver) return;
     try {
@@ -108,6 +126,7 @@ export class LinkStream {
     if (lines.length === 0) return;
     this.lastHeardAt = monotonicMs();
     this.unheardSince = Infinity;
+    this.listener.answered();
     const said = lines.filter((line) => line !== '');
     if (said.length === 0) return;
     this.owesAck = true;

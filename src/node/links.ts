@@ -26,9 +26,13 @@ const ACK = 'ack';
 /** Streams that others have opened, from one machine and in all. Guesses: far above what an active view needs. */
 const MAX_STREAMS = 256;
 const MAX_STREAMS_PER_HOST = 128;
+/** So long what is to be said waits for a stream that is being opened; then it is posted. A guess: far above what an answer takes. */
+const HOLD_MS = 500;
 /** Ticks that a stream stays open without a link that uses it: it may be taken up again. */
 const LINGER_TICKS = 3;
 const MAX_HANDSHAKE_BYTES = 4096;
+/** The other side ended the connection; whether that is seen by reading or by writing is chance. */
+const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
 export interface LinkHost {
   readonly self: Address;
@@ -63,13 +67,15 @@ interface Handshake {
 interface Link {
   readonly stream: LinkStream;
   readonly byUs: boolean;
+  /** Both sides know that it is open: what is said on it arrives, though a proxy be between them. */
+  isSure: boolean;
   unusedTicks: number;
 }
 
 export class Links {
   readonly known = new KnownPeers();
   private readonly links = new Map<Address, Link>();
-  private readonly opening = new Map<Address, ClientRequest>();
+  private readonly opening = new Map<Address, { readonly asked: ClientRequest; readonly since: number }>();
   /** Streams without a token, and how many streams each machine has opened. */
   private readonly guests = new Set<LinkStream>();
   private readonly perHost = new Map<string, number>();
@@ -79,24 +85,29 @@ export class Links {
   constructor(private readonly host: LinkHost) {}
 
   to(peer: Address): LinkStream | undefined {
-    return this.links.get(peer)?.stream;
+    const link = this.links.get(peer);
+    return link?.isSure === true ? link.stream : undefined;
   }
 
+  /** Is a stream to it being opened, and not for long? */
   isOpening(peer: Address): boolean {
-    return this.opening.has(peer);
+    const since = this.opening.get(peer)?.since ?? this.links.get(peer)?.stream.openedAt;
+    return this.to(peer) === undefined && since !== undefined && monotonicMs() - since < HOLD_MS;
   }
 
-  /** Opens a stream to this peer, if it may. @returns whether one is being opened */
+  /** Opens a stream to this peer, if it may. @returns whether what is for it should wait for a stream */
   open(to: Address): boolean {
-    if (this.isClosed || this.opening.has(to) || this.links.has(to)) return true;
+    if (this.isClosed || this.to(to) !== undefined) return true;
+    if (this.opening.has(to) || this.links.has(to)) return this.isOpening(to);
     if (!this.known.mayStream(to, monotonicMs())) return false;
     if (!URL.canParse(`http://${to}`)) return false;
     const asked = openStream(to);
-    this.opening.set(to, asked);
     const began = monotonicMs();
+    this.opening.set(to, { asked, since: began });
+    this.holdNoLonger(to);
     const settle = (): boolean => {
       clearTimeout(overdue);
-      return this.opening.get(to) === asked && this.opening.delete(to);
+      return this.opening.get(to)?.asked === asked && this.opening.delete(to);
     };
     const giveUp = (): void => {
       if (!settle()) return;
@@ -107,7 +118,7 @@ export class Links {
     const overdue = setTimeout(giveUp, ANSWER_TIMEOUT_MS);
     asked.on('error', (error: NodeJS.ErrnoException) => {
       // Once it was connected, requests may be answered all the same.
-      if (error.code === undefined || error.code === 'ECONNRESET' || error.code.startsWith('HPE_')) return giveUp();
+      if (error.code === undefined || BROKEN_OFF.has(error.code) || error.code.startsWith('HPE_')) return giveUp();
       if (settle()) this.host.failed(to, error);
     });
     asked.once('response', (response: IncomingMessage) => {
@@ -126,6 +137,7 @@ export class Links {
     const host = request.socket.remoteAddress ?? '';
     this.takeSlot(host, response);
     const handshake = readHandshake(await firstLine(request, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
+    if (this.isClosed) throw new BadRequest('this node stops', 503);
     const { from, proof, cluster = DEFAULT_CLUSTER } = handshake;
     checkCluster(this.host.cluster, cluster);
     if (from === this.host.self) throw new BadRequest(`from: ${from} is this node itself`);
@@ -146,7 +158,7 @@ export class Links {
     clearInterval(this.ticker);
     for (const { stream } of this.links.values()) stream.end();
     for (const stream of this.guests) stream.destroy();
-    for (const asked of this.opening.values()) asked.destroy();
+    for (const { asked } of this.opening.values()) asked.destroy();
     this.links.clear();
     this.opening.clear();
   }
@@ -184,10 +196,10 @@ export class Links {
       throw new BadRequest('both sides open a stream: that of the lower address stays', 409);
     }
     this.opening.delete(from);
-    opening?.destroy();
+    opening?.asked.destroy();
     this.links.delete(from);
     held?.stream.destroy();
-    if (held !== undefined) this.host.closed(from, 'replaced by a new stream');
+    if (held?.isSure === true) this.host.closed(from, 'replaced by a new stream');
   }
 
   private async greeted(to: Address, response: IncomingMessage): Promise<Handshake> {
@@ -206,29 +218,50 @@ export class Links {
     const stream: LinkStream = new LinkStream(input, output, features.includes(ACK), {
       heard: (lines) => this.host.heard(peer, lines),
       drained: () => this.host.ready(peer),
+      answered: () => this.beSure(peer, link),
       ended: (reason, isSilent) => this.ended(peer, stream, reason, isSilent),
     });
-    this.links.set(peer, { stream, byUs, unusedTicks: 0 });
+    const link: Link = { stream, byUs, isSure: false, unusedTicks: 0 };
+    this.links.set(peer, link);
     this.startTicking();
-    this.host.opened(peer, byUs ? this.host.self : peer);
+    if (byUs) stream.acknowledge();
+    if (byUs || !features.includes(ACK)) this.beSure(peer, link);
+    else this.holdNoLonger(peer);
+  }
+
+  private beSure(peer: Address, link: Link): void {
+    if (link.isSure || this.links.get(peer) !== link) return;
+    link.isSure = true;
+    this.host.opened(peer, link.byUs ? this.host.self : peer);
     this.host.ready(peer);
   }
 
+  /** What waits for a stream to this peer does not wait any longer than `HOLD_MS`; timers may be a little early. */
+  private holdNoLonger(peer: Address): void {
+    setTimeout(() => this.isClosed || this.host.ready(peer), HOLD_MS + 10).unref();
+  }
+
   private ended(peer: Address, stream: LinkStream, reason: string, isSilent: boolean): void {
-    if (this.links.get(peer)?.stream !== stream) return;
+    const link = this.links.get(peer);
+    if (link?.stream !== stream) return;
     this.links.delete(peer);
-    this.known.streamEnded(peer, monotonicMs(), stream.ageMs);
+    this.known.streamEnded(peer, monotonicMs(), link.isSure ? stream.ageMs : 0);
+    if (!link.isSure) return this.host.ready(peer);
     this.host.closed(peer, reason);
-    if (isSilent) this.host.failed(peer, new Error(reason));
-    else this.host.broken(peer);
+    if (isSilent) return this.host.failed(peer, new Error(reason));
+    this.host.broken(peer);
+    this.host.ready(peer);
   }
 
   private serveGuest(from: Address, { input, output }: Half): void {
     const stream: LinkStream = new LinkStream(input, output, false, {
       heard: (lines) => {
         for (const part of this.host.converse(from, lines)) stream.write(`${part}\n`);
+        // Whoever does not read is not listened to: the answers would pile up.
+        if (stream.isFull) input.pause();
       },
-      drained: () => undefined,
+      drained: () => void input.resume(),
+      answered: () => undefined,
       ended: () => void this.guests.delete(stream),
     });
     this.guests.add(stream);
@@ -261,7 +294,7 @@ export class Links {
       }
       this.links.delete(peer);
       link.stream.end();
-      this.host.closed(peer, 'no peer any more');
+      if (link.isSure) this.host.closed(peer, 'no peer any more');
     }
     if (this.links.size + this.guests.size > 0) return;
     clearInterval(this.ticker);

@@ -40,7 +40,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let length = 0;
     const overdue = setTimeout(() => fail(new BadRequest('the request took too long', 408)), REQUEST_TIMEOUT_MS);
-    const fail = (error: Error): void => {
+    const fail = (error: BadRequest): void => {
       clearTimeout(overdue);
       request.pause();
       reject(error);
@@ -54,7 +54,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
       clearTimeout(overdue);
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     });
-    request.once('error', fail);
+    request.once('error', () => fail(new BadRequest('the request was cut off')));
     request.once('close', () => fail(new BadRequest('the request was cut off')));
   });
 }
