@@ -40,13 +40,6 @@ const noDevtools: Plugin = {
   load: (id) => (id === '\0no-devtools' ? 'export default {};' : undefined),
 };
 
-/** Asked for by prom-client's default metrics alone, which no node uses. Bundled, its names shadow each other and it throws. */
-const noTelemetry: Plugin = {
-  name: 'no-telemetry',
-  resolveId: (id) => (id === '@opentelemetry/api' ? '\0no-telemetry' : undefined),
-  load: (id) => (id === '\0no-telemetry' ? 'export default {};' : undefined),
-};
-
 export default defineConfig([
   {
     ...common,
