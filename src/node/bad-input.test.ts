@@ -23,7 +23,7 @@ function tableOf(node: RunningNode): string {
 }
 
 const BAD_RUMORS: readonly (readonly [string, object])[] = [
-  ...[-1, 0, 1.5, 1e300, 2 ** 40 + 1, '1', null, true, [1]].map((version) => ['version', { version }] as const),
+  ...[-1, 0, 1.5, 1e300, 2 ** 53, '1', null, true, [1]].map((version) => ['version', { version }] as const),
   ...[-1, 0, 1.5, 256, 1e300, '3', null, undefined].map((ttl) => ['ttl', { ttl }] as const),
   ...[-1, 0, 1.5, 256, '3', null].map((hops) => ['hops', { hops }] as const),
   ...[
