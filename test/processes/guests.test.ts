@@ -10,10 +10,15 @@ const children: ChildProcess[] = [];
 
 afterEach(async () => {
   const ending = children.splice(0).filter((child) => child.exitCode === null && child.signalCode === null);
-  await Promise.all(
-    ending.map((child) => new Promise((resolve) => void child.once('close', resolve) && child.kill('SIGKILL'))),
-  );
+  await Promise.all(ending.map(end));
 });
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('close', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
 
 type Kind = 'node' | 'python' | 'javascript';
 
