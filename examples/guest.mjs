@@ -23,6 +23,7 @@ function flood(message) {
 }
 
 function hear(message) {
+  if (!message.version) return; // not in the words of the brief
   const port = Number(
     String(message.port ?? message.originating_port ?? message.origin)
       .split(':')
