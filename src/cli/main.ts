@@ -42,6 +42,7 @@ export interface NodeCommandOptions {
   readonly host: string;
   readonly advertise?: string;
   readonly cluster: string;
+  readonly guests: boolean;
   readonly books?: string;
   readonly resampleMs: number;
   readonly ttl: number;
@@ -132,6 +133,7 @@ function nodeCommand(): Command {
         .argParser(parameter('reapAfterMs'))
         .default(DEFAULT_PARAMETERS.reapAfterMs),
     )
+    .option('--no-guests', 'take no part with nodes that know only GET /peers/ and bare rumors')
     .option('--data-dir <directory>', 'remember version, favourite and members over a restart')
     .addOption(seedOption())
     .addOption(withChoices(new Option('--log-level <level>', 'least level of a log line'), LOG_LEVELS).default('info'))

@@ -75,13 +75,14 @@ function startFrom(
   books: readonly string[],
   { log, output, parent, warn }: Surroundings,
 ): Promise<RunningNode> {
-  const { port, host, advertise, cluster, bootstrap, resampleMs, strategy, dataDir, seed } = options;
+  const { port, host, advertise, cluster, guests, bootstrap, resampleMs, strategy, dataDir, seed } = options;
   const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
   return startNode({
     port,
     host,
     advertise,
     cluster,
+    guests,
     bootstrap,
     books,
     resampleMs,

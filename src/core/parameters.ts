@@ -136,5 +136,5 @@ export const MAX_TTL = 255;
 /** A hop count stays here once it is reached: repair may hand a record on further than any TTL. */
 export const MAX_HOPS = 255;
 
-/** No version may be higher. Far above ten updates a second for a thousand years, and exact in a JavaScript number. */
-export const MAX_VERSION = 2 ** 40;
+/** No version may be higher: the greatest integer that is exact in a JavaScript number. Some count their versions in microseconds. */
+export const MAX_VERSION = Number.MAX_SAFE_INTEGER;

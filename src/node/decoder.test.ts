@@ -17,13 +17,13 @@ const SAMPLES: {
   rumor: {
     good: [
       RUMOR,
-      { ...RUMOR, type: 'rumor', version: 2 ** 40, ttl: 255, hops: 255, key: '😀'.repeat(64), payload: null },
+      { ...RUMOR, type: 'rumor', version: 2 ** 53 - 1, ttl: 255, hops: 255, key: '😀'.repeat(64), payload: null },
       { ...RUMOR, status: 'left', extra: true, uuid: '~'.repeat(64), origin: '[2001:db8::1]:7001' },
       { ...RUMOR, payload: [{ a: [1, 'x'] }] },
     ],
     bad: [
       ...['uuid', 'origin', 'version', 'ttl'].map((field) => ({ ...RUMOR, [field]: undefined })),
-      ...[0, 2 ** 40 + 1, 1.5, NaN, '1'].map((version) => ({ ...RUMOR, version })),
+      ...[0, 2 ** 53, 1.5, NaN, '1'].map((version) => ({ ...RUMOR, version })),
       ...[0, 256].flatMap((n) => [
         { ...RUMOR, ttl: n },
         { ...RUMOR, hops: n },

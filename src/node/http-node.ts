@@ -8,8 +8,8 @@ import { joinAddress, type Address } from '../core/address.ts';
 import type { NodeSnapshot } from '../core/boundary.ts';
 import { fingerprintOf } from '../core/fingerprint.ts';
 import { GossipNode } from '../core/gossip-node.ts';
-import type { Message, Payload } from '../core/messages.ts';
-import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
+import type { Message, Payload, Rumor } from '../core/messages.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
 import type { Random } from '../core/random.ts';
 import { drawResamplingMs } from '../core/resampling.ts';
 import { DEFAULT_STRATEGY } from '../core/strategy.ts';
@@ -25,6 +25,7 @@ import { EventSource } from './event-stream.ts';
 import { contestedWarning } from './contested-warning.ts';
 import { chooseFavorite } from './favorites.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
+import { favoritesHeld, favoritesTold } from './favorites-told.ts';
 import { fullTableWarning } from './full-table-warning.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
 import { listenErrorOf } from './listen-error.ts';
@@ -33,7 +34,9 @@ import { BadStream } from './line-reader.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
 import { parseText } from './request-body.ts';
 import { seededRandom } from './seeded-random.ts';
+import { levelsOf, stateOf } from './node-views.ts';
 import { checkOptions } from './node-options.ts';
+import type { Spelling } from './spellings.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
 import { Unpublished } from './unpublished.ts';
 import { WireBytes } from './wire-bytes.ts';
@@ -51,12 +54,14 @@ const DEFAULTS = {
   resampleMs: 10_000,
   strategy: DEFAULT_STRATEGY,
   cluster: DEFAULT_CLUSTER,
+  guests: true,
   seed: undefined as number | undefined,
 };
 
 export class HttpNode implements RunningNode, ServedNode {
   readonly events = new EventSource((listener) => this.subscribe(listener));
   private readonly options: NodeOptions & typeof DEFAULTS;
+  private readonly parameters: Parameters;
   private readonly server: Server;
   private readonly wireBytes: WireBytes;
   private readonly warnings = new Listeners<string>((error) => process.emitWarning(failureText(error)));
@@ -75,6 +80,7 @@ export class HttpNode implements RunningNode, ServedNode {
 
   constructor(options: NodeOptions) {
     this.options = { ...DEFAULTS, ...checkOptions(options) };
+    this.parameters = { ...DEFAULT_PARAMETERS, ...this.options.parameters };
     this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
     this.server = createServer(this);
     this.wireBytes = new WireBytes(this.server);
@@ -94,6 +100,10 @@ export class HttpNode implements RunningNode, ServedNode {
 
   get cluster(): string {
     return this.options.cluster;
+  }
+
+  get takesGuests(): boolean {
+    return this.options.guests;
   }
 
   get counters(): Counters {
@@ -157,6 +167,17 @@ export class HttpNode implements RunningNode, ServedNode {
     });
   }
 
+  hearBare(rumor: Rumor, spelling: Spelling, by: Address): string[] {
+    const { origin, version, status } = rumor;
+    // An echo of what this node said. A higher version tells of a life that it has forgotten.
+    if (origin === this.self && version <= this.driver.version) return [];
+    // A peer says what it has to say in envelopes: somebody passes this on.
+    const isItsOwn = origin !== this.self && !this.driver.isPeer(origin);
+    const parts = this.converse(isItsOwn ? origin : by, [rumor]);
+    if (isItsOwn && status === undefined) this.transport.guests?.heard(rumor, spelling);
+    return parts;
+  }
+
   accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
     return this.transport.accept(request, response);
   }
@@ -174,13 +195,7 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   state(): object {
-    const { self, version, records } = this.driver.snapshot();
-    const at = now();
-    return {
-      self,
-      version,
-      records: records.map(({ receivedAt, ...record }) => ({ ...record, ageMs: at - receivedAt })),
-    };
+    return stateOf(this.driver.snapshot(), now());
   }
 
   health(): object {
@@ -268,13 +283,14 @@ export class HttpNode implements RunningNode, ServedNode {
     const seed = fingerprintOf(`${this.options.seed ?? Math.random()} ${this.address}`);
     this.random = seededRandom(seed.high);
     this.transport = this.openTransport();
-    const parameters = { ...DEFAULT_PARAMETERS, ...this.options.parameters };
+    const { parameters } = this;
     const { strategy } = this.options;
     const random = seededRandom(seed.low);
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
     this.subscribe((event) => event.type === 'peerUp' && this.transport.link(event.peer));
     for (const watch of [fullTableWarning, contestedWarning]) this.subscribe(watch((warning) => this.warn(warning)));
+    this.subscribe(favoritesTold(parameters.ttl, (rumor, via) => this.transport.guests?.tell(rumor, via)));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 
@@ -299,6 +315,7 @@ export class HttpNode implements RunningNode, ServedNode {
       },
       named: (contact, self) => this.driver.handle({ type: 'named', contact, self }),
       warn: (text) => this.warn(text),
+      table: this.options.guests ? () => favoritesHeld(this.driver.snapshot(), this.parameters.ttl) : undefined,
     };
     const { linkFaults } = this.options;
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
@@ -376,20 +393,6 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private levels() {
-    const { peers, lazy, reserve, records, members, version, seen, grafting, inquiries, doubt } =
-      this.driver.snapshot();
-    return {
-      peers: peers.length,
-      lazy: lazy.length,
-      reserve: reserve.length,
-      records: records.length,
-      members,
-      version,
-      seen,
-      grafting,
-      inquiries,
-      doubt,
-      waiting: this.transport.waiting,
-    };
+    return levelsOf(this.driver.snapshot(), this.transport.waiting);
   }
 }

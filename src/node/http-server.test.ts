@@ -197,7 +197,11 @@ describe('POST /gossip/', () => {
 
   test('takes a bare rumor as from its origin, and ignores fields it does not know', async () => {
     const node = await start();
-    expect((await gossip(node.self, rumor({ mood: 'good' }))).json()).toEqual({ cluster: 'books', messages: [] });
+    expect((await gossip(node.self, rumor({ mood: 'good' }))).json()).toEqual({
+      status: 'ok',
+      cluster: 'books',
+      messages: [],
+    });
     expect(node.snapshot().records).toMatchObject([{ origin: STRANGER, via: STRANGER, hops: 1 }]);
   });
 

@@ -7,8 +7,8 @@
  */
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isAddress, type Address } from '../core/address.ts';
-import type { Message } from '../core/messages.ts';
+import { isAddress, joinAddress, type Address } from '../core/address.ts';
+import { isRumor, type Message, type Rumor } from '../core/messages.ts';
 import { boundConnections } from './bound-connections.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { decodeBatch, explainBatch } from './decoder.ts';
@@ -16,6 +16,7 @@ import { streamEvents, type EventSource } from './event-stream.ts';
 import { MAX_SAMPLE, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
+import { readSpelling, type Spelling } from './spellings.ts';
 import { Unpublished } from './unpublished.ts';
 import { copiers, validators } from './validators.ts';
 
@@ -26,6 +27,10 @@ export interface ServedNode {
   readonly cluster: string;
   /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
   converse(from: Address, messages: readonly Message[], token?: string): string[];
+  /** May nodes take part that were written from the brief alone? */
+  readonly takesGuests: boolean;
+  /** The same for one rumor that came alone. @param by the other end of the connection */
+  hearBare(rumor: Rumor, spelling: Spelling, by: Address): string[];
   /** Takes over a stream that another node opens. @throws BadRequest */
   accept(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** @param count how many messages; the first for this reason */
@@ -162,20 +167,24 @@ function refuseGarbage({ code }: Error & { code?: string }, socket: Duplex): voi
 
 async function gossip(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (NDJSON.test(request.headers['content-type'] ?? '')) return node.accept(request, response);
-  const { from, token, cluster, values } = openEnvelope(node.self, await readJson(request));
+  const { from, token, cluster, values, spelling } = openEnvelope(node, await readJson(request));
   checkCluster(node.cluster, cluster);
   const { messages, refusals } = decodeBatch(values);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
-  const parts = isAllBad ? [] : node.converse(from, messages, token);
-  const opening = `{"cluster":${JSON.stringify(node.cluster)},"messages":`;
+  const [first] = messages;
+  const isBare = spelling !== undefined && first !== undefined && isRumor(first);
+  const tell = () =>
+    isBare ? node.hearBare(first, spelling, otherEnd(request)) : node.converse(from, messages, token);
+  const parts = isAllBad ? [] : tell();
+  const opening = `{${spelling === undefined ? '' : '"status":"ok",'}"cluster":${JSON.stringify(node.cluster)},"messages":`;
   if (refusals.length === 0) return respond(response, 200, JSON_TYPE, `${opening}[${parts.join()}]}`);
 
   const errors = await explainBatch(refusals);
-  const [first] = errors;
-  if (first !== undefined) node.refused(from, first.error, refusals.length);
+  const [error] = errors;
+  if (error !== undefined) node.refused(from, error.error, refusals.length);
   const body = isAllBad
-    ? JSON.stringify({ error: first?.error, errors })
+    ? JSON.stringify({ error: error?.error, errors })
     : `${opening}[${parts.join()}],"errors":${JSON.stringify(errors)}}`;
   respond(response, isAllBad ? 400 : 200, JSON_TYPE, body);
 }
@@ -186,10 +195,12 @@ interface Envelope {
   readonly cluster: string | undefined;
   readonly token: string | undefined;
   readonly values: readonly unknown[];
+  /** Of a bare rumor that a guest may have sent. */
+  readonly spelling?: Spelling;
 }
 
 /** A body is an envelope of messages, or one bare rumor. */
-function openEnvelope(self: Address, body: unknown): Envelope {
+function openEnvelope({ self, takesGuests }: ServedNode, body: unknown): Envelope {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new BadRequest('body must be a JSON object');
   }
@@ -200,10 +211,18 @@ function openEnvelope(self: Address, body: unknown): Envelope {
   if ('messages' in body) throw new BadRequest('expected {"from": "host:port", "messages": [ … at most 1000 ]}');
   const { type = 'rumor', origin } = body as { type?: unknown; origin?: unknown };
   if (type !== 'rumor') throw new BadRequest('only a rumor may come without {"from": …, "messages": [ … ]} around it');
-  return { from: asker('origin', origin, self), token: undefined, cluster: undefined, values: [body] };
+  const nameless = { token: undefined, cluster: undefined };
+  if (!takesGuests) return { from: asker('origin', origin, self), ...nameless, values: [body] };
+  const { rumor, spelling } = readSpelling(body);
+  return { from: asker(spelling.origin, rumor['origin'], undefined), ...nameless, values: [rumor], spelling };
 }
 
-function asker(field: string, address: unknown, self: Address): Address {
+/** An address as well, though nobody listens there. */
+function otherEnd({ socket }: IncomingMessage): Address {
+  return joinAddress(socket.remoteAddress ?? 'unknown', socket.remotePort ?? 1);
+}
+
+function asker(field: string, address: unknown, self: Address | undefined): Address {
   if (!isAddress(address)) throw new BadRequest(`${field}: expected "host:port"`);
   if (address === self) throw new BadRequest(`${field}: ${address} is this node itself`);
   return address;

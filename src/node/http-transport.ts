@@ -5,16 +5,18 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from '../core/address.ts';
-import type { Message } from '../core/messages.ts';
+import type { Message, Rumor } from '../core/messages.ts';
 import { monotonicMs } from './clock.ts';
 import type { Transport } from './driver.ts';
-import { ANSWER_TIMEOUT_MS, HttpClient } from './http-client.ts';
-import { MAX_DELAYED_MESSAGES, MAX_OUTBOX_BYTES } from './limits.ts';
+import { FaultySends } from './faulty-sends.ts';
+import { Guests } from './guests.ts';
+import { HttpClient, type HttpAnswer } from './http-client.ts';
+import { MAX_OUTBOX_BYTES } from './limits.ts';
 import type { LinkFaults } from './link-faults.ts';
 import { Links } from './links.ts';
 import { Outbox } from './outbox.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
-import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer, type PeersAnswer } from './read-answer.ts';
+import { askPeers, NobodyOfOurs, OtherCluster, readGossipAnswer, type PeersAnswer } from './read-answer.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
 const MAX_CHANNELS = 512;
@@ -47,10 +49,14 @@ export interface TransportHost {
   opened(peer: Address, openedBy: Address): void;
   closed(peer: Address, reason: string): void;
   warn(text: string): void;
+  /** The favourites that guests are told; without it this node has no guests. */
+  readonly table?: (() => readonly Rumor[]) | undefined;
 }
 
 interface Channel {
   readonly outbox: Outbox;
+  /** What the latest request carried. */
+  taken?: readonly Message[];
   isPosting: boolean;
   /** A flush is due when what is being handled has said all it has to say. */
   isFlushDue: boolean;
@@ -61,6 +67,7 @@ export class HttpTransport implements Transport {
   private readonly channels = new Map<Address, Channel>();
   private readonly client: HttpClient;
   private readonly links: Links;
+  readonly guests: Guests | undefined;
   /** Whose request is being handled, and what is to be told to it. */
   private asker: { readonly address: Address; readonly answers: Outbox } | undefined;
   private readonly paces = new Paces();
@@ -75,9 +82,11 @@ export class HttpTransport implements Transport {
    * dropped because so much waited for their peer.
    */
   readonly requests = { sent: 0, delayed: 0, dropped: 0 };
-  /** Messages on slow links, and peers that are given up soon since they are cut off. */
-  private delayed = 0;
-  private readonly cutOff = new Set<Address>();
+  private readonly faulty = new FaultySends({
+    put: (to, message) => this.put(to, message),
+    sent: (to, message) => this.host.sent(to, message),
+    report: (to, error) => this.report(to, error),
+  });
   /** Contacts, until it is known what they call themselves: that is the first that they are asked. */
   private readonly unnamed: Set<Address>;
 
@@ -105,47 +114,29 @@ export class HttpTransport implements Transport {
       broken: (peer) => this.check(peer),
       failed: (peer, error) => this.giveUp(peer, error),
     });
+    this.guests = host.table && this.openGuests(host.table);
     const { self: from, cluster } = host;
     this.signature = JSON.stringify({ from, cluster }).slice(1, -1);
+  }
+
+  private openGuests(table: () => readonly Rumor[]): Guests {
+    const { host } = this;
+    return new Guests({
+      table,
+      request: (...asked) => this.request(...asked),
+      askPeers: (address) => this.readPeers(address),
+      send: (to, message) => this.send(to, message),
+      sent: (to, message) => host.sent(to, message),
+      received: (from, messages) => host.received(from, messages),
+      failed: (guest, error) => this.report(guest, error),
+      warn: (text) => this.warnRarely(text),
+    });
   }
 
   send(to: Address, message: Message): void {
     const faults = this.linkFaults();
     if (faults === undefined) this.put(to, message);
-    else this.suffer(faults, to, message);
-  }
-
-  private suffer(faults: LinkFaults, to: Address, message: Message): void {
-    const fate = faults.fateOf(to);
-    const isCutOff = fate === 'cutOff';
-    if (isCutOff || fate.length === 0 || this.delayed + fate.length > MAX_DELAYED_MESSAGES) {
-      this.host.sent(to, message);
-      faults.lost(to, isCutOff ? 'partition' : 'loss', message);
-      if (isCutOff) this.giveUpLater(to);
-      return;
-    }
-    for (const delayMs of fate) {
-      if (delayMs === 0) this.put(to, message);
-      else this.putLater(to, message, delayMs);
-    }
-  }
-
-  private putLater(to: Address, message: Message, delayMs: number): void {
-    this.delayed++;
-    setTimeout(() => {
-      this.delayed--;
-      this.put(to, message);
-    }, delayMs).unref();
-  }
-
-  /** As a request would be that gets no answer: one at a time. */
-  private giveUpLater(to: Address): void {
-    if (this.cutOff.has(to) || this.cutOff.size >= MAX_CHANNELS) return;
-    this.cutOff.add(to);
-    setTimeout(() => {
-      this.cutOff.delete(to);
-      this.report(to, new Error('cut off'));
-    }, ANSWER_TIMEOUT_MS).unref();
+    else this.faulty.send(faults, to, message);
   }
 
   private put(to: Address, message: Message): void {
@@ -154,6 +145,7 @@ export class HttpTransport implements Transport {
       if (!this.fetching.has(to) && this.fetching.size < MAX_CHANNELS) void this.fetchPeers(to);
       return;
     }
+    if (this.guests?.takes(to, message) === true) return;
     if (to === this.asker?.address && !this.streamsTo(to)) return this.queue(to, this.asker.answers, message);
     const channel = this.channel(to);
     if (channel === undefined) queueMicrotask(() => this.report(to, new Error('too many sends under way')));
@@ -231,7 +223,7 @@ export class HttpTransport implements Transport {
   get waiting(): number {
     let waiting = 0;
     for (const { outbox } of this.channels.values()) waiting += outbox.size;
-    return waiting;
+    return waiting + (this.guests?.waiting ?? 0);
   }
 
   /** Waits until everything is sent, at most `timeoutMs`, then ends every connection. */
@@ -241,6 +233,7 @@ export class HttpTransport implements Transport {
       await new Promise((resolve) => setTimeout(resolve, 10));
     this.isClosed = true;
     this.links.close();
+    this.guests?.close();
     this.client.destroy();
     this.channels.clear();
   }
@@ -280,10 +273,11 @@ export class HttpTransport implements Transport {
     this.tidy(to, channel);
   }
 
-  private takeFrom(to: Address, outbox: Outbox): string[] {
+  private takeFrom(to: Address, outbox: Outbox, channel?: Channel): string[] {
     const { messages, parts } = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES, (message, bytes) =>
       this.host.unsendable(to, message, bytes),
     );
+    if (channel !== undefined) channel.taken = messages;
     for (const message of messages) this.host.sent(to, message);
     return parts;
   }
@@ -294,6 +288,7 @@ export class HttpTransport implements Transport {
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
         if (this.unnamed.has(to) && (await this.askPeers(to)).self !== to) return void channel.outbox.clear();
+        if (this.guests?.has(to) === true) return this.guests.takeAll(to, channel.outbox.clear());
         await this.turn(to);
         if (this.isClosed) return;
         const answer = await this.client.request(to, 'POST', '/gossip/', this.envelope(to, channel));
@@ -302,8 +297,9 @@ export class HttpTransport implements Transport {
         if (this.links.to(to) !== undefined) break;
       }
     } catch (error) {
-      channel.outbox.clear();
-      this.report(to, error);
+      const unsaid = [...(channel.taken ?? []), ...channel.outbox.clear()];
+      if (await this.turnsOutAGuest(to, error)) this.guests?.takeAll(to, unsaid);
+      else this.report(to, error);
     } finally {
       channel.isPosting = false;
       if (!channel.outbox.isEmpty) this.flushSoon(to);
@@ -312,7 +308,18 @@ export class HttpTransport implements Transport {
   }
 
   private envelope(to: Address, channel: Channel): string {
-    return `{${this.signature},"token":"${this.links.known.tokenFor(to)}","messages":[${this.takeFrom(to, channel.outbox).join()}]}`;
+    return `{${this.signature},"token":"${this.links.known.tokenFor(to)}","messages":[${this.takeFrom(to, channel.outbox, channel).join()}]}`;
+  }
+
+  /** A guest does not know what to do with an envelope. */
+  private async turnsOutAGuest(to: Address, error: unknown): Promise<boolean> {
+    if (this.guests === undefined || this.isClosed || reasonOf(error) === 'ECONNREFUSED') return false;
+    return !this.host.isPeer(to) && (this.guests.has(to) || (await this.guests.recognize(to)));
+  }
+
+  private async request(to: Address, method: 'GET' | 'POST', path: string, body?: string): Promise<HttpAnswer> {
+    await this.turn(to);
+    return this.client.request(to, method, path, body);
   }
 
   /** Waits until this peer may be sent another request. */
@@ -366,12 +373,16 @@ export class HttpTransport implements Transport {
 
   /** What this one calls itself from now on is its address. */
   private async askPeers(contact: Address): Promise<PeersAnswer> {
-    await this.turn(contact);
-    const answer = await this.client.request(contact, 'GET', '/peers/');
-    const { self, peers } = readPeersAnswer(answer, this.host.cluster);
+    const answer = await this.readPeers(contact);
     this.unnamed.delete(contact);
-    if (self !== contact) this.host.named(contact, self);
-    return { self, peers };
+    if (answer.isGuest) this.guests?.adopt(contact);
+    if (answer.self !== contact) this.host.named(contact, answer.self);
+    return answer;
+  }
+
+  private readPeers(contact: Address): Promise<PeersAnswer> {
+    const ask = (path: string) => this.request(contact, 'GET', path);
+    return askPeers(ask, contact, this.host.cluster, this.guests !== undefined);
   }
 }
 

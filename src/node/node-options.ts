@@ -11,7 +11,7 @@ export const MAX_RESAMPLE_MS = 30 * 86_400_000;
 export const MAX_SEED = 2 ** 31 - 1;
 
 interface Rule {
-  readonly type: 'number' | 'string' | 'object' | 'function';
+  readonly type: 'number' | 'boolean' | 'string' | 'object' | 'function';
   readonly expected: string;
   readonly fits: (value: never) => boolean;
 }
@@ -43,6 +43,7 @@ const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
     fits: (value: string) => STRATEGY_NAMES.some((name) => name === value),
   },
   cluster: { type: 'string', expected: '1 to 64 visible ASCII characters', fits: isClusterName },
+  guests: { type: 'boolean', expected: 'true or false', fits: () => true },
   parameters: { type: 'object', expected: 'an object', fits: (value: unknown) => value !== null },
   seed: whole(0, MAX_SEED),
   dataDir: text,

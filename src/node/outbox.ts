@@ -64,6 +64,20 @@ export class Outbox {
     return { messages, parts };
   }
 
+  /** What waits longest. */
+  get oldest(): Message | undefined {
+    return this.waiting.values().next().value;
+  }
+
+  /** @returns `false` when it has gone already, or a newer one has taken its place */
+  remove(message: Message): boolean {
+    const slot = slotOf(message);
+    if (this.waiting.get(slot) !== message) return false;
+    this.waiting.delete(slot);
+    this.bytes -= textOf(message).bytes;
+    return true;
+  }
+
   get isEmpty(): boolean {
     return this.waiting.size === 0;
   }

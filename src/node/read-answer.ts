@@ -2,9 +2,11 @@
  * What an HTTP answer tells of who gave it. A dead member's port may be taken over by any other program, or by a node of
  * another network: that nobody of ours listens there is then as sure as after a refused connection.
  */
-import type { Address } from '../core/address.ts';
+import { isAddress, type Address } from '../core/address.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import type { HttpAnswer } from './http-client.ts';
+import { MAX_SAMPLE } from './limits.ts';
+import { addressOf } from './spellings.ts';
 import { validators } from './validators.ts';
 
 /** Somebody else listens where a peer did. */
@@ -28,13 +30,46 @@ export function readGossipAnswer({ status, text }: HttpAnswer, cluster: string):
 export interface PeersAnswer {
   readonly self: Address;
   readonly peers: readonly Address[];
+  /** Whoever answered knows only the brief (`guests.ts`). */
+  readonly isGuest: boolean;
+}
+
+/**
+ * @returns what `/peers/` of a guest tells: a list of ports or addresses, bare or under `peers`; `undefined` of anybody else. A
+ *   node of ours tells its name and that of its network as well.
+ */
+export function readGuestPeers({ status, text }: HttpAnswer): readonly Address[] | undefined {
+  const value = status === 200 ? parse(text) : undefined;
+  if (value === undefined || 'self' in value || 'cluster' in value) return undefined;
+  const list: unknown = Array.isArray(value) ? value : value['peers'];
+  if (!Array.isArray(list)) return undefined;
+  const peers = list.slice(0, MAX_SAMPLE).map(addressOf);
+  return peers.every(isAddress) ? peers : undefined;
 }
 
 /** @throws like `readGossipAnswer` */
 export function readPeersAnswer({ status, text }: HttpAnswer, cluster: string): PeersAnswer {
   const answer = openAnswer(status, text, cluster);
   if (status !== 200 || !validators.peersReply(answer)) throw notANode(status);
-  return answer as unknown as PeersAnswer;
+  const { self, peers } = answer as unknown as PeersAnswer;
+  return { self, peers, isGuest: false };
+}
+
+/**
+ * Asks who is there: some guests serve this path only without the slash.
+ *
+ * @throws like `readGossipAnswer`, and like a request
+ */
+export async function askPeers(
+  get: (path: string) => Promise<HttpAnswer>,
+  contact: Address,
+  cluster: string,
+  mayBeGuest: boolean,
+): Promise<PeersAnswer> {
+  const answer = await get('/peers/');
+  const isElsewhere = answer.status === 404 || answer.status === 405;
+  const peers = mayBeGuest ? readGuestPeers(isElsewhere ? await get('/peers') : answer) : undefined;
+  return peers === undefined ? readPeersAnswer(answer, cluster) : { self: contact, peers, isGuest: true };
 }
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -43,7 +78,7 @@ function openAnswer(status: number, text: string, cluster: string): Answer {
   // A node, or what stands before it, that has a fault just now.
   if (status >= 500) throw new Error(`HTTP ${status}`);
   const answer = parse(text);
-  if (answer === undefined) throw notANode(status);
+  if (answer === undefined || Array.isArray(answer)) throw notANode(status);
   const { cluster: theirs = DEFAULT_CLUSTER } = answer;
   const isOfOther = typeof answer.self === 'string' || Array.isArray(answer.messages) || 'cluster' in answer;
   if (isOfOther && theirs !== cluster) {
@@ -55,7 +90,7 @@ function openAnswer(status: number, text: string, cluster: string): Answer {
 function parse(text: string): Answer | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Answer) : undefined;
+    return typeof value === 'object' && value !== null ? (value as Answer) : undefined;
   } catch {
     return undefined;
   }

@@ -29,6 +29,8 @@ export interface NodeOptions {
   readonly strategy?: StrategyName;
   /** The name of its network, 1 to 64 visible ASCII characters. Nodes of other names are refused. */
   readonly cluster?: string;
+  /** Nodes that know only `GET /peers/` and `POST /gossip/` with one bare rumor take part. `false`: they do not. */
+  readonly guests?: boolean;
   readonly parameters?: Partial<Parameters>;
   /** Makes every random choice of this node repeatable. Nodes of one seed still choose differently: the address counts. */
   readonly seed?: number | undefined;

@@ -4,7 +4,7 @@ import type { Message, Payload } from '../core/messages.ts';
 import { MessageSizes } from './message-size.ts';
 
 const address = fc.tuple(fc.domain(), fc.integer({ min: 1, max: 65_535 })).map(([host, port]) => `${host}:${port}`);
-const whole = fc.oneof(fc.nat(300), fc.integer({ min: 0, max: 2 ** 40 }));
+const whole = fc.oneof(fc.nat(300), fc.integer({ min: 0, max: 2 ** 53 - 1 }));
 const addresses = fc.array(address, { maxLength: 5 });
 const rumor = fc.record(
   {

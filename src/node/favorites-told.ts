@@ -1,0 +1,22 @@
+/** What guests are told: favourites, in the words of the brief. Claims and keyed records mean nothing to them. */
+import type { Address } from '../core/address.ts';
+import type { NodeSnapshot } from '../core/boundary.ts';
+import type { Rumor } from '../core/messages.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
+
+/** All that a node holds of those that are not gone. */
+export function favoritesHeld({ records }: NodeSnapshot, ttl: number): Rumor[] {
+  return records
+    .filter(({ key, status }) => key === undefined && status !== 'down' && status !== 'left')
+    .map(({ uuid, origin, version, payload }) => ({ uuid, origin, version, ttl, payload }));
+}
+
+/** A listener that tells of each favourite that is news to its node. */
+export function favoritesTold(ttl: number, tell: (rumor: Rumor, via: Address) => void): (event: TraceEvent) => void {
+  return (event) => {
+    if (event.type !== 'applied' && event.type !== 'published') return;
+    const { uuid, origin, version, payload, key, status } = event;
+    if (key !== undefined || status !== undefined || payload === undefined) return;
+    tell({ uuid, origin, version, ttl, payload }, event.type === 'applied' ? event.via : event.node);
+  };
+}
