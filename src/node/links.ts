@@ -64,6 +64,12 @@ interface Handshake {
   readonly proof?: string | undefined;
 }
 
+/** What a stream is made of, on either side: what comes in, and what goes out. */
+interface Halves {
+  readonly input: IncomingMessage;
+  readonly output: ClientRequest | ServerResponse;
+}
+
 interface Link {
   readonly stream: LinkStream;
   readonly byUs: boolean;
@@ -77,7 +83,7 @@ export class Links {
   private readonly links = new Map<Address, Link>();
   private readonly opening = new Map<Address, { readonly asked: ClientRequest; readonly since: number }>();
   /** Streams without a token, and how many streams each machine has opened. */
-  private readonly guests = new Set<LinkStream>();
+  private readonly unproven = new Set<LinkStream>();
   private readonly perHost = new Map<string, number>();
   private ticker: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -102,8 +108,7 @@ export class Links {
     if (!this.known.mayStream(to, monotonicMs())) return false;
     if (!URL.canParse(`http://${to}`)) return false;
     const asked = openStream(to);
-    const began = monotonicMs();
-    this.opening.set(to, { asked, since: began });
+    this.opening.set(to, { asked, since: monotonicMs() });
     this.holdNoLonger(to);
     const settle = (): boolean => {
       clearTimeout(overdue);
@@ -123,9 +128,8 @@ export class Links {
     });
     asked.once('response', (response: IncomingMessage) => {
       this.greeted(to, response).then((handshake) => {
-        if (!settle()) return asked.destroy();
-        if (monotonicMs() - began > ANSWER_TIMEOUT_MS) return giveUp();
-        this.establish(to, handshake, new Half(response, asked), true);
+        if (settle()) this.establish(to, handshake, { input: response, output: asked }, true);
+        else asked.destroy();
       }, giveUp);
     });
     asked.write(this.handshakeFor(to));
@@ -147,9 +151,9 @@ export class Links {
     if (proof !== undefined) this.makeWay(from, handshake);
     response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
     response.write(this.handshakeFor(from, proof !== undefined));
-    const half = new Half(request, response);
-    if (proof === undefined) this.serveGuest(from, half);
-    else this.establish(from, handshake, half, false);
+    const halves = { input: request, output: response };
+    if (proof === undefined) this.serveUnproven(from, halves);
+    else this.establish(from, handshake, halves, false);
   }
 
   /** Ends every stream in good order. */
@@ -157,14 +161,10 @@ export class Links {
     this.isClosed = true;
     clearInterval(this.ticker);
     for (const { stream } of this.links.values()) stream.end();
-    for (const stream of this.guests) stream.destroy();
+    for (const stream of this.unproven) stream.destroy();
     for (const { asked } of this.opening.values()) asked.destroy();
     this.links.clear();
     this.opening.clear();
-  }
-
-  get size(): number {
-    return this.links.size;
   }
 
   private takeSlot(host: string, response: ServerResponse): void {
@@ -213,7 +213,7 @@ export class Links {
     return handshake;
   }
 
-  private establish(peer: Address, { features, token }: Handshake, { input, output }: Half, byUs: boolean): void {
+  private establish(peer: Address, { features, token }: Handshake, { input, output }: Halves, byUs: boolean): void {
     if (token !== undefined) this.known.learn(peer, token);
     const stream: LinkStream = new LinkStream(input, output, features.includes(ACK), {
       heard: (lines) => this.host.heard(peer, lines),
@@ -253,7 +253,7 @@ export class Links {
     this.host.ready(peer);
   }
 
-  private serveGuest(from: Address, { input, output }: Half): void {
+  private serveUnproven(from: Address, { input, output }: Halves): void {
     const stream: LinkStream = new LinkStream(input, output, false, {
       heard: (lines) => {
         for (const part of this.host.converse(from, lines)) stream.write(`${part}\n`);
@@ -262,9 +262,9 @@ export class Links {
       },
       drained: () => void input.resume(),
       answered: () => undefined,
-      ended: () => void this.guests.delete(stream),
+      ended: () => void this.unproven.delete(stream),
     });
-    this.guests.add(stream);
+    this.unproven.add(stream);
     this.startTicking();
   }
 
@@ -285,7 +285,7 @@ export class Links {
   }
 
   private tick(): void {
-    for (const stream of this.guests) stream.tick();
+    for (const stream of this.unproven) stream.tick();
     for (const [peer, link] of this.links) {
       link.unusedTicks = this.host.isPeer(peer) ? 0 : link.unusedTicks + 1;
       if (link.unusedTicks < LINGER_TICKS) {
@@ -296,18 +296,10 @@ export class Links {
       link.stream.end();
       if (link.isSure) this.host.closed(peer, 'no peer any more');
     }
-    if (this.links.size + this.guests.size > 0) return;
+    if (this.links.size + this.unproven.size > 0) return;
     clearInterval(this.ticker);
     this.ticker = undefined;
   }
-}
-
-/** What a stream is made of, on either side: what comes in, and what goes out. */
-class Half {
-  constructor(
-    readonly input: IncomingMessage,
-    readonly output: ClientRequest | ServerResponse,
-  ) {}
 }
 
 /** @throws BadRequest */
