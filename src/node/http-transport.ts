@@ -55,8 +55,6 @@ export interface TransportHost {
 
 interface Channel {
   readonly outbox: Outbox;
-  /** What the latest request carried. */
-  taken?: readonly Message[];
   isPosting: boolean;
   /** A flush is due when what is being handled has said all it has to say. */
   isFlushDue: boolean;
@@ -213,7 +211,7 @@ export class HttpTransport implements Transport {
     } finally {
       this.asker = undefined;
     }
-    const parts = this.takeFrom(asker, answers);
+    const { parts } = this.takeFrom(asker, answers);
     // The rest goes to the asker's own address.
     for (const message of answers.clear()) this.put(asker, message);
     return parts;
@@ -267,37 +265,41 @@ export class HttpTransport implements Transport {
       return;
     }
     while (!channel.outbox.isEmpty && !link.isFull) {
-      const parts = this.takeFrom(to, channel.outbox);
+      const { parts } = this.takeFrom(to, channel.outbox);
       if (parts.length > 0) link.write(`${parts.join('\n')}\n`);
     }
     this.tidy(to, channel);
   }
 
-  private takeFrom(to: Address, outbox: Outbox, channel?: Channel): string[] {
-    const { messages, parts } = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES, (message, bytes) =>
+  /** What fits one body or line, each message with its JSON. */
+  private takeFrom(to: Address, outbox: Outbox): { messages: Message[]; parts: string[] } {
+    const taken = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES, (message, bytes) =>
       this.host.unsendable(to, message, bytes),
     );
-    if (channel !== undefined) channel.taken = messages;
-    for (const message of messages) this.host.sent(to, message);
-    return parts;
+    for (const message of taken.messages) this.host.sent(to, message);
+    return taken;
   }
 
   private async post(to: Address, channel: Channel | undefined, evenEmpty: boolean): Promise<void> {
     if (channel === undefined || channel.isPosting) return;
     channel.isPosting = true;
+    let underWay: readonly Message[] = [];
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
         if (this.unnamed.has(to) && (await this.askPeers(to)).self !== to) return void channel.outbox.clear();
         if (this.guests?.has(to) === true) return this.guests.takeAll(to, channel.outbox.clear());
         await this.turn(to);
         if (this.isClosed) return;
-        const answer = await this.client.request(to, 'POST', '/gossip/', this.envelope(to, channel));
-        const messages = readGossipAnswer(answer, this.host.cluster);
-        if (messages !== undefined) this.host.received(to, messages);
+        const { messages, parts } = this.takeFrom(to, channel.outbox);
+        underWay = messages;
+        const answer = await this.client.request(to, 'POST', '/gossip/', this.envelope(to, parts));
+        const reply = readGossipAnswer(answer, this.host.cluster);
+        underWay = [];
+        if (reply !== undefined) this.host.received(to, reply);
         if (this.links.to(to) !== undefined) break;
       }
     } catch (error) {
-      const unsaid = [...(channel.taken ?? []), ...channel.outbox.clear()];
+      const unsaid = [...underWay, ...channel.outbox.clear()];
       if (await this.turnsOutAGuest(to, error)) this.guests?.takeAll(to, unsaid);
       else this.report(to, error);
     } finally {
@@ -307,8 +309,8 @@ export class HttpTransport implements Transport {
     }
   }
 
-  private envelope(to: Address, channel: Channel): string {
-    return `{${this.signature},"token":"${this.links.known.tokenFor(to)}","messages":[${this.takeFrom(to, channel.outbox, channel).join()}]}`;
+  private envelope(to: Address, messages: readonly string[]): string {
+    return `{${this.signature},"token":"${this.links.known.tokenFor(to)}","messages":[${messages.join()}]}`;
   }
 
   /** A guest does not know what to do with an envelope. */
