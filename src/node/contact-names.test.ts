@@ -2,6 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../../test/free-port.ts';
 import { eventually, nodesOfThisFile, portOf } from '../../test/support.ts';
 import type { RunningNode } from './start-node.ts';
 
@@ -52,9 +53,8 @@ test('each of several contacts is known by its own name alone', async () => {
 });
 
 test('a contact that turns out to be this node itself is no peer', async () => {
-  const seed = await start({ parameters });
   const events: string[] = [];
-  const port = portOf(seed.self) + 1;
+  const port = await freePort();
   const node = await start({
     port,
     bootstrap: [`localhost:${port}`],
@@ -67,9 +67,7 @@ test('a contact that turns out to be this node itself is no peer', async () => {
 });
 
 test('a contact that is not up yet is met under its own name, too', async () => {
-  const reserved = await start();
-  const port = portOf(reserved.self);
-  await reserved.stop();
+  const port = await freePort();
   const node = await start({ bootstrap: [`localhost:${port}`], parameters: { ...parameters, joinRetryMs: 50 } });
   await eventually('a try in vain', () => node.counters.unreachable > 0);
   const seed = await start({ port, parameters });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../test/free-port.ts';
 import { eventually, nodesOfThisFile } from '../../test/support.ts';
 import { DataDir } from './data-dir.ts';
 import { UnusableDataDir } from './unusable-data-dir.ts';
@@ -84,11 +85,11 @@ describe('a data directory', () => {
 describe('a node with a data directory', () => {
   test('goes on with its version, its favourite and its members', async () => {
     const seed = await start({ books: ['Dune'] });
-    const first = await start({ books: ['Emma', 'Ulysses'], bootstrap: [seed.self], dataDir: directory });
+    const port = await freePort();
+    const first = await start({ port, books: ['Emma', 'Ulysses'], bootstrap: [seed.self], dataDir: directory });
     await eventually('a link', () => first.snapshot().peers.length === 1);
     first.resample();
     const { records, version } = first.snapshot();
-    const port = Number(first.self.split(':')[1]);
     await first.stop();
     const second = await start({ port, books: ['Emma', 'Ulysses'], dataDir: directory });
     await eventually('the seed again', () => second.snapshot().peers.includes(seed.self));

@@ -1,6 +1,7 @@
 /** A dead member's port may be taken over by anything: nobody of the network listens there then, and nothing merges. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../test/free-port.ts';
 import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/support.ts';
 import type { Address } from '../core/address.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
@@ -28,8 +29,12 @@ async function kill(node: RunningNode): Promise<void> {
 
 async function network(size: number, cluster?: string): Promise<RunningNode[]> {
   const options = { books: ['Dune'], ...(cluster === undefined ? {} : { cluster }) };
-  const nodes = [await start(options)];
-  while (nodes.length < size) nodes.push(await start({ ...options, bootstrap: [nodes[0]!.self] }));
+  const nodes: RunningNode[] = [];
+  while (nodes.length < size) {
+    const bootstrap = nodes.slice(0, 1).map(({ self }) => self);
+    // Not a port that the system gives to connections: when the node is dead, one of them could have it.
+    nodes.push(await start({ ...options, port: await freePort(), bootstrap }));
+  }
   await eventually('all know all', () => nodes.every((node) => node.snapshot().records.length === size));
   return nodes;
 }
