@@ -2,7 +2,7 @@
 import type { Address } from '../src/core/address.ts';
 import type { CoreEvent, Effect, Input, Millis } from '../src/core/boundary.ts';
 import { GossipNode } from '../src/core/gossip-node.ts';
-import type { Message } from '../src/core/messages.ts';
+import type { Message, Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
 import type { StrategyName } from '../src/core/strategy.ts';
 import { seededRandom } from '../src/node/seeded-random.ts';
@@ -38,6 +38,22 @@ export function sendsOf(effects: readonly Effect[]): { to: Address; message: Mes
 
 export function eventsOf(effects: readonly Effect[]): CoreEvent[] {
   return effects.flatMap((effect) => (effect.type === 'event' ? [effect.event] : []));
+}
+
+export const typesOf = (effects: readonly Effect[]) => eventsOf(effects).map(({ type }) => type);
+
+/** A rumor as another node sends it. */
+export function rumorOf(origin: Address, version: number, more: Partial<Rumor> = {}): Rumor {
+  return { uuid: `${origin}@${version}`, origin, version, ttl: 5, payload: `book ${version}`, ...more };
+}
+
+export function publish(node: GossipNode, payload: string, key?: string): Effect[] {
+  return node.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) }, 0);
+}
+
+/** The first rumor that is sent. */
+export function spreadBy(effects: readonly Effect[]): Rumor | undefined {
+  return sendsOf(effects).find(({ message }) => 'uuid' in message)?.message as Rumor | undefined;
 }
 
 /** Sends in short: `7001 neighborReply`. */

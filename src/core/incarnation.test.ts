@@ -1,27 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressOf, rumorArbitrary } from '../../test/arbitraries.ts';
-import { briefly, eventsOf, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
+import {
+  briefly,
+  eventsOf,
+  hear,
+  link,
+  makeNode,
+  sendsOf,
+  publish,
+  rumorOf,
+  spreadBy,
+  typesOf,
+} from '../../test/talk.ts';
 import type { Effect } from './boundary.ts';
-import type { GossipNode } from './gossip-node.ts';
 import type { Rumor } from './messages.ts';
 import { MAX_VERSION } from './parameters.ts';
 
 const [A, B, C, D] = [addressOf(0), addressOf(1), addressOf(2), addressOf(3)];
-
-function rumorOf(origin: string, version: number, more: Partial<Rumor> = {}): Rumor {
-  return { uuid: `${origin}@${version}`, origin, version, ttl: 5, payload: `book ${version}`, ...more };
-}
-
-function publish(node: GossipNode, payload: string, key?: string): Effect[] {
-  return node.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) }, 0);
-}
-
-function spreadBy(effects: readonly Effect[]): Rumor | undefined {
-  return sendsOf(effects).find(({ message }) => 'uuid' in message)?.message as Rumor | undefined;
-}
-
-const typesOf = (effects: readonly Effect[]) => eventsOf(effects).map(({ type }) => type);
 
 describe('a node that hears of itself', () => {
   test('at a version it did not send goes above it, and says again what it likes now', () => {
