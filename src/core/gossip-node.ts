@@ -13,7 +13,7 @@ import { FailureDetector, type Accuse } from './failure-detector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { HyParView } from './hyparview.ts';
 import { Incarnation } from './incarnation.ts';
-import { isRumor, type Claim, type ControlMessage, type Rumor, type Status } from './messages.ts';
+import { isRumor, type Claim, type ControlMessage, type LinkRequest, type Rumor, type Status } from './messages.ts';
 import { checkAllParameters } from './parameter-bounds.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
@@ -107,7 +107,7 @@ export class GossipNode {
     this.effects.now = now;
     if (!this.hasLeft) {
       this.dispatch(input);
-      if (!this.hasPeers && !this.isOutOfReach) this.bootstrap.searchIfIsolated();
+      if (!this.hasPeers && !this.incarnation.isOutOfReach) this.bootstrap.searchIfIsolated();
     }
     return this.effects.take();
   }
@@ -183,7 +183,7 @@ export class GossipNode {
         this.isShuffleDue = true;
         return this.effects.schedule(jittered(this.random, this.parameters.shuffleMs, 0.25), timer);
       case 'join':
-        if (this.isOutOfReach) return this.effects.schedule(this.parameters.joinRetryMaxMs, timer);
+        if (this.incarnation.isOutOfReach) return this.effects.schedule(this.parameters.joinRetryMaxMs, timer);
         return this.bootstrap.search(timer.attempt);
       case 'callBack':
         return this.overlay.callBack(timer.peer);
@@ -202,7 +202,7 @@ export class GossipNode {
     const punctuality = this.heartbeats.beat();
     if (punctuality === 'moot') return;
     if (punctuality === 'punctual') this.detector.trustSelf();
-    if (!this.isOutOfReach) {
+    if (!this.incarnation.isOutOfReach) {
       this.strangers.look(this.isShuffleDue);
       this.isShuffleDue = false;
       this.overlay.fillGaps();
@@ -322,11 +322,6 @@ export class GossipNode {
     }
   }
 
-  /** Others said again and again that this node is gone: it takes and asks for no links until it contradicts again. */
-  private get isOutOfReach(): boolean {
-    return this.incarnation.isOutOfReach;
-  }
-
   private noticeStatus(origin: Address, before: Status): void {
     const status = this.table.statusOf(origin);
     if (status === before) return;
@@ -347,16 +342,9 @@ export class GossipNode {
       case 'peers':
         return this.bootstrap.onPeers(from, message.peers);
       case 'join':
-        if (this.isOutOfReach) return;
-        this.detector.tellClaim(from);
-        return this.overlay.onJoin(from, message);
       case 'forwardJoin':
-        if (this.isOutOfReach) return;
-        return this.overlay.onForwardJoin(from, message);
       case 'neighbor':
-        if (this.isOutOfReach) return;
-        this.detector.tellClaim(from);
-        return this.overlay.onNeighbor(from, message);
+        return this.onLinkRequest(from, message);
       case 'neighborReply':
         return this.overlay.onNeighborReply(from, message);
       case 'disconnect':
@@ -382,6 +370,14 @@ export class GossipNode {
       default:
         return this.repair.receive(from, message);
     }
+  }
+
+  private onLinkRequest(from: Address, message: LinkRequest): void {
+    if (this.incarnation.isOutOfReach) return;
+    if (message.type === 'forwardJoin') return this.overlay.onForwardJoin(from, message);
+    this.detector.tellClaim(from);
+    if (message.type === 'join') this.overlay.onJoin(from, message);
+    else this.overlay.onNeighbor(from, message);
   }
 
   /** Tells every peer, whatever the strategy: there is no later repair by one that is gone. */

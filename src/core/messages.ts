@@ -63,6 +63,8 @@ export interface Neighbor extends Request {
   readonly type: 'neighbor';
   readonly priority: 'high' | 'low';
 }
+/** What a node that others take for gone does not answer. */
+export type LinkRequest = Join | ForwardJoin | Neighbor;
 export interface NeighborReply extends Request {
   readonly type: 'neighborReply';
   readonly accepted: boolean;
