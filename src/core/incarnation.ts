@@ -33,9 +33,9 @@ export interface Listener {
 
 export class Incarnation {
   /** Our newest rumor, which new peers are told: there was nobody to tell it to, or it clears us in the nick of time. */
-  private untold: Rumor | undefined;
+  private pendingAnnouncement: Rumor | undefined;
   /** Until then every new peer, and not only the next. */
-  private untoldUntil: Millis = -Infinity;
+  private pendingUntil: Millis = -Infinity;
 
   private readonly refutations = new Repetitions();
   private isAccused = false;
@@ -61,8 +61,8 @@ export class Incarnation {
   }
 
   peerUp(peer: Address): void {
-    if (this.untold !== undefined) this.effects.send(peer, this.untold);
-    if (this.effects.now >= this.untoldUntil) this.untold = undefined;
+    if (this.pendingAnnouncement !== undefined) this.effects.send(peer, this.pendingAnnouncement);
+    if (this.effects.now >= this.pendingUntil) this.pendingAnnouncement = undefined;
   }
 
   /** Stands also at the greatest version: on a tie a goodbye beats all. */
@@ -113,8 +113,8 @@ export class Incarnation {
     const rumor = this.say({ ...payloadOf(again), ...(again.key === undefined ? {} : { key: again.key }) });
     if (accusation !== undefined) {
       // Who was just restarted has a link or two, and its accuser, who tries it, another.
-      this.untold = rumor;
-      this.untoldUntil = this.effects.now + this.parameters.suspicionRefusedMs;
+      this.pendingAnnouncement = rumor;
+      this.pendingUntil = this.effects.now + this.parameters.suspicionRefusedMs;
     }
     this.effects.emit({ type: 'refuted', heard, version: this.version, status });
   }
@@ -131,7 +131,7 @@ export class Incarnation {
     }
     this.version = rumor.version;
     this.listener.spread(rumor);
-    if (content.key === undefined && !this.listener.hasPeers()) this.untold = rumor;
+    if (content.key === undefined && !this.listener.hasPeers()) this.pendingAnnouncement = rumor;
     return rumor;
   }
 }
