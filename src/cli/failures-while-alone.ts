@@ -18,9 +18,11 @@ export class FailuresWhileAlone {
   private toldAt = -Infinity;
 
   take(event: TraceEvent): FailureWhileAlone | undefined {
-    if (event.type === 'peerUp') this.peers++;
     if (event.type === 'peerDown') this.peers--;
-    if (event.type === 'peerUp') this.failures = 0;
+    if (event.type === 'peerUp') {
+      this.peers++;
+      this.failures = 0;
+    }
     if (event.type !== 'unreachable' || this.peers > 0) return undefined;
     this.failures++;
     if (this.failures > 1 && event.time - this.toldAt < TELL_AGAIN_MS) return undefined;

@@ -51,14 +51,11 @@ export class TraceFile {
    */
   static async create(path: string, isNamedAtOnce = false): Promise<TraceFile> {
     if (path === '-') return new TraceFile('standard output', undefined, process.stdout);
-    const isSpecial = await stat(path).then(
-      (found) => !found.isFile() && !found.isDirectory(),
-      () => false,
-    );
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() === true) throw new UsageError(`${path} is a directory`);
+    const isSpecial = found !== undefined && !found.isFile();
     const isFinal = isSpecial || isNamedAtOnce;
     const target = isFinal ? path : `${path}.partial`;
-    if ((await stat(path).catch(() => undefined))?.isDirectory() === true)
-      throw new UsageError(`${path} is a directory`);
     try {
       const handle = await open(target, 'w');
       return new TraceFile(target, isFinal ? undefined : path, createWriteStream(target, { fd: handle }));

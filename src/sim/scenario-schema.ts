@@ -11,8 +11,6 @@ import type { Parameters } from '../core/parameters.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
 import type { Scenario } from './scenario.ts';
 
-export { MAX_NODES };
-export { MAX_MS };
 const MAX_DELAY_MS = 3_600_000;
 const MAX_UPDATES = 100_000;
 const MAX_ENTRIES = 100_000;
