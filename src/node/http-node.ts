@@ -12,30 +12,30 @@ import type { Message, Payload, Rumor } from '../core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
 import type { Random } from '../core/random.ts';
 import { drawResamplingMs } from '../core/resampling.ts';
-import { DEFAULT_STRATEGY } from '../core/strategy.ts';
+import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
 import type { Counters } from '../trace/counters.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
+import { contestedWarning } from './contested-warning.ts';
 import type { DataDir } from './data-dir.ts';
-import { checkKey, checkPayload, decodeBatch, decodeMessage, explain, explainBatch, type Refusal } from './decoder.ts';
+import { checkKey, checkPayload, decodeBatch, decodeMessage, explain, type Refusal } from './decoder.ts';
 import { Driver, failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
-import { contestedWarning } from './contested-warning.ts';
 import { chooseFavorite } from './favorites.ts';
-import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { favoritesHeld, favoritesTold } from './favorites-told.ts';
 import { fullTableWarning } from './full-table-warning.ts';
+import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
-import { listenErrorOf } from './listen-error.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { BadStream } from './line-reader.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
+import { listenErrorOf } from './listen-error.ts';
+import { checkOptions } from './node-options.ts';
+import { levelsOf, stateOf } from './node-views.ts';
 import { parseText } from './request-body.ts';
 import { seededRandom } from './seeded-random.ts';
-import { levelsOf, stateOf } from './node-views.ts';
-import { checkOptions } from './node-options.ts';
 import type { Spelling } from './spellings.ts';
 import type { NodeOptions, RunningNode } from './start-node.ts';
 import { Unpublished } from './unpublished.ts';
@@ -94,7 +94,7 @@ export class HttpNode implements RunningNode, ServedNode {
     return this.address;
   }
 
-  get strategy(): string {
+  get strategy(): StrategyName {
     return this.options.strategy;
   }
 
@@ -156,7 +156,7 @@ export class HttpNode implements RunningNode, ServedNode {
       this.setFavorite(book);
     } catch (error) {
       if (!(error instanceof Unpublished)) throw error;
-      this.options.warn?.(`no new favourite: ${error.message}`);
+      this.warn(`no new favourite: ${error.message}`);
     }
   }
 
@@ -223,13 +223,8 @@ export class HttpNode implements RunningNode, ServedNode {
   /** Says goodbye to the peers and ends, within two seconds. */
   async stop(): Promise<void> {
     this.isStopped = true;
-    clearTimeout(this.resampleTimer);
-    clearTimeout(this.rememberTimer);
     this.driver.handle({ type: 'leave' });
-    const remembered = this.remember();
-    this.driver.stop();
-    await this.transport.close(GOODBYE_MS);
-    await Promise.allSettled([close(this.server), remembered]);
+    await Promise.all([this.remember(), this.end(GOODBYE_MS)]);
   }
 
   /** @internal */
@@ -238,18 +233,18 @@ export class HttpNode implements RunningNode, ServedNode {
       await this.open();
     } catch (error) {
       // Somebody may have spoken to it already.
-      await this.end();
+      await this.end(0);
       throw listenErrorOf(error as NodeJS.ErrnoException, this.options.host, this.options.port);
     }
   }
 
-  /** No timer fires, nothing is sent and nobody is listened to from now on. */
-  private async end(): Promise<void> {
+  /** No timer fires from now on; when what waits is sent, or this time is up, nothing is sent and nobody is listened to. */
+  private async end(goodbyeMs: number): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.resampleTimer);
     clearTimeout(this.rememberTimer);
     (this.driver as Driver | undefined)?.stop();
-    await (this.transport as HttpTransport | undefined)?.close(0);
+    await (this.transport as HttpTransport | undefined)?.close(goodbyeMs);
     await close(this.server);
   }
 
@@ -283,8 +278,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const seed = fingerprintOf(`${this.options.seed ?? Math.random()} ${this.address}`);
     this.random = seededRandom(seed.high);
     this.transport = this.openTransport();
-    const { parameters } = this;
-    const { strategy } = this.options;
+    const { parameters, strategy } = this;
     const random = seededRandom(seed.low);
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
@@ -300,9 +294,7 @@ export class HttpNode implements RunningNode, ServedNode {
       cluster: this.cluster,
       maxBodyBytes: MAX_BODY_BYTES,
       isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
-      received: (from, messages) => {
-        this.receiveReply(from, messages).catch((error: unknown) => this.warn(`an answer failed: ${inspect(error)}`));
-      },
+      received: (from, messages) => void this.receiveReply(from, messages).catch((error) => this.failedToHear(error)),
       heard: (from, lines) => this.hearLines(from, lines),
       opened: (peer, openedBy) => this.driver.record({ type: 'linkOpened', peer, openedBy }),
       closed: (peer, reason) => this.driver.record({ type: 'linkClosed', peer, reason }),
@@ -325,8 +317,18 @@ export class HttpNode implements RunningNode, ServedNode {
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
     const { messages, refusals } = decodeBatch(values);
     for (const message of messages) this.driver.handle({ type: 'message', from, message });
-    const [first] = await explainBatch(refusals);
-    if (first !== undefined) this.refused(from, first.error, refusals.length);
+    const reasons = refusals.map(({ refusal }) => refusal);
+    await this.refuse(from, reasons);
+  }
+
+  /** Counts them, for the reason of the first. */
+  private async refuse(from: Address, refusals: readonly Refusal[]): Promise<void> {
+    const [first] = refusals;
+    if (first !== undefined) this.refused(from, await explain(first), refusals.length);
+  }
+
+  private failedToHear(error: unknown): void {
+    this.warn(`an answer failed: ${inspect(error)}`);
   }
 
   /** @throws BadStream */
@@ -339,8 +341,7 @@ export class HttpNode implements RunningNode, ServedNode {
       if ('message' in decoded) this.driver.handle({ type: 'message', from, message: decoded.message });
       else refusals.push(decoded.refused);
     }
-    const [first] = refusals;
-    if (first !== undefined) void explain(first).then((reason) => this.refused(from, reason, refusals.length));
+    this.refuse(from, refusals).catch((error) => this.failedToHear(error));
   }
 
   private async recall() {
