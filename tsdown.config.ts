@@ -68,23 +68,12 @@ export default defineConfig([
     plugins: [noDevtools],
   },
   {
-    // Threads for runs, and what tinypool starts each of them with: looked for at these places.
+    // What a thread for runs loads: looked for beside the command.
     ...common,
     name: 'run threads',
     entry: { 'run-worker': 'src/lab/run-worker.ts' },
     format: 'esm',
     minify: true,
-    dts: false,
-    clean: false,
-    deps: everything,
-  },
-  {
-    ...common,
-    name: 'thread pool',
-    outDir: 'dist/entry',
-    entry: { worker: 'node_modules/tinypool/dist/entry/worker.js' },
-    format: 'esm',
-    fixedExtension: false,
     dts: false,
     clean: false,
     deps: everything,

@@ -10,7 +10,7 @@
  * A claim is made when the lower end of the interval meets the wish.
  */
 import type { RunOutcome, RunTask } from './run-once.ts';
-import { RunFailure } from './run-pool.ts';
+import { RunFailure } from './run-thread.ts';
 import { clusteredProportion, mean, mostShownBy, proportion, type Cluster, type Estimate } from './statistics.ts';
 import { candidatesFor, scenarioFor, WARM_UP_UPDATES, wordsOf, type Candidate, type Wish } from './wish.ts';
 

@@ -63,8 +63,8 @@ describe('a run that fails', () => {
   });
 });
 
-test('threads that cannot start end the sweep with the reason', async () => {
-  const poolFor = () => new RunPool(2, { filename: pathToFileURL(join(folder, 'none.mjs')).href });
+test.each([2, 8])('threads that cannot start end the sweep with the reason: %i of them', async (threads) => {
+  const poolFor = () => new RunPool(threads, { filename: pathToFileURL(join(folder, 'none.mjs')).href });
   const never = new Promise<void>(() => undefined);
   await expect(sweep(join(folder, 'results'), HEAD, poolFor, never, () => undefined)).rejects.toThrow(/none\.mjs/);
 });

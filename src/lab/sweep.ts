@@ -11,7 +11,8 @@ import {
   type SweepHead,
   type SweepResults,
 } from './run-table.ts';
-import { RunFailure, type RunPool } from './run-pool.ts';
+import type { RunPool } from './run-pool.ts';
+import { RunFailure } from './run-thread.ts';
 import { SweepError } from './sweep-error.ts';
 import { runTaskOf, wordsOf } from './sweep-plan.ts';
 
