@@ -133,6 +133,10 @@ export function canBeReached({ phase, isReachable }: NodeState): boolean {
   return phase === 'running' && isReachable;
 }
 
+export function reachableCount(nodes: readonly NodeState[]): number {
+  return nodes.filter(canBeReached).length;
+}
+
 function learn(origin: NodeState, version: number, payload: Payload | undefined, time: Millis): void {
   if (version <= origin.version) return;
   origin.version = version;

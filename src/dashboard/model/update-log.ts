@@ -2,7 +2,7 @@
 import { EarlyEvents } from '../../trace/early-events.ts';
 import type { Address, Millis, Payload } from '../../trace/views.ts';
 import type { Fact } from './fact.ts';
-import { canBeReached, type NetworkState } from './network-state.ts';
+import { canBeReached, reachableCount, type NetworkState } from './network-state.ts';
 import { firstAfter } from './timeline.ts';
 
 /** An hour of ten nodes that tell something new every ten seconds is more; but nobody scrolls that far. */
@@ -107,7 +107,7 @@ export class UpdateLog {
   private onPublished(fact: Extract<Fact, { readonly type: 'published' }>, at: Millis, state: NetworkState): void {
     const { uuid, origin, key, version, payload } = fact;
     if (this.byUuid.has(uuid)) return;
-    const live = state.nodes.filter(canBeReached).length;
+    const live = reachableCount(state.nodes);
     const update: Update = {
       number: ++this.count,
       ...{ uuid, origin, key, version, payload, publishedAt: at, isRefutation: false, live },

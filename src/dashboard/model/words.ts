@@ -2,7 +2,7 @@
 import { favoriteText } from '../../trace/favorite-text.ts';
 import { sanitize } from '../../trace/sanitize.ts';
 import type { Address, Done, Millis, Payload } from '../../trace/views.ts';
-import { canBeReached, type NetworkState, type NodeState } from './network-state.ts';
+import { reachableCount, type NetworkState, type NodeState } from './network-state.ts';
 
 /** As much of what somebody says as fits beside other things. */
 const MAX_LENGTH = 160;
@@ -130,7 +130,7 @@ export function healthOf(node: NodeState, speakers: number): Health {
 
 /** What all nodes do, `11` and `running, 1 paused`: those that can be reached, and the rest by why not. */
 export function populationWords({ nodes }: NetworkState): { readonly running: number; readonly words: string } {
-  const running = nodes.filter(canBeReached).length;
+  const running = reachableCount(nodes);
   const count = (is: (node: NodeState) => boolean, words: string): string[] => {
     const number = nodes.filter(is).length;
     return number === 0 ? [] : [`${number}\u00a0${words}`];

@@ -1,5 +1,5 @@
 /** What a node looks like in the graph. Never by colour alone: size says it too, or a sign, or its label. */
-import { canBeReached, type NetworkState, type NodeState } from '../../model/network-state.ts';
+import { canBeReached, reachableCount, type NetworkState, type NodeState } from '../../model/network-state.ts';
 import { favoriteLine, healthOf, isUp, shortNames, type Health } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { SIGNS } from '../views/health-mark.tsx';
@@ -58,7 +58,7 @@ export interface Coloring {
 }
 
 export function coloringOf(session: Session, state: NetworkState, colors: GraphColors, isDark: boolean): Coloring {
-  const speakers = state.nodes.filter(canBeReached).length;
+  const speakers = reachableCount(state.nodes);
   const name = shortNames(state);
   const by = coloringBy(session, state, colors, isDark);
   const there = new Set(state.nodes.map((node) => healthOf(node, speakers)));
@@ -135,7 +135,7 @@ function byFavorite(state: NetworkState, colors: GraphColors, isDark: boolean): 
 }
 
 function byStatus(state: NetworkState, colors: GraphColors): Plain {
-  const speakers = state.nodes.filter(canBeReached).length;
+  const speakers = reachableCount(state.nodes);
   const there = new Set(state.nodes.map((node) => healthOf(node, speakers)));
   return {
     title: 'How each fares',

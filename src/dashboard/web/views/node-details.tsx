@@ -1,6 +1,6 @@
 /** One node: what it tells, whom it talks to, what it lacks and why, and what may be done to it. */
 import { useState, type ReactNode } from 'react';
-import { canBeReached, type NetworkState, type NodeState } from '../../model/network-state.ts';
+import { canBeReached, reachableCount, type NetworkState, type NodeState } from '../../model/network-state.ts';
 import {
   favoriteLine,
   compareAddresses,
@@ -30,7 +30,7 @@ export function NodeDetails(): ReactNode {
     <aside className="details" tabIndex={-1} aria-label={`Node ${name(session.node)}`}>
       <header>
         <h2>{name(session.node)}</h2>
-        {node !== undefined && <HealthMark health={healthOf(node, state.nodes.filter(canBeReached).length)} />}
+        {node !== undefined && <HealthMark health={healthOf(node, reachableCount(state.nodes))} />}
         <button type="button" className="quiet" onClick={() => session.choose(undefined)} aria-label="Close">
           ✕
         </button>

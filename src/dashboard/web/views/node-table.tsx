@@ -1,6 +1,6 @@
 /** All nodes: sorted by any column, filtered by words. Only the rows in sight are in the page. */
 import { useRef, useState, type ReactNode } from 'react';
-import { canBeReached, type NetworkState, type NodeState } from '../../model/network-state.ts';
+import { reachableCount, type NetworkState, type NodeState } from '../../model/network-state.ts';
 import {
   favoriteLine,
   compareAddresses,
@@ -181,7 +181,7 @@ function classOf(id: string, isNumber = false, isMinor = false): string {
 
 function rowsOf(state: NetworkState, nowMs: number, filter: string): Row[] {
   const name = shortNames(state);
-  const speakers = state.nodes.filter(canBeReached).length;
+  const speakers = reachableCount(state.nodes);
   const wanted = filter.trim().toLowerCase();
   const rows = state.nodes.map((node) => ({
     node,
