@@ -183,7 +183,7 @@ const SAMPLES: {
   handshake: {
     good: [
       { protocol: 1, from: A, features: [] },
-      { protocol: 2, from: A, features: ['ack', 'other'], token: 't', proof: 'p' },
+      { protocol: 2, from: A, features: ['keepalive', 'other'], token: 't', proof: 'p' },
     ],
     bad: [
       { protocol: 1, from: A },

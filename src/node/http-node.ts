@@ -282,7 +282,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const random = seededRandom(seed.low);
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
-    this.subscribe((event) => event.type === 'peerUp' && this.transport.link(event.peer));
+    this.subscribe((event) => this.transport.noteLink(event));
     for (const watch of [fullTableWarning, contestedWarning]) this.subscribe(watch((warning) => this.warn(warning)));
     this.subscribe(favoritesTold(parameters.ttl, (rumor, via) => this.transport.guests?.tell(rumor, via)));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());

@@ -45,8 +45,8 @@ export interface ServedNode {
   readonly events: EventSource;
 }
 
-/** Node looks this often for requests whose headers took longer than `REQUEST_TIMEOUT_MS`. */
-const OVERDUE_CHECK_MS = 2500;
+/** Node looks this often for requests whose headers took longer than `REQUEST_TIMEOUT_MS`. No oftener: each look wakes the process. */
+const OVERDUE_CHECK_MS = 10_000;
 /** Longer than our own client keeps an idle socket, so that the client is the one to close it. */
 const KEEP_ALIVE_MS = 75_000;
 

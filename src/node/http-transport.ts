@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from '../core/address.ts';
 import type { Message, Rumor } from '../core/messages.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
 import { monotonicMs } from './clock.ts';
 import type { Transport } from './driver.ts';
 import { FaultySends } from './faulty-sends.ts';
@@ -166,9 +167,10 @@ export class HttpTransport implements Transport {
     return this.host.isPeer(peer) && this.links.known.mayStream(peer, monotonicMs());
   }
 
-  /** This node has a link to it now: opens a stream if it can. */
-  link(peer: Address): void {
-    if (!this.isClosed && this.streamsTo(peer)) this.links.open(peer);
+  /** A new link gets a stream, if it can; that of one that has gone is ended in a while. */
+  noteLink(event: TraceEvent): void {
+    if (event.type === 'peerUp' && !this.isClosed && this.streamsTo(event.peer)) this.links.open(event.peer);
+    if (event.type === 'peerDown') this.links.linger(event.peer);
   }
 
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */

@@ -1,22 +1,27 @@
 /**
  * One open link: a stream of JSON lines each way within one HTTP exchange. It does not know which side opened it.
  *
- * Lines are acknowledged, since a stream alone does not show whether the other side still reads: whoever was sent something
- * and has nothing to say itself answers with an empty line, at the latest on the next tick. A side that hears nothing for
- * `SILENCE_MS` after it spoke takes the link for dead. A writer by hand need not do that: only who names the feature
- * `ack` in its handshake is held to it.
+ * A stream does not show whether its other side still reads: one that is stopped takes small lines into its buffers for minutes. So a
+ * side that has said nothing for `QUIET_MS` says an empty line, and a side that has heard nothing for `SILENCE_MS` takes the
+ * link for dead. Half of that time is enough where it has just heard something: both sides are awake then, and a process that is woken
+ * for one line uses several times the CPU that the line takes. A writer by hand need not do that: only who names the feature
+ * `keepalive` in its handshake is held to it.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { monotonicMs } from './clock.ts';
 import { BadStream, LineReader } from './line-reader.ts';
 
-/** The time between two ticks. */
-export const TICK_MS = 1000;
-/** As long as the answer to a request may take. */
-const SILENCE_MS = 4000;
-/** A link over which neither side says anything has a heartbeat every few seconds; a stream without any is nobody's. A guess. */
-const IDLE_MS = 60_000;
+/** A guess: two of the longest periods of heartbeats, and a little. So most links never need the timer. */
+export const QUIET_MS = 12_000;
+/** A guess: a quarter more, for what is slow. The first of five peers finds out that a process stands still after about half of it. */
+export const SILENCE_MS = 15_000;
+/** Of a side that promises nothing. A guess: nobody who uses it is silent for so long. */
+export const IDLE_MS = 60_000;
+/** A timer that is so late shows that this process stood still: what the other side said meanwhile is still to be read. A guess. */
+const LATE_MS = 1000;
+/** So long a side that was told the end may take to end its half. A guess. */
+const END_MS = 1000;
 
 export interface LinkListener {
   /** Lines that are not empty. @throws BadStream when they are not what the stream is for: it ends */
@@ -32,19 +37,22 @@ export interface LinkListener {
 export class LinkStream {
   private readonly reader = new LineReader();
   readonly openedAt = monotonicMs();
-  private lastHeardAt = this.openedAt;
-  /** When this side first spoke since it last heard anything. */
-  private unheardSince = Infinity;
-  private lastTickAt = this.openedAt;
-  private owesAck = false;
+  private silentSince = this.openedAt;
+  private quietSince = this.openedAt;
+  private readonly quiet = setTimeout(() => this.breakQuiet(), QUIET_MS).unref();
+  private readonly silence: NodeJS.Timeout;
+  private readonly silenceMs: number;
   private isOver = false;
 
+  /** @param keepsAlive the other side has promised not to be quiet for long */
   constructor(
     private readonly input: IncomingMessage,
     private readonly output: Writable,
-    private readonly acks: boolean,
+    private readonly keepsAlive: boolean,
     private readonly listener: LinkListener,
   ) {
+    this.silenceMs = keepsAlive ? SILENCE_MS : IDLE_MS;
+    this.silence = setTimeout(() => this.noticeSilence(), this.silenceMs).unref();
     input.on('data', (chunk: Buffer) => this.take(chunk));
     input.once('end', () => this.answerEnd());
     for (const side of [input, output]) {
@@ -68,41 +76,56 @@ export class LinkStream {
   /** @param lines each with its newline */
   write(lines: string): void {
     if (this.isOver) return;
-    this.owesAck = false;
-    this.unheardSince = Math.min(this.unheardSince, monotonicMs());
+    this.quietSince = monotonicMs();
+    this.quiet.refresh();
     this.output.write(lines);
   }
 
-  tick(): void {
-    const now = monotonicMs();
-    // This process stood still: what the other side said meanwhile has not been read yet.
-    const lateMs = now - this.lastTickAt - TICK_MS;
-    if (lateMs > TICK_MS) this.unheardSince += lateMs;
-    this.lastTickAt = now;
-    if (this.acks && now - this.unheardSince > SILENCE_MS) return this.fail('it does not answer', true);
-    if (now - this.lastHeardAt > IDLE_MS) return this.fail('nothing was said for long');
-    if (this.owesAck && !this.isFull) this.acknowledge();
+  /** Says an empty line, so that the other side hears something. */
+  sayNothing(): void {
+    this.write('\n');
   }
 
-  /** Says an empty line. */
-  acknowledge(): void {
-    this.owesAck = false;
-    this.output.write('\n');
+  private get hasLongBeenQuiet(): boolean {
+    return monotonicMs() - this.quietSince >= QUIET_MS / 2;
+  }
+
+  private breakQuiet(): void {
+    // Whoever does not read is not told more: it would pile up.
+    if (this.isFull) this.quiet.refresh();
+    else this.sayNothing();
+  }
+
+  private noticeSilence(): void {
+    const now = monotonicMs();
+    if (now - this.silentSince > this.silenceMs + LATE_MS) this.watchFrom(now);
+    else this.fail(`it said nothing for ${this.silenceMs / 1000} s`, this.keepsAlive);
   }
 
   /** In good order: what was written arrives. */
   end(): void {
     if (this.isOver) return;
-    this.isOver = true;
+    this.finish();
     this.output.end();
     // The other side ends its half, too; one that does not is not waited for.
-    setTimeout(() => this.destroy(), TICK_MS).unref();
+    setTimeout(() => this.destroy(), END_MS).unref();
   }
 
   destroy(): void {
-    this.isOver = true;
+    this.finish();
     this.input.destroy();
     this.output.destroy();
+  }
+
+  private watchFrom(now: number): void {
+    this.silentSince = now;
+    this.silence.refresh();
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    clearTimeout(this.quiet);
+    clearTimeout(this.silence);
   }
 
   /** The other side has said all; what was written to it still arrives. */
@@ -124,13 +147,12 @@ export class LinkStream {
 
   private takeLines(lines: readonly string[]): void {
     if (lines.length === 0) return;
-    this.lastHeardAt = monotonicMs();
-    this.unheardSince = Infinity;
+    this.watchFrom(monotonicMs());
     this.listener.answered();
     const said = lines.filter((line) => line !== '');
-    if (said.length === 0) return;
-    this.owesAck = true;
-    this.listener.heard(said);
+    if (said.length > 0) this.listener.heard(said);
+    // What that leads to is said on a microtask.
+    if (this.hasLongBeenQuiet) queueMicrotask(() => this.hasLongBeenQuiet && this.breakQuiet());
   }
 
   private fail(reason: string, isSilent = false): void {

@@ -128,7 +128,7 @@ describe('who may open a stream', () => {
     await eventually('its own stream gets the update', () => own.messages.some(({ version }) => version === 2));
     await eventually('and the answer', () => own.messages.some(({ type }) => type === 'delta'));
     expect(stream.messages).toEqual([]);
-    expect(stream.handshake).toEqual({ protocol: 1, from: node.self, cluster: 'books', features: ['ack'] });
+    expect(stream.handshake).toEqual({ protocol: 1, from: node.self, cluster: 'books', features: ['keepalive'] });
     expect(ofType(events, 'linkClosed')).toEqual([]);
   });
 

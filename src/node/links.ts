@@ -14,22 +14,22 @@ import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { firstLine } from './first-line.ts';
 import { KnownPeers } from './known-peers.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
-import { LinkStream, TICK_MS } from './link-stream.ts';
+import { LinkStream } from './link-stream.ts';
 import { parseJson } from './request-body.ts';
 import { BadRequest } from './respond.ts';
 import { validators } from './validators.ts';
 
 /** Of this protocol. A node of another one is answered with POSTs only. */
 const PROTOCOL = 1;
-/** This node answers what it is sent with an empty line at least, and expects the same. */
-const ACK = 'ack';
+/** Whoever names it is never quiet for long (`link-stream.ts`). */
+const KEEPALIVE = 'keepalive';
 /** Streams that others have opened, from one machine and in all. Guesses: far above what an active view needs. */
 const MAX_STREAMS = 256;
 const MAX_STREAMS_PER_HOST = 128;
 /** So long what is to be said waits for a stream that is being opened; then it is posted. A guess: far above what an answer takes. */
 const HOLD_MS = 500;
-/** Ticks that a stream stays open without a link that uses it: it may be taken up again. */
-const LINGER_TICKS = 3;
+/** So long a stream stays open without a link that uses it: it may be taken up again. A guess. */
+const LINGER_MS = 3000;
 const MAX_HANDSHAKE_BYTES = 4096;
 /** The other side ended the connection; whether that is seen by reading or by writing is chance. */
 const BROKEN_OFF = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
@@ -75,7 +75,6 @@ interface Link {
   readonly byUs: boolean;
   /** Both sides know that it is open: what is said on it arrives, though a proxy be between them. */
   isSure: boolean;
-  unusedTicks: number;
 }
 
 export class Links {
@@ -85,7 +84,6 @@ export class Links {
   /** Streams without a token, and how many streams each machine has opened. */
   private readonly unproven = new Set<LinkStream>();
   private readonly perHost = new Map<string, number>();
-  private ticker: NodeJS.Timeout | undefined;
   private isClosed = false;
 
   constructor(private readonly host: LinkHost) {}
@@ -156,10 +154,22 @@ export class Links {
     else this.establish(from, handshake, halves, false);
   }
 
+  /** This one is perhaps no peer any more: its stream is ended in a while, unless it is one again by then. */
+  linger(peer: Address): void {
+    const link = this.links.get(peer);
+    if (link !== undefined) setTimeout(() => this.endIfUnused(peer, link), LINGER_MS).unref();
+  }
+
+  private endIfUnused(peer: Address, link: Link): void {
+    if (this.links.get(peer) !== link || this.host.isPeer(peer)) return;
+    this.links.delete(peer);
+    link.stream.end();
+    if (link.isSure) this.host.closed(peer, 'no peer any more');
+  }
+
   /** Ends every stream in good order. */
   close(): void {
     this.isClosed = true;
-    clearInterval(this.ticker);
     for (const { stream } of this.links.values()) stream.end();
     for (const stream of this.unproven) stream.destroy();
     for (const { asked } of this.opening.values()) asked.destroy();
@@ -215,17 +225,17 @@ export class Links {
 
   private establish(peer: Address, { features, token }: Handshake, { input, output }: Halves, byUs: boolean): void {
     if (token !== undefined) this.known.learn(peer, token);
-    const stream: LinkStream = new LinkStream(input, output, features.includes(ACK), {
+    const stream: LinkStream = new LinkStream(input, output, features.includes(KEEPALIVE), {
       heard: (lines) => this.host.heard(peer, lines),
       drained: () => this.host.ready(peer),
       answered: () => this.beSure(peer, link),
       ended: (reason, isSilent) => this.ended(peer, stream, reason, isSilent),
     });
-    const link: Link = { stream, byUs, isSure: false, unusedTicks: 0 };
+    const link: Link = { stream, byUs, isSure: false };
     this.links.set(peer, link);
-    this.startTicking();
-    if (byUs) stream.acknowledge();
-    if (byUs || !features.includes(ACK)) this.beSure(peer, link);
+    this.linger(peer);
+    if (byUs) stream.sayNothing();
+    if (byUs || !features.includes(KEEPALIVE)) this.beSure(peer, link);
     else this.holdNoLonger(peer);
   }
 
@@ -265,7 +275,6 @@ export class Links {
       ended: () => void this.unproven.delete(stream),
     });
     this.unproven.add(stream);
-    this.startTicking();
   }
 
   private handshakeFor(to: Address, isProven = true): string {
@@ -273,32 +282,11 @@ export class Links {
       protocol: PROTOCOL,
       from: this.host.self,
       cluster: this.host.cluster,
-      features: [ACK],
+      features: [KEEPALIVE],
       token: isProven ? this.known.tokenFor(to) : undefined,
       proof: isProven ? this.known.tokenOf(to) : undefined,
     };
     return `${JSON.stringify(handshake)}\n`;
-  }
-
-  private startTicking(): void {
-    this.ticker ??= setInterval(() => this.tick(), TICK_MS).unref();
-  }
-
-  private tick(): void {
-    for (const stream of this.unproven) stream.tick();
-    for (const [peer, link] of this.links) {
-      link.unusedTicks = this.host.isPeer(peer) ? 0 : link.unusedTicks + 1;
-      if (link.unusedTicks < LINGER_TICKS) {
-        link.stream.tick();
-        continue;
-      }
-      this.links.delete(peer);
-      link.stream.end();
-      if (link.isSure) this.host.closed(peer, 'no peer any more');
-    }
-    if (this.links.size + this.unproven.size > 0) return;
-    clearInterval(this.ticker);
-    this.ticker = undefined;
   }
 }
 
