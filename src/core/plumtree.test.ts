@@ -205,6 +205,28 @@ describe('the links outside of the tree', () => {
   });
 });
 
+describe('a claim', () => {
+  const claim = (): Rumor => {
+    const { payload: _, ...told } = rumor();
+    return { ...told, status: 'down' };
+  };
+
+  test('is flooded: the tree may be what a death just broke', () => {
+    const node = nodeWith(B, C, D);
+    hear(node, C, { type: 'prune' });
+    expect(briefly(hear(node, B, claim()))).toEqual(['7002 rumor', '7003 rumor']);
+  });
+
+  test('and its copies change no tree', () => {
+    const node = nodeWith(B, C, D);
+    hear(node, C, { type: 'prune' });
+    const twice = claim();
+    hear(node, C, twice);
+    expect(briefly(hear(node, B, twice))).toEqual([]);
+    expect(node.snapshot().lazy).toEqual([C]);
+  });
+});
+
 describe('a goodbye', () => {
   test('goes over lazy links too: nobody can repair it later', () => {
     const node = nodeWith(B, C);

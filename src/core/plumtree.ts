@@ -15,6 +15,7 @@
  *   rumor passes at once, at the price of some duplicates, and prunes again. Not where a newcomer was put between the
  *   two ends of the link: then the tree goes on through it.
  * - Who is left without any eager link takes one up again.
+ * - Claims are flooded: they are rare, and the tree may be what a death just broke. Their duplicates prune nothing.
  * - The tree is shortened (§3.6 of the paper) by what heartbeats say, since nothing is announced while all agree: over a lazy link
  *   each tells after how many sends the latest news came, and one that got it much later changes its parent.
  */
@@ -68,12 +69,17 @@ export class Plumtree extends Strategy {
   }
 
   spread(rumor: Rumor, from: Address): void {
+    const isClaim = rumor.status !== undefined;
+    if (!isClaim) this.noteNews(rumor, from);
+    for (const peer of this.view.peers) {
+      if (peer !== from && (isClaim || this.isEager(peer))) this.effects.send(peer, rumor);
+    }
+  }
+
+  private noteNews(rumor: Rumor, from: Address): void {
     this.lazyPeers.delete(from);
     this.noteDecider(rumor);
     this.noteDepth(rumor, from);
-    for (const peer of this.view.peers) {
-      if (peer !== from && this.isEager(peer)) this.effects.send(peer, rumor);
-    }
   }
 
   /**
