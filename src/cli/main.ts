@@ -263,21 +263,36 @@ Examples:
     );
 }
 
+const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
+  ['cluster', clusterCommand],
+  ['sim', simCommand],
+  ['trace', traceCommand],
+  ['dashboard', dashboardCommand],
+  ['sweep', sweepCommand],
+  ['report', reportCommand],
+  ['recommend', recommendCommand],
+  ['agree', agreeCommand],
+  ['calibrate', calibrateCommand],
+  ['step', stepCommand],
+  ['maelstrom', maelstromCommand],
+]);
+const HELP = new Set(['help', '-h', '--help']);
+
 /**
+ * Only the commands that are named: a node takes none, and they would cost it a millisecond of CPU at its start.
+ *
  * Settings are inherited by commands added after they are made. Options are those of the command they stand behind: else
  * the node's `--seed` would take that of `gossip sim --seed 7`, which would never hear of it.
  */
-function program(): Command {
+function program(args: readonly string[]): Command {
   const root = nodeCommand()
     .exitOverride()
     .configureOutput({ writeOut: printHelp, outputError: printOneLine })
     .enablePositionalOptions();
-  const commands = [
-    ...[clusterCommand(), simCommand(), traceCommand(), dashboardCommand()],
-    ...[sweepCommand(), reportCommand(), recommendCommand()],
-    ...[agreeCommand(), calibrateCommand(), stepCommand(), maelstromCommand()],
-  ];
-  for (const command of [...commands, helpCommand(root)]) root.addCommand(command.copyInheritedSettings(root));
+  const add = (command: Command): unknown => root.addCommand(command.copyInheritedSettings(root));
+  const isHelp = args.some((arg) => HELP.has(arg));
+  for (const [name, make] of COMMANDS) if (isHelp || args.includes(name)) add(make());
+  if (isHelp) add(helpCommand(root));
   return root;
 }
 
@@ -287,13 +302,15 @@ function helpCommand(root: Command): Command {
     .description('Show the help of a command.')
     .argument('[command]')
     .allowExcessArguments(false)
-    .action((name: string | undefined) => (name === undefined ? root : commandCalled(root, name)).help());
+    .action((name: string | undefined) => {
+      if (name !== undefined) checkIsCommand(name);
+      (root.commands.find((command) => command.name() === name) ?? root).help();
+    });
 }
 
-function commandCalled({ commands }: Command, name: string): Command {
-  const found = commands.find((command) => command.name() === name);
-  if (found !== undefined) return found;
-  const names = commands.map((command) => command.name());
+function checkIsCommand(name: string): void {
+  const names = [...COMMANDS.keys(), 'help'];
+  if (names.includes(name)) return;
   const nearest = nearestName(name, names);
   const hint = nearest === undefined ? `there is ${names.join(', ')}` : `did you mean ${nearest}?`;
   throw new UsageError(`there is no command ${name}; ${hint}`);
@@ -314,11 +331,11 @@ function printOneLine(text: string, write: (text: string) => void): void {
 async function main(): Promise<void> {
   goOnWithoutRemarks();
   try {
-    const root = program();
-    const [first] = process.argv.slice(2);
+    const args = process.argv.slice(2);
+    const [first] = args;
     // Before its options are looked at, which no command may have.
-    if (first !== undefined && !first.startsWith('-')) commandCalled(root, first);
-    await root.parseAsync();
+    if (first !== undefined && !first.startsWith('-')) checkIsCommand(first);
+    await program(args).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;

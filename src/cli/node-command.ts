@@ -3,13 +3,12 @@ import { isAddress, joinAddress } from '../core/address.ts';
 import { UnusableDataDir } from '../node/unusable-data-dir.ts';
 import { isWildcard } from '../node/node-options.ts';
 import { readBooks } from '../node/favorites.ts';
-import { startNode, type RunningNode } from '../node/start-node.ts';
+import { startNode, type NodeOptions, type RunningNode } from '../node/start-node.ts';
 import { ParentLine } from '../cluster/parent-line.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import type { NodeCommandOptions } from './main.ts';
 import { listenErrorOf } from './listen-error.ts';
 import { LogOutput } from './log-output.ts';
-import { createNodeLog, logEvents, type NodeLog } from './node-log.ts';
 import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
 import { UsageError } from './usage-error.ts';
@@ -17,9 +16,11 @@ import { UsageError } from './usage-error.ts';
 /** A guess: more than a screen of them is told in the metrics. */
 const MAX_HELD_WARNINGS = 20;
 
+type Observe = NonNullable<NodeOptions['observe']>;
+
 /** What a node of this command writes to, and who started it. */
 interface Surroundings {
-  readonly log: NodeLog | undefined;
+  readonly observe: Observe;
   readonly output: LogOutput | undefined;
   readonly parent: ParentLine | undefined;
   readonly warn: (warning: string) => void;
@@ -34,7 +35,10 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   const output = hasScreen
     ? undefined
     : new LogOutput(process.stdout, (line) => process.stderr.write(`gossip: ${line}\n`));
-  const log = output && createNodeLog(options.logLevel, output);
+  // Nodes that say nothing, as those of a cluster, start without it.
+  const logging = output && options.logLevel !== 'silent' ? await import('./node-log.ts') : undefined;
+  const log = output && logging?.createNodeLog(options.logLevel, output);
+  const logEvents: Observe = (self, subscribe) => log && logging?.logEvents(log, self, subscribe);
   const ended = Promise.race([stopping, output === undefined ? whenClosed() : output.closed]);
   ended.catch(() => undefined);
   /** Written over a screen they would spoil it: they wait until it has gone. */
@@ -43,7 +47,7 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
     if (log !== undefined) log.warn(warning);
     else if (held.length < MAX_HELD_WARNINGS) held.push(escapeControls(warning));
   };
-  const node = await startFrom(options, books, { log, output, parent, warn });
+  const node = await startFrom(options, books, { observe: parent?.observe ?? logEvents, output, parent, warn });
   parent?.obey(node);
   const screen = hasScreen ? import('./screens.ts').then(({ showNode }) => showNode(node)) : undefined;
   await (screen === undefined ? ended : Promise.race([ended, screen])).finally(() => node.stop());
@@ -73,7 +77,7 @@ function booksOf({ books }: NodeCommandOptions): string[] {
 function startFrom(
   options: NodeCommandOptions,
   books: readonly string[],
-  { log, output, parent, warn }: Surroundings,
+  { observe, output, parent, warn }: Surroundings,
 ): Promise<RunningNode> {
   const { port, host, advertise, cluster, guests, bootstrap, resampleMs, strategy, dataDir, seed } = options;
   const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
@@ -91,7 +95,7 @@ function startFrom(
     parameters: { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs, ...parent?.assignment.parameters },
     seed,
     warn,
-    observe: parent?.observe ?? ((self, subscribe) => log && logEvents(log, self, subscribe)),
+    observe,
     ...(output && { lostLogLines: () => output.lost }),
     ...(parent && { linkFaults: parent.linkFaults }),
   }).catch((error: NodeJS.ErrnoException) => {
