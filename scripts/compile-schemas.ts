@@ -3,6 +3,7 @@
  * that alone is about 60 ms of CPU a process (`npm run bench:startup`).
  */
 import { Code } from 'typebox/compile';
+import { addressPlaces } from '../src/node/address-places.ts';
 import { copyCode } from '../src/node/copy-code.ts';
 import { CHECKED_SCHEMAS } from '../src/node/schemas.ts';
 
@@ -27,9 +28,11 @@ export function compiledValidators(): string {
     return `  ${name}: ((External) => {\n${body}\n})([${variables.join()}]),`;
   });
   const copiers = Object.entries(CHECKED_SCHEMAS).map(([name, schema]) => `  ${name}: ${copyCode(schema)},`);
+  const places = Object.entries(CHECKED_SCHEMAS).map(([name, schema]) => [name, addressPlaces(schema)]);
   return [
     RUN_TIME,
     `export const validators = {\n${functions.join('\n')}\n};`,
-    `export const copiers = {\n${copiers.join('\n')}\n};\n`,
+    `export const copiers = {\n${copiers.join('\n')}\n};`,
+    `export const places = ${JSON.stringify(Object.fromEntries(places))};\n`,
   ].join('\n');
 }

@@ -20,11 +20,11 @@ describe('gossip step', () => {
     ['{"a":', 'not JSON'],
     ['null', 'a message must be a JSON object'],
     ['{"message":null}', 'a message must be a JSON object'],
-    ['{"from":7,"message":{"type":"join","request":1}}', 'from: expected "host:port"'],
+    ['{"from":70000,"message":{"type":"join","request":1}}', 'from: expected "host:port"'],
     ['{"type":"join","request":1}', 'from: expected "host:port"'],
     [`{"type":${'['.repeat(9999)}${']'.repeat(9999)}}`, 'type: must be string'],
   ])('refuses a line %s, and goes on', async (line, reason) => {
-    const good = '{"from":"127.0.0.1:7002","message":{"type":"join","request":1}}';
+    const good = '{"from":7002,"message":{"type":"join","request":1}}';
     const output = await run(`# a comment\n\n${line}\r\n${good}\n`);
     expect(output).toContain(`\nline 3: refused: ${reason}\n`);
     expect(output).toContain('\nline 4: join\n');

@@ -9,6 +9,7 @@ import type { CoreEvent, Effect, RecordSnapshot } from '../core/boundary.ts';
 import { GossipNode } from '../core/gossip-node.ts';
 import { isRumor, type Message } from '../core/messages.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
+import { addressOf } from '../node/bare-ports.ts';
 import { decodeMessage, explain } from '../node/decoder.ts';
 import { seededRandom } from '../node/seeded-random.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
@@ -64,8 +65,9 @@ async function readLine(line: string): Promise<{ from: string; message: Message 
   const decoded = decodeMessage(wrapper === undefined ? value : wrapper.message);
   if (!('message' in decoded)) return { refused: await explain(decoded.refused) };
   const { message } = decoded;
-  const from =
+  const named =
     wrapper !== undefined && 'from' in wrapper ? wrapper.from : isRumor(message) ? message.origin : undefined;
+  const from = addressOf(named);
   if (!isAddress(from)) return { refused: 'from: expected "host:port"' };
   return { from, message };
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compiledValidators } from '../../scripts/compile-schemas.ts';
 import type { Message, Payload } from '../core/messages.ts';
-import { decodeMessage, checkPayload, explain } from './decoder.ts';
+import { decodeMessage, checkPayload, explain, readAs } from './decoder.ts';
 import { CHECKED_SCHEMAS, type CheckName } from './schemas.ts';
-import { copiers, validators } from './validators.ts';
+import { copiers, places, validators } from './validators.ts';
 
 const A = '127.0.0.1:7001';
 const HASH = '0123456789abcdef';
@@ -40,7 +40,7 @@ const SAMPLES: {
       { type: 'peers', peers: [] },
       { type: 'peers', peers: new Array(64).fill(A) },
     ],
-    bad: [{ type: 'peers' }, { type: 'peers', peers: [7001] }, { type: 'peers', peers: new Array(65).fill(A) }],
+    bad: [{ type: 'peers' }, { type: 'peers', peers: [70_001] }, { type: 'peers', peers: new Array(65).fill(A) }],
   },
   join: { good: [{ type: 'join', request: 0, extra: 1 }], bad: [{ type: 'Join', request: 0 }, { type: 'join' }] },
   forwardJoin: {
@@ -73,7 +73,7 @@ const SAMPLES: {
       { type: 'neighborReply', accepted: false },
     ],
   },
-  disconnect: { good: [{ type: 'disconnect' }], bad: [{ type: 'leave' }] },
+  disconnect: { good: [{ type: 'disconnect' }, { type: 'disconnect', instead: A }], bad: [{ type: 'leave' }] },
   shuffle: {
     good: [{ type: 'shuffle', origin: A, ttl: 32, sample: [A] }],
     bad: [
@@ -119,7 +119,7 @@ const SAMPLES: {
     ],
     bad: [{ type: 'delta', rumors: [{ ...RUMOR, ttl: 0 }] }, { type: 'delta', rumors: [], more: 1 }, { type: 'delta' }],
   },
-  prune: { good: [{ type: 'prune' }], bad: [{}] },
+  prune: { good: [{ type: 'prune' }, { type: 'prune', instead: A }], bad: [{}] },
   iHave: {
     good: [
       {
@@ -214,6 +214,7 @@ const source = Buffer.from(compiledValidators()).toString('base64');
 const generated = (await import(/* @vite-ignore */ `data:text/javascript;base64,${source}`)) as {
   validators: typeof validators;
   copiers: typeof copiers;
+  places: typeof places;
 };
 
 describe.each(NAMES)('of %s', (name) => {
@@ -247,6 +248,51 @@ describe.each(NAMES)('of %s', (name) => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('a bare port in place of an address', () => {
+  /** No sample has `A` where something else than an address belongs. */
+  const short = (value: unknown, port: number | string): unknown =>
+    JSON.parse(JSON.stringify(value).replaceAll(JSON.stringify(A), JSON.stringify(port)));
+  const samples = (kind: 'good' | 'bad') =>
+    NAMES.flatMap((name) => SAMPLES[name][kind].map((value) => [name, value] as const)).filter(([, value]) =>
+      JSON.stringify(value).includes(JSON.stringify(A)),
+    );
+
+  test.each([7001, '7001'])('is read as 127.0.0.1:port in all that a node takes (%j)', (port) => {
+    for (const [name, value] of samples('good')) {
+      expect(readAs(name, short(value, port)), name).toEqual({ value: withoutExtra(value) });
+    }
+  });
+
+  test.each([7001, '7001'])('lets nothing in that is refused with the whole address (%j)', (port) => {
+    for (const [name, value] of samples('bad')) {
+      expect(readAs(name, short(value, port)), JSON.stringify(value).slice(0, 99)).toHaveProperty('refused');
+    }
+  });
+
+  test.each([0, 65_536, '07001', '70001'])('that is none (%j) is refused', (port) => {
+    for (const [name, value] of samples('good')) {
+      expect(readAs(name, short(value, port)), name).toHaveProperty('refused');
+    }
+  });
+
+  test('is not what a refusal complains of', async () => {
+    const decoded = decodeMessage({ ...RUMOR, origin: 7001, ttl: 256 });
+    expect('refused' in decoded && (await explain(decoded.refused))).toBe('ttl: must be <= 255');
+  });
+
+  test('is looked for at the same places from source and in the build', () => {
+    expect(generated.places).toEqual(places);
+    expect(places).toMatchObject({
+      rumor: [['origin']],
+      delta: [['rumors', '*', 'origin']],
+      digest: [['entries', '*', 0]],
+      want: [['records', '*', 0]],
+      shuffle: [['origin'], ['sample', '*']],
+      ping: [],
+    });
   });
 });
 

@@ -3,9 +3,10 @@
  */
 import { ADDRESS_PATTERN } from '../core/address.ts';
 import type { Message, Payload } from '../core/messages.ts';
+import { spellOutPorts } from './bare-ports.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
-import type { CheckName } from './schemas.ts';
-import { copiers, validators } from './validators.ts';
+import type { CheckedValues, CheckName } from './schemas.ts';
+import { copiers, places, validators } from './validators.ts';
 
 /** A payload may have this many characters of JSON and this many levels; deeper ones are only ever an attack. */
 const MAX_PAYLOAD_CHARACTERS = 4096;
@@ -84,12 +85,25 @@ export function decodeMessage(value: unknown): Decoded {
   if (typeof type !== 'string') return refuse('type: must be string');
   if (!MESSAGE_TYPES.has(type)) return refuse(`unknown message type ${JSON.stringify(type.slice(0, 60))}`);
   const schema = type as Exclude<Message['type'], undefined>;
-  if (!validators[schema](value)) return { refused: { schema, value } };
-  const message: Message = copiers[schema](value);
+  const read = readAs(schema, value);
+  if ('refused' in read) return read;
+  const message: Message = read.value;
   const payloadProblem = payloadsOf(message)
     .map(checkPayload)
     .find((problem) => problem !== undefined);
   return payloadProblem === undefined ? { message } : refuse(payloadProblem);
+}
+
+/** What the schema names of a value, every bare port in it as the address that it is short for. */
+export function readAs<Name extends CheckName>(
+  schema: Name,
+  value: unknown,
+): { readonly value: CheckedValues[Name] } | { readonly refused: Refusal } {
+  if (validators[schema](value)) return { value: copiers[schema](value) };
+  // A port fits no schema, so what has proper addresses never comes here.
+  const spelled = spellOutPorts(value, places[schema]);
+  if (spelled === value || !validators[schema](spelled)) return { refused: { schema, value: spelled } };
+  return { value: copiers[schema](spelled) };
 }
 
 function refuse(error: string): Decoded {

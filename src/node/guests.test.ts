@@ -8,8 +8,10 @@ import { MAX_QUESTIONS, MAX_QUESTIONS_A_SECOND } from './guests.ts';
 
 const start = nodesOfThisFile();
 
+type Reply = readonly [status: number, text: string] | 'none';
+
 /** Answers like a guest, and writes down what it is told. */
-async function guest(peers: unknown = []) {
+async function guest(peers: unknown = [], reply: Reply = [200, '{"ok":true}']) {
   const told: Record<string, unknown>[] = [];
   let asked = 0;
   const address = await peer((request: IncomingMessage, response) => {
@@ -19,7 +21,8 @@ async function guest(peers: unknown = []) {
     } else {
       void json(request).then((body) => {
         told.push(body as Record<string, unknown>);
-        response.end('{"ok":true}');
+        if (reply === 'none') response.destroy();
+        else response.writeHead(reply[0]).end(reply[1]);
       });
     }
   });
@@ -69,6 +72,29 @@ describe('a guest', () => {
     expect((await gossip(node.self, ours)).json()).toEqual({ cluster: 'books', messages: [] });
     expect(it.asked()).toBe(0);
   });
+});
+
+test.each<[string, Reply]>([
+  ['refused like by a node of an older dialect', [400, '{"error":"no uuid"}']],
+  ['refused in other words', [422, '{"detail":"no uuid"}']],
+  ['nothing to it', [200, '{"ok":true}']],
+  ['an error within it', [500, 'KeyError: uuid']],
+  ['not answered', 'none'],
+])('the first envelope to the guest of another node is the last, where it is %s', async (_, reply) => {
+  const node = await start();
+  const it = await guest([], reply);
+  const helper = '127.0.0.1:9';
+  const alive = { uuid: 'u-1', origin: it.address, version: 1, ttl: 7, payload: { book: 'Dune' } };
+  await gossip(node.self, { from: helper, messages: [alive, { type: 'probe', target: it.address, request: 1 }] });
+  await eventually('it is known for a guest', () => it.asked() > 0);
+  // HTTP repeats a request whose connection broke off.
+  const times = reply === 'none' ? 2 : 1;
+  expect(it.told).toEqual(new Array(times).fill(it.told[0]));
+  expect(it.told[0]).toMatchObject({ messages: [{ type: 'ping' }] });
+  const before = it.asked();
+  await gossip(node.self, { from: helper, messages: [{ type: 'probe', target: it.address, request: 2 }] });
+  await eventually('a look instead of a ping', () => it.asked() > before);
+  expect(it.told).toHaveLength(times);
 });
 
 test('whoever names others in bare rumors has few of them asked: few at once, few in a second, none twice', async () => {

@@ -195,6 +195,15 @@ describe('POST /gossip/', () => {
     expect(node.snapshot().records).toMatchObject([{ origin: STRANGER, version: 2, uuid: 'u-2', via: STRANGER }]);
   });
 
+  test('takes bare ports for addresses, of the asker and in its messages', async () => {
+    const node = await start({ guests: false });
+    const origin = portOf(STRANGER);
+    const answer = await gossip(node.self, { from: String(origin), messages: [rumor({ origin })] });
+    expect(answer.json()).toEqual({ cluster: 'books', messages: [] });
+    expect((await gossip(node.self, rumor({ origin, version: 2, uuid: 'u-2' }))).status).toBe(200);
+    expect(node.snapshot().records).toMatchObject([{ origin: STRANGER, version: 2, via: STRANGER }]);
+  });
+
   test('takes a bare rumor as from its origin, and ignores fields it does not know', async () => {
     const node = await start();
     expect((await gossip(node.self, rumor({ mood: 'good' }))).json()).toEqual({

@@ -9,16 +9,17 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import type { Duplex } from 'node:stream';
 import { isAddress, joinAddress, type Address } from '../core/address.ts';
 import { isRumor, type Message, type Rumor } from '../core/messages.ts';
+import { addressOf } from './bare-ports.ts';
 import { boundConnections } from './bound-connections.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
-import { decodeBatch, explainBatch } from './decoder.ts';
+import { decodeBatch, explainBatch, readAs } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { MAX_SAMPLE, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
 import { readSpelling, type Spelling } from './spellings.ts';
 import { Unpublished } from './unpublished.ts';
-import { copiers, validators } from './validators.ts';
+import { validators } from './validators.ts';
 
 /** What the routes need of the node behind them. */
 export interface ServedNode {
@@ -204,8 +205,9 @@ function openEnvelope({ self, takesGuests }: ServedNode, body: unknown): Envelop
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new BadRequest('body must be a JSON object');
   }
-  if (validators.envelope(body)) {
-    const { from, token, cluster = DEFAULT_CLUSTER, messages } = copiers.envelope(body);
+  const read = readAs('envelope', body);
+  if ('value' in read) {
+    const { from, token, cluster = DEFAULT_CLUSTER, messages } = read.value;
     return { from: asker('from', from, self), token, cluster, values: messages };
   }
   if ('messages' in body) throw new BadRequest('expected {"from": "host:port", "messages": [ … at most 1000 ]}');
@@ -222,7 +224,8 @@ function otherEnd({ socket }: IncomingMessage): Address {
   return joinAddress(socket.remoteAddress ?? 'unknown', socket.remotePort ?? 1);
 }
 
-function asker(field: string, address: unknown, self: Address | undefined): Address {
+function asker(field: string, named: unknown, self: Address | undefined): Address {
+  const address = addressOf(named);
   if (!isAddress(address)) throw new BadRequest(`${field}: expected "host:port"`);
   if (address === self) throw new BadRequest(`${field}: ${address} is this node itself`);
   return address;

@@ -298,6 +298,7 @@ export class HttpTransport implements Transport {
         const reply = readGossipAnswer(answer, this.host.cluster);
         underWay = [];
         if (reply !== undefined) this.host.received(to, reply);
+        else if (await this.turnsOutAGuest(to)) this.guests?.takeAll(to, messages);
         if (this.links.to(to) !== undefined) break;
       }
     } catch (error) {
@@ -316,7 +317,7 @@ export class HttpTransport implements Transport {
   }
 
   /** A guest does not know what to do with an envelope. */
-  private async turnsOutAGuest(to: Address, error: unknown): Promise<boolean> {
+  private async turnsOutAGuest(to: Address, error?: unknown): Promise<boolean> {
     if (this.guests === undefined || this.isClosed || reasonOf(error) === 'ECONNREFUSED') return false;
     return !this.host.isPeer(to) && (this.guests.has(to) || (await this.guests.recognize(to)));
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { call, eventually, gossip, nodesOfThisFile } from '../../test/support.ts';
+import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/support.ts';
 import { openStreamTo, streamPeer, type StreamPeer } from '../../test/stream-peer.ts';
 import type { Address } from '../core/address.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
@@ -145,6 +145,14 @@ describe('who may open a stream', () => {
     expect(stream.messages).toMatchObject([{ type: 'pong' }, { type: 'delta' }, { type: 'pong' }]);
   });
 
+  test('a stream may name bare ports, in its first line and after it', async () => {
+    const node = await start();
+    const { stream } = await openStreamTo(node.self, { protocol: 1, from: portOf(STRANGER), features: [] });
+    stream.say(rumor(1, { origin: '10' }), { type: 'ping', request: 1 });
+    await eventually('a pong', () => stream.messages.length === 1);
+    expect(node.snapshot().records).toMatchObject([{ origin: '127.0.0.1:10', via: STRANGER }]);
+  });
+
   test.each([
     ['no JSON', 'hello\n', 400, /JSON/],
     ['no handshake', { hello: 1 }, 400, /first line/],
@@ -159,8 +167,10 @@ describe('who may open a stream', () => {
 
   test('a node does not open a stream to itself', async () => {
     const node = await start();
-    const { response } = await openStreamTo(node.self, { protocol: 1, from: node.self, features: [] });
-    expect(response.statusCode).toBe(400);
+    for (const from of [node.self, portOf(node.self)]) {
+      const { response } = await openStreamTo(node.self, { protocol: 1, from, features: [] });
+      expect(response.statusCode).toBe(400);
+    }
   });
 
   test('of more streams than one machine may have, the others are refused, and the node goes on', async () => {

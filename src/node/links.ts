@@ -11,13 +11,13 @@ import type { Address } from '../core/address.ts';
 import { monotonicMs } from './clock.ts';
 import { ANSWER_TIMEOUT_MS, openStream, readText } from './http-client.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
+import { readAs } from './decoder.ts';
 import { firstLine } from './first-line.ts';
 import { KnownPeers } from './known-peers.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { LinkStream } from './link-stream.ts';
 import { parseJson } from './request-body.ts';
 import { BadRequest } from './respond.ts';
-import { validators } from './validators.ts';
 
 /** Of this protocol. A node of another one is answered with POSTs only. */
 const PROTOCOL = 1;
@@ -292,11 +292,10 @@ export class Links {
 
 /** @throws BadRequest */
 function readHandshake(line: Buffer): Handshake {
-  const value = parseJson(line);
-  if (!validators.handshake(value)) {
+  const read = readAs('handshake', parseJson(line));
+  if ('refused' in read) {
     throw new BadRequest('expected a first line {"protocol": 1, "from": "host:port", "features": []}');
   }
-  const handshake = value as Handshake;
-  if (handshake.protocol !== PROTOCOL) throw new BadRequest(`protocol: this node speaks ${PROTOCOL}`);
-  return handshake;
+  if (read.value.protocol !== PROTOCOL) throw new BadRequest(`protocol: this node speaks ${PROTOCOL}`);
+  return read.value;
 }

@@ -38,6 +38,16 @@ describe('somebody else answers', () => {
   });
 });
 
+test('a node of ours may tell ports instead of addresses, also of another network', () => {
+  const text = '{"self":7001,"cluster":"books","peers":["7002","a:1"]}';
+  expect(readPeersAnswer({ status: 200, text }, 'books')).toEqual({
+    self: '127.0.0.1:7001',
+    peers: ['127.0.0.1:7002', 'a:1'],
+    isGuest: false,
+  });
+  expect(() => readPeersAnswer({ status: 200, text: '{"self":7001,"peers":[]}' }, 'films')).toThrow(OtherCluster);
+});
+
 test.each([500, 502, 503])('a node that has a fault, or what stands before it (%s), is not somebody else', (status) => {
   for (const read of [readGossipAnswer, readPeersAnswer]) {
     expect(() => read({ status, text: '<html>' }, 'books')).toThrow(`HTTP ${status}`);

@@ -3,10 +3,11 @@
  * another network: that nobody of ours listens there is then as sure as after a refused connection.
  */
 import { isAddress, type Address } from '../core/address.ts';
+import { addressOf } from './bare-ports.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
+import { readAs } from './decoder.ts';
 import type { HttpAnswer } from './http-client.ts';
 import { MAX_SAMPLE } from './limits.ts';
-import { addressOf } from './spellings.ts';
 import { validators } from './validators.ts';
 
 /** Somebody else listens where a peer did. */
@@ -50,8 +51,9 @@ export function readGuestPeers({ status, text }: HttpAnswer): readonly Address[]
 /** @throws like `readGossipAnswer` */
 export function readPeersAnswer({ status, text }: HttpAnswer, cluster: string): PeersAnswer {
   const answer = openAnswer(status, text, cluster);
-  if (status !== 200 || !validators.peersReply(answer)) throw notANode(status);
-  const { self, peers } = answer as unknown as PeersAnswer;
+  const read = readAs('peersReply', answer);
+  if (status !== 200 || 'refused' in read) throw notANode(status);
+  const { self, peers } = read.value;
   return { self, peers, isGuest: false };
 }
 
@@ -80,7 +82,7 @@ function openAnswer(status: number, text: string, cluster: string): Answer {
   const answer = parse(text);
   if (answer === undefined || Array.isArray(answer)) throw notANode(status);
   const { cluster: theirs = DEFAULT_CLUSTER } = answer;
-  const isOfOther = typeof answer.self === 'string' || Array.isArray(answer.messages) || 'cluster' in answer;
+  const isOfOther = typeof addressOf(answer.self) === 'string' || Array.isArray(answer.messages) || 'cluster' in answer;
   if (isOfOther && theirs !== cluster) {
     throw new OtherCluster(`is of the network ${JSON.stringify(theirs).slice(0, 80)}, and this node of "${cluster}"`);
   }

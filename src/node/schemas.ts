@@ -18,7 +18,7 @@ const MAX_ENTRIES = 2000;
 const Address = Type.String({
   pattern: ADDRESS_PATTERN,
   maxLength: MAX_ADDRESS_LENGTH,
-  description: "A node's identity: `host:port`.",
+  description: "A node's identity: `host:port`. A bare port, number or text, is taken for `127.0.0.1:port`.",
   examples: ['127.0.0.1:7001'],
 });
 const Cluster = Type.String({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Rumor } from '../core/messages.ts';
 import { decodeMessage } from './decoder.ts';
-import { addressOf, readSpelling, spell, type Spelling } from './spellings.ts';
+import { readSpelling, spell, type Spelling } from './spellings.ts';
 
 const RUMOR = { uuid: 'u-1', origin: '127.0.0.1:7001', version: 3, ttl: 7, payload: { book: 'Emma' } };
 
@@ -30,10 +30,6 @@ test.each<[string, object]>([
 test('a version outside the payload leaves the one inside alone', () => {
   const body = { ...RUMOR, payload: { book: 'Emma', version: 9 } };
   expect(decodeMessage(readSpelling(body).rumor)).toEqual({ message: body });
-});
-
-test.each([0, 65_536, 1.5, -1, '0', '07001', '70 01', null, true, [7001], {}])('%j is no port', (value) => {
-  expect(addressOf(value)).toBe(value);
 });
 
 const spellings = fc.record({

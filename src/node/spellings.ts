@@ -4,6 +4,7 @@
  */
 import { isAddress, splitAddress, type Address } from '../core/address.ts';
 import type { Payload, Rumor } from '../core/messages.ts';
+import { addressOf } from './bare-ports.ts';
 
 /** In the order in which they are looked for. */
 const UUIDS = ['uuid', 'id'] as const;
@@ -70,13 +71,6 @@ export function spell({ uuid, origin, version, ttl, payload = null }: Rumor, spe
   return spelling.versionIn === 'payload' && isFields(payload)
     ? { ...fields, [spelling.payload]: { ...(payload as object), version } }
     : { ...fields, version, [spelling.payload]: bookOf(payload, spelling) };
-}
-
-/** @returns a bare port, number or string, as the address it is short for on the wire; anything else as it is */
-export function addressOf(value: unknown): unknown {
-  const isPort = typeof value === 'number' || (typeof value === 'string' && /^[1-9][0-9]{0,4}$/.test(value));
-  const address = isPort ? `127.0.0.1:${value}` : undefined;
-  return isAddress(address) ? address : value;
 }
 
 /** A port is short for an address of this machine and of no other. */

@@ -1,13 +1,15 @@
 /**
- * Two functions a schema: one says whether a value fits it, the other copies of such a value what the schema names. From
- * source they are compiled when first imported; the build puts plain generated functions in this file's place, so that
- * a node starts without a schema compiler.
+ * Two functions a schema: one says whether a value fits it, the other copies of such a value what the schema names; and where
+ * addresses lie in it. From source they are compiled when first imported; the build puts plain generated functions in this
+ * file's place, so that a node starts without a schema compiler.
  */
 import { Compile } from 'typebox/compile';
+import { addressPlaces, type Place } from './address-places.ts';
 import { copyCode } from './copy-code.ts';
 import { CHECKED_SCHEMAS, type CheckedValues, type CheckName } from './schemas.ts';
 
 type Validators = { readonly [name in CheckName]: (value: unknown) => boolean };
+type Places = { readonly [name in CheckName]: readonly Place[] };
 type Copiers = { readonly [name in CheckName]: (value: unknown) => CheckedValues[name] };
 
 export const validators = Object.fromEntries(
@@ -24,3 +26,7 @@ export const copiers = Object.fromEntries(
     return [name, makeCopier()];
   }),
 ) as Copiers;
+
+export const places = Object.fromEntries(
+  Object.entries(CHECKED_SCHEMAS).map(([name, schema]) => [name, addressPlaces(schema)]),
+) as unknown as Places;
