@@ -190,7 +190,6 @@ export class GossipNode {
       case 'neighborTimeout':
         return this.missReply(timer.peer, timer.request);
       case 'graft':
-        if (this.heartbeats.isInStorm) return this.effects.schedule(this.parameters.graftAfterMs, timer);
         return this.repair.graft(timer.peer, timer.entries);
       default:
         return this.detector.fire(timer);
@@ -308,7 +307,6 @@ export class GossipNode {
       if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
       if (isPeer) this.table.noteAlive(origin);
       this.noticeStatus(origin, statusBefore);
-      if (rumor.status === undefined) this.heartbeats.learned();
       if (rumor.status === 'suspect' && origin !== this.self) this.detector.witness(origin, rumor.version);
     }
     return result === 'applied';

@@ -9,7 +9,7 @@ import type { Message } from './messages.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
 
 const [A, B, C, D] = [0, 1, 2, 3].map(addressOf) as [Address, Address, Address, Address];
-const { heartbeatMs, heartbeatMinMs } = DEFAULT_PARAMETERS;
+const { heartbeatMinMs } = DEFAULT_PARAMETERS;
 const PERIODS = 100;
 const EMPTY_HASH = '0000000000000000';
 const differing: Message = { type: 'heartbeat', hash: 'ffffffffffffffff' };
@@ -133,64 +133,6 @@ describe('heartbeats', () => {
     });
     expect(beats).toEqual([1, 0, 0]);
     expect(beatsAfter(news(4, now + 40))).toEqual([]);
-  });
-
-  describe('in a storm of news', () => {
-    const news = (node: GossipNode, i: number, now: number) =>
-      hear(node, C, { uuid: `u${i}`, origin: addressOf(100 + i), version: 1, ttl: 1, payload: i }, now);
-    /** Ten a heartbeatMinMs, up to then. */
-    function storm(node: GossipNode, from: number, until: number): void {
-      for (let now = from; now <= until; now += heartbeatMinMs / 10) news(node, now, now);
-    }
-
-    test('are put off, and the first one after it speaks on all links', () => {
-      const node = makeNode(A, { parameters: { farLinks: 0 } });
-      link(node, B, C, D);
-      const due = settle(node);
-      storm(node, due - heartbeatMinMs, due);
-      const effects = beat(node, due);
-      expect(sendsOf(effects)).toEqual([]);
-      const [next] = beatsAfter(effects);
-      expect(Math.abs(next! - heartbeatMinMs)).toBeLessThanOrEqual(heartbeatMinMs / 10);
-      expect(briefly(beat(node, due + heartbeatMinMs + next!))).toEqual([
-        '7001 heartbeat',
-        '7002 heartbeat',
-        '7003 heartbeat',
-      ]);
-    });
-
-    test('are put off for half a heartbeatMs at most', () => {
-      const node = makeNode(A, { parameters: { farLinks: 0 } });
-      link(node, B, C);
-      const start = settle(node) - heartbeatMinMs;
-      let told = start;
-      for (let now = start + heartbeatMinMs; ; now += heartbeatMinMs) {
-        storm(node, told, now);
-        told = now + heartbeatMinMs / 10;
-        if (sendsOf(beat(node, now)).length === 0) continue;
-        expect(now - start).toBeGreaterThanOrEqual(heartbeatMs / 2 - heartbeatMinMs);
-        expect(now - start).toBeLessThanOrEqual(heartbeatMs / 2 + heartbeatMinMs);
-        break;
-      }
-    });
-
-    test('are not put off by claims: where nodes die the tree is to be mended at once', () => {
-      const node = makeNode(A, { parameters: { farLinks: 0 } });
-      link(node, B, C);
-      const due = settle(node);
-      for (let i = 0; i < 50; i++) {
-        hear(node, C, { uuid: `u${i}`, origin: addressOf(100 + i), version: 1, ttl: 1, status: 'down' }, due - 100 + i);
-      }
-      expect(briefly(beat(node, due))).toEqual(['7001 heartbeat', '7002 heartbeat']);
-    });
-
-    test('are not put off by news that come one by one', () => {
-      const node = makeNode(A, { parameters: { farLinks: 0 } });
-      link(node, B, C);
-      const due = settle(node);
-      for (const now of [due - 300, due - 200, due - 100]) news(node, now, now);
-      expect(briefly(beat(node, due))).toEqual(['7001 heartbeat', '7002 heartbeat']);
-    });
   });
 
   test('speak first on a link that this side asked for, and only there', () => {

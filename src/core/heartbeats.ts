@@ -10,8 +10,6 @@
  * one message a period, not two. Where the transport does not report failed sends, a node must hear its peers to know
  * that they live, and each speaks at least every third period.
  *
- * Beats are put off while a storm of news comes in (`news-storm.ts`), and the first one after it looks at all links.
- *
  * Where news takes long and never stops, two tables are never equal at one moment. With `settleMs` a heartbeat names
  * a time a little back, and both sides compare what was created until then.
  */
@@ -20,7 +18,6 @@ import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
 import type { Depth, Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
-import { NewsStorm } from './news-storm.ts';
 import { jittered, type Random } from './random.ts';
 import { heartbeatWith } from './shared-copies.ts';
 import type { Table } from './table.ts';
@@ -76,8 +73,6 @@ export class Heartbeats {
   private introducedAt = LONG_AGO;
   private lookedAfterNewsAt = LONG_AGO;
   private startedAt = LONG_AGO;
-  /** From the first news on. */
-  private storm: NewsStorm | undefined = undefined;
   private isLatenessNoticed = false;
 
   constructor(
@@ -149,7 +144,7 @@ export class Heartbeats {
   }
 
   /**
-   * The timer fired: speak on every link that has been silent for most of a period, unless a storm of news comes in.
+   * The timer fired: speak on every link that has been silent for most of a period.
    *
    * Which timer it was is told by their order, not by the clock: clocks drift and timers round, and a node whose only timer
    * came a moment early and was taken for moot would never speak again.
@@ -160,12 +155,6 @@ export class Heartbeats {
     const { now } = this.effects;
     if (this.takeSuperseded() && now < this.dueAt) return 'moot';
     const punctuality = this.isLatenessNoticed ? 'late' : 'punctual';
-    if (this.isInStorm) {
-      this.periodMs = this.shortestMs;
-      this.schedule(jittered(this.random, this.shortestMs, JITTER));
-      return punctuality;
-    }
-    this.storm?.compared(now);
     const elapsedMs = this.periodMs;
     this.periodMs = Math.min(2 * elapsedMs, this.longestMs);
     this.schedule(jittered(this.random, this.periodMs, JITTER));
@@ -251,18 +240,6 @@ export class Heartbeats {
     if (this.effects.now - this.lookedAfterNewsAt < this.longestMs) return;
     this.lookedAfterNewsAt = this.effects.now;
     this.hasten();
-  }
-
-  /** Contents that another told have changed the table. Claims do not count: where nodes die the tree is to be mended at once. */
-  learned(): void {
-    const { now } = this.effects;
-    this.storm ??= new NewsStorm(this.shortestMs, this.longestMs / 2, now);
-    this.storm.add(now);
-  }
-
-  /** See `NewsStorm`. */
-  get isInStorm(): boolean {
-    return this.storm?.isOn(this.effects.now) === true;
   }
 
   /** Something happened: the next beat comes soon. The one that was due does nothing when it comes. */

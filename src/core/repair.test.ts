@@ -108,16 +108,6 @@ describe('an announcement', () => {
     expect(node.snapshot().lazy).toEqual([]);
   });
 
-  test('is waited for longer while a storm of news comes in', () => {
-    const node = nodeWith([B, C]);
-    const [timer] = graftTimers(hear(node, B, { type: 'iHave', entries: [entryOf(1)], answer: false }, 5000));
-    for (let i = 10; i < 20; i++) hear(node, C, rumorOf(i), 5100);
-    const effects = node.handle({ type: 'timer', timer: timer!.timer }, 5000 + graftAfterMs);
-    expect(sendsOf(effects)).toEqual([]);
-    expect(graftTimers(effects)).toEqual([timer]);
-    expect(briefly(node.handle({ type: 'timer', timer: timer!.timer }, 5700))).toEqual(['7001 graft']);
-  });
-
   test('of what came meanwhile by itself is not fetched', () => {
     const node = nodeWith([B, C]);
     const ours = digestEntryHeldBy(B);

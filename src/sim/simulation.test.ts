@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"5abf28eb6880b72d"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"d231d823d28c4749"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {
