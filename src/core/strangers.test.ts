@@ -214,7 +214,9 @@ describe('members that are no peers', () => {
     expect(questions.length).toBeGreaterThan(20);
     // A node that is short of a peer asks for links, too, but not whoever has just asked it.
     const asked = new Set(
-      late.flatMap((e) => (e.type === 'received' && e.message === 'heartbeat' ? [`${e.time} ${e.node} ${e.from}`] : [])),
+      late.flatMap((e) =>
+        e.type === 'received' && e.message === 'heartbeat' ? [`${e.time} ${e.node} ${e.from}`] : [],
+      ),
     );
     const links = sent.filter((e) => e.message === 'neighbor' && asked.has(`${e.time} ${e.node} ${e.to}`));
     expect(links).toEqual([]);
