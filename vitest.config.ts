@@ -1,12 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+const PURE = ['src/{core,trace,sim,lab}/**/*.test.ts', 'test/*.test.ts'];
+
 export default defineConfig({
   define: { PACKAGE_VERSION: '"0.0.0-test"' },
   test: {
     projects: [
       {
+        // Neither sockets nor timers, so nothing that a file could leave to the next: all files of a worker share one world.
         extends: true,
-        test: { name: 'fast', include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts'] },
+        test: { name: 'pure', include: PURE, maxWorkers: '100%', isolate: false, restoreMocks: true },
+      },
+      {
+        extends: true,
+        test: { name: 'fast', include: ['src/**/*.test.{ts,tsx}'], exclude: PURE, maxWorkers: '100%' },
       },
       {
         // Real processes from dist/: one file at a time, because they share two cores.
