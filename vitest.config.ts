@@ -16,12 +16,14 @@ export default defineConfig({
         test: { name: 'fast', include: ['src/**/*.test.{ts,tsx}'], exclude: PURE, maxWorkers: '100%' },
       },
       {
-        // Real processes from dist/: one file at a time, because they share two cores.
+        // Real processes from dist/: they wait for each other more than they compute, so two files share two cores.
         extends: true,
         test: {
           name: 'processes',
           include: ['test/processes/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
+          // Not beside those above, which need all there is.
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
