@@ -1,20 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+const PURE = ['src/{core,trace,sim,lab}/**/*.test.ts', 'test/*.test.ts'];
+
 export default defineConfig({
   define: { PACKAGE_VERSION: '"0.0.0-test"' },
   test: {
     projects: [
       {
+        // Neither sockets nor timers, so nothing that a file could leave to the next: all files of a worker share one world.
         extends: true,
-        test: { name: 'fast', include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts'] },
+        test: { name: 'pure', include: PURE, maxWorkers: '100%', isolate: false, restoreMocks: true },
       },
       {
-        // Real processes from dist/: one file at a time, because they share two cores.
+        extends: true,
+        test: { name: 'fast', include: ['src/**/*.test.{ts,tsx}'], exclude: PURE, maxWorkers: '100%' },
+      },
+      {
+        // Real processes from dist/: they wait for each other more than they compute, so two files share two cores.
         extends: true,
         test: {
           name: 'processes',
           include: ['test/processes/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
+          // Not beside those above, which need all there is.
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,13 +1,18 @@
 /** Ports for processes that tests and benchmarks start. */
 import { createServer } from 'node:net';
 
-/**
- * A port that nobody listens on now; several in a row for a cluster. Below those that systems give to connections, or
- * a connection of another node may have it by the time it is listened on.
- */
+/** Below those that systems give to connections, or a connection of another node may have one by the time it is listened on. */
+const [FIRST, LAST] = [10_240, 30_240];
+/** Files of tests that run side by side take theirs each from a part of its own: what one is about to listen on, or waits on to be left, is no other's. */
+const PARTS = 4;
+
+/** A port that nobody listens on now; several in a row for a cluster. */
 export async function freePort(inARow = 1): Promise<number> {
+  const worker = process.env['VITEST_POOL_ID'];
+  const size = worker === undefined ? LAST - FIRST : (LAST - FIRST) / PARTS;
+  const from = FIRST + (Number(worker ?? 0) % PARTS) * size;
   for (;;) {
-    const first = 10_240 + Math.floor(Math.random() * 20_000);
+    const first = from + Math.floor(Math.random() * (size - inARow));
     const held = (await Promise.all(Array.from({ length: inARow }, (_, i) => listen(first + i)))).flat();
     await Promise.all(held.map(({ close }) => close()));
     if (held.length === inARow) return first;

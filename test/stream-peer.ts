@@ -11,7 +11,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { Writable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Address } from '../src/core/address.ts';
 import { eventually, gossip } from './support.ts';
 
@@ -102,8 +102,6 @@ export class StreamPeer {
   }
 }
 
-const servers: Server[] = [];
-
 /** Each ends after its test. */
 export async function streamPeer(
   onStream?: (peer: StreamPeer, request: IncomingMessage, response: ServerResponse) => void,
@@ -122,7 +120,7 @@ export async function streamPeer(
     });
   };
   const server = createServer(listener);
-  servers.push(server);
+  onTestFinished(() => void server.close().closeAllConnections());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   peer = new StreamPeer(server);
   return peer;
@@ -139,13 +137,7 @@ export async function openStreamTo(
   asked.write(
     typeof handshake === 'string' || Buffer.isBuffer(handshake) ? handshake : `${JSON.stringify(handshake)}\n`,
   );
-  opened.push(() => asked.destroy());
+  onTestFinished(() => void asked.destroy());
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   return { response, stream: new StreamEnd(response, asked) };
 }
-
-const opened: (() => void)[] = [];
-afterEach(() => {
-  for (const end of opened.splice(0)) end();
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});

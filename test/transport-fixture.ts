@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Address } from '../src/core/address.ts';
 import type { Message, Rumor } from '../src/core/messages.ts';
 import { HttpTransport } from '../src/node/http-transport.ts';
@@ -14,15 +14,19 @@ export const JOIN: Message = { type: 'join', request: 1 };
 export const servers: Server[] = [];
 const transports: HttpTransport[] = [];
 
-afterEach(async () => {
-  await Promise.all(transports.splice(0).map((transport) => transport.close(0)));
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});
+/** Asked for by each test that has any: test files share this one, and a hook of its own would be that of the first alone. */
+function endAfterThisTest(): void {
+  onTestFinished(async () => {
+    await Promise.all(transports.splice(0).map((transport) => transport.close(0)));
+    for (const server of servers.splice(0)) server.close().closeAllConnections();
+  });
+}
 
 /** A peer that answers as told. */
 export async function peer(listener: RequestListener): Promise<Address> {
   const server = createServer(listener);
   servers.push(server);
+  endAfterThisTest();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -67,6 +71,7 @@ export function transport(faults?: LinkFaults) {
   };
   const it = new HttpTransport(host, () => faults);
   transports.push(it);
+  endAfterThisTest();
   return { it, received, sent, unreachable, refused, warnings };
 }
 

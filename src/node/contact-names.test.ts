@@ -1,7 +1,7 @@
 /** A contact may be given under any name that leads to it; what it calls itself is its address. */
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../test/free-port.ts';
 import { eventually, nodesOfThisFile, portOf } from '../../test/support.ts';
 import type { RunningNode } from './start-node.ts';
@@ -30,14 +30,26 @@ describe('a seed under another name is one peer:', () => {
     ['127.0.0.2', '0.0.0.0'],
   ];
   if (hasIPv6) spellings.push(['[0:0:0:0:0:0:0:1]', '::1'], ['[::1]', '::']);
-  test.each(spellings)('%s, where %s is listened on', async (name, host) => {
+
+  async function metAs(name: string, host: string) {
     const advertise = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : undefined;
     const seed = await start({ host, advertise, parameters });
     const node = await start({ bootstrap: [`${name}:${portOf(seed.self)}`], parameters });
     await eventually('a link', () => node.snapshot().peers.length > 0);
-    const only = new Set([seed.self]);
-    expect(await aSecondOf(node)).toEqual({ linked: only, asked: only, known: [seed.self] });
-    expect(seed.snapshot().peers).toEqual([node.self]);
+    return { seed: seed.self, node: node.self, ...(await aSecondOf(node)), peersOfSeed: seed.snapshot().peers };
+  }
+
+  const met = new Map<string, Awaited<ReturnType<typeof metAs>>>();
+  // The same second does for all: each spelling has a network of its own.
+  beforeAll(async () => {
+    await Promise.all(spellings.map(async ([name, host]) => met.set(name, await metAs(name, host))));
+  });
+
+  test.each(spellings)('%s, where %s is listened on', (name) => {
+    const { seed, node, linked, asked, known, peersOfSeed } = met.get(name)!;
+    const only = new Set([seed]);
+    expect({ linked, asked, known }).toEqual({ linked: only, asked: only, known: [seed] });
+    expect(peersOfSeed).toEqual([node]);
   });
 });
 

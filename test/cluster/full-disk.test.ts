@@ -1,8 +1,8 @@
 /** Output that cannot be written is no success: commands that start processes. */
 import { existsSync } from 'node:fs';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { freePort } from '../free-port.ts';
-import { expectOneLine, FULL, SCENARIO, type Args } from '../processes/full-disk.ts';
+import { expectOneLine, FULL, run, SCENARIO, type Args } from '../processes/full-disk.ts';
 
 describe.skipIf(!existsSync(FULL))('on a full disk', { timeout: 120_000 }, () => {
   test.each<[string, (port: number) => Args, string?]>([
@@ -13,5 +13,11 @@ describe.skipIf(!existsSync(FULL))('on a full disk', { timeout: 120_000 }, () =>
     ['calibrate', (port) => ['calibrate', '-n', 2, '--base-port', port]],
   ])('%s says so in one line and exits with 1', async (_name, args, input) => {
     expectOneLine(args(await freePort(2)), input);
+  });
+
+  test('the file of cluster --record is the same', async () => {
+    const { status, stderr } = run(['cluster', '-n', 2, '--base-port', await freePort(2), '--record', FULL]);
+    const lines = /^starting .*\ngossip: cannot write \/dev\/full: the disk is full\n$/;
+    expect([status, stderr]).toEqual([1, expect.stringMatching(lines)]);
   });
 });

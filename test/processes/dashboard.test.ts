@@ -1,48 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import { FeedReader } from '../feed-reader.ts';
+import { describe, expect, test } from 'vitest';
+import type { FeedReader } from '../feed-reader.ts';
 import { freePort, listen } from '../free-port.ts';
 import { call, eventually, type Answer } from '../support.ts';
-import { childrenOf, gossip, isAlive, startChain, temporaryDirectory, type Running } from './real-network.ts';
-
-const readers: FeedReader[] = [];
-afterEach(() => {
-  for (const reader of readers.splice(0)) reader.close();
-});
-
-interface Dashboard {
-  readonly process: Running;
-  readonly url: string;
-}
-
-/** Waits until the address is told. */
-async function told(process: Running): Promise<Dashboard> {
-  const found = await eventually(
-    'its address',
-    () => {
-      if (process.child.exitCode !== null) throw new Error(`it ended: ${process.stderr}`);
-      return /dashboard: (http:\S+)\n/.exec(process.stdout + process.stderr) ?? undefined;
-    },
-    15_000,
-  );
-  return { process, url: found[1] as string };
-}
-
-const dashboardOf = (...args: (string | number)[]): Promise<Dashboard> =>
-  told(gossip('dashboard', '--port', 0, ...args));
-
-async function open({ url }: Dashboard): Promise<FeedReader> {
-  const reader = await FeedReader.open(url);
-  readers.push(reader);
-  return reader;
-}
-
-/** As last told. */
-function reachable(page: FeedReader): string[] {
-  const last = new Map(page.of('reach').map((reach) => [reach.node, reach.isReachable]));
-  return [...last].filter(([, isReachable]) => isReachable).map(([node]) => node);
-}
+import { dashboardOf, open, reachable, told, type Dashboard } from './dashboard-process.ts';
+import { childrenOf, gossip, isAlive, startChain, temporaryDirectory } from './real-network.ts';
 
 function act({ url }: Dashboard, action: string, headers: Record<string, string>, body: object = {}): Promise<Answer> {
   return call(new URL(url).host, 'POST', `/actions/${action}`, { headers, body: JSON.stringify(body) });
@@ -79,22 +42,6 @@ describe('gossip dashboard --connect', () => {
         .sort(),
     ).toEqual(addresses);
     expect(late.of('snapshot')).toEqual(page.of('snapshot'));
-  });
-
-  test('says of a killed and of a frozen node that it cannot reach them, and no more than that', async () => {
-    const nodes = await startChain(3);
-    const [, killed, frozen] = nodes as [(typeof nodes)[0], (typeof nodes)[0], (typeof nodes)[0]];
-    const page = await open(await dashboardOf('--connect', nodes[0]?.port ?? 0));
-    await eventually('all are reached', () => reachable(page).length === 3, 15_000);
-    await killed.process.kill('SIGKILL');
-    await eventually('the killed one is not', () => !reachable(page).includes(killed.address));
-    frozen.process.child.kill('SIGSTOP');
-    await eventually('the frozen one is not', () => !reachable(page).includes(frozen.address), 20_000);
-    const reasons = page.of('reach').filter(({ isReachable }) => !isReachable);
-    expect(reasons.find(({ node }) => node === frozen.address)?.reason).toBe('it does not answer');
-    expect(page.events.filter(({ type }) => type === 'stopped' || type === 'paused')).toEqual([]);
-    frozen.process.child.kill('SIGCONT');
-    await eventually('it is back', () => reachable(page).includes(frozen.address), 15_000);
   });
 
   test('gives a node another favourite only where it was asked to allow that', async () => {

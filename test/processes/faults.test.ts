@@ -1,22 +1,9 @@
-/** What a network of real processes makes of deaths, pauses and restarts. `npm run bench` gives the figures. */
+/** What a network of real processes makes of deaths and restarts; of pauses: test/cluster. `npm run bench` gives the figures. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support.ts';
-import { allKnowAll, startNode, temporaryDirectory, type RealNode } from './real-network.ts';
-
-async function startStar(count: number, ...args: readonly (string | number)[]): Promise<RealNode[]> {
-  const seed = await startNode(...args);
-  const rest = Array.from({ length: count - 1 }, () => startNode('-b', seed.port, ...args));
-  return [seed, ...(await Promise.all(rest))];
-}
-
-/** What each of `nodes` says of `origin`. */
-function statusesOf(origin: RealNode, nodes: readonly RealNode[]): Promise<(string | undefined)[]> {
-  return Promise.all(
-    nodes.map(async (node) => (await node.state())?.records.find((record) => record.origin === origin.address)?.status),
-  );
-}
+import { allKnowAll, startNode, startStar, statusesOf, temporaryDirectory } from './real-network.ts';
 
 /** How many members each of the four nodes has written down. */
 function membersIn(directory: string): number[] {
@@ -46,27 +33,6 @@ describe('a network of processes', () => {
     for (const node of living) expect(await statusesOf(node, living)).toEqual(living.map(() => 'alive'));
     await living[0]?.setFavorite('After the Deaths');
     await allKnowAll(living);
-  });
-
-  test('does not call a process down that is paused for five seconds', async () => {
-    const nodes = await startStar(5);
-    await allKnowAll(nodes);
-    const [paused, ...others] = nodes.reverse() as [RealNode, ...RealNode[]];
-    const downs: string[] = [];
-    process.kill(paused.process.pid, 'SIGSTOP');
-    const until = Date.now() + 8000;
-    setTimeout(() => process.kill(paused.process.pid, 'SIGCONT'), 5000);
-    await eventually(
-      'eight seconds pass',
-      async () => {
-        downs.push(...(await statusesOf(paused, others)).filter((status) => status === 'down').map(String));
-        return Date.now() >= until;
-      },
-      12_000,
-    );
-    expect(downs).toEqual([]);
-    await paused.setFavorite('Sleeping Beauty');
-    await allKnowAll(nodes);
   });
 
   test('comes back from its data directories without a seed after all of it was killed', async () => {

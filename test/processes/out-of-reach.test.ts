@@ -2,13 +2,8 @@
 import { expect, test } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { eventually } from '../support.ts';
-import { gossip, type Running } from './real-network.ts';
-
-const linesOf = ({ stdout }: Running) =>
-  stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as { readonly msg: string; readonly level: number });
+import { linesOf } from './log-lines.ts';
+import { gossip } from './real-network.ts';
 
 test('a node with a wrong --advertise warns that others cannot reach it, once', async () => {
   const [seedPort, port] = [await freePort(), await freePort()];

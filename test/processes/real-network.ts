@@ -139,6 +139,20 @@ export async function startChain(count: number): Promise<RealNode[]> {
   return nodes;
 }
 
+/** Starts nodes that all join through the first. */
+export async function startStar(count: number, ...args: readonly (string | number)[]): Promise<RealNode[]> {
+  const seed = await startNode(...args);
+  const rest = Array.from({ length: count - 1 }, () => startNode('-b', seed.port, ...args));
+  return [seed, ...(await Promise.all(rest))];
+}
+
+/** What each of `nodes` says of `origin`. */
+export function statusesOf(origin: RealNode, nodes: readonly RealNode[]): Promise<(string | undefined)[]> {
+  return Promise.all(
+    nodes.map(async (node) => (await node.state())?.records.find((record) => record.origin === origin.address)?.status),
+  );
+}
+
 /** Waits until each of `nodes` knows the present favourite of each. */
 export async function allKnowAll(nodes: readonly RealNode[], timeoutMs = 20_000): Promise<void> {
   await eventually(
