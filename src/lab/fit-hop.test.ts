@@ -36,6 +36,12 @@ test.each([
   expect(Math.abs(p90 - calibration.hopMs.p90)).toBeLessThanOrEqual(0.15 * calibration.hopMs.p90);
 });
 
+test('hops that all take about the same are fitted to links that can be', () => {
+  const { hopMs, ...rest } = measured(1.5, 1.52, 0);
+  const narrow = { ...rest, hopMs: { ...hopMs, p99: 1.53 } };
+  expect(Math.abs(hopsUnder(narrow, fitHop(narrow)).p50 - 1.5)).toBeLessThanOrEqual(1);
+});
+
 test('links that are given a delay take what was measured beyond it', () => {
   const calibration = measured(8, 20, 1);
   const { service, addedMs } = fitHop(calibration);

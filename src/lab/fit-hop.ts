@@ -52,9 +52,11 @@ export function fitHop(calibration: Calibration): HopFit {
   return { ...service, delay: logNormalOf(possible(way)), addedMs };
 }
 
-function possible({ p50, p90, ...rest }: Spread): Spread {
+/** Each round moves the median and the 90th percentile: the others give way. */
+function possible({ p50, p90, p99, ...rest }: Spread): Spread {
   const middle = Math.max(LEAST_WAY_MS, p50);
-  return { ...rest, p50: middle, p90: Math.max(middle, p90) };
+  const late = Math.max(middle, p90);
+  return { ...rest, p50: middle, p90: late, p99: Math.max(late, p99) };
 }
 
 function simulatedHop({ nodes, strategy }: Calibration, { service, delay }: Omit<HopFit, 'addedMs'>): Spread {
