@@ -75,6 +75,8 @@ interface Link {
   readonly byUs: boolean;
   /** Both sides know that it is open: what is said on it arrives, though a proxy be between them. */
   isSure: boolean;
+  /** Ends the stream unless it is a peer's when it fires. One for each link, however often that comes and goes. */
+  readonly lingering: NodeJS.Timeout;
 }
 
 export class Links {
@@ -156,8 +158,7 @@ export class Links {
 
   /** This one is perhaps no peer any more: its stream is ended in a while, unless it is one again by then. */
   linger(peer: Address): void {
-    const link = this.links.get(peer);
-    if (link !== undefined) setTimeout(() => this.endIfUnused(peer, link), LINGER_MS).unref();
+    this.links.get(peer)?.lingering.refresh();
   }
 
   private endIfUnused(peer: Address, link: Link): void {
@@ -231,9 +232,9 @@ export class Links {
       answered: () => this.beSure(peer, link),
       ended: (reason, isSilent) => this.ended(peer, stream, reason, isSilent),
     });
-    const link: Link = { stream, byUs, isSure: false };
+    const lingering = setTimeout(() => this.endIfUnused(peer, link), LINGER_MS).unref();
+    const link: Link = { stream, byUs, isSure: false, lingering };
     this.links.set(peer, link);
-    this.linger(peer);
     if (byUs) stream.sayNothing();
     if (byUs || !features.includes(KEEPALIVE)) this.beSure(peer, link);
     else this.holdNoLonger(peer);
