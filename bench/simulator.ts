@@ -22,7 +22,7 @@ const JOBS = ['flood', 'pure flood', 'idle', 'pure idle', 'join'] as const;
 type Job = (typeof JOBS)[number] | 'broadcast';
 
 const NETWORK: NetworkPlan = {
-  delay: { kind: 'uniform', minMs: 10, maxMs: 100 },
+  delay: { kind: 'uniform', minMs: 10, maxMs: 100, perMessage: false },
   ...{ loss: 0, duplication: 0, reordering: 1 },
   ...{ bytesPerSecond: 0, serviceMs: 0, cores: 0, refusedAfterMs: 1, closedAfterMs: null, timeoutMs: 1000 },
 };
@@ -30,7 +30,12 @@ const NEVER = 1_000_000_000;
 const SILENT = { heartbeatMs: NEVER, heartbeatMinMs: NEVER, shuffleMs: NEVER };
 
 function workload(count: number): Workload {
-  return { favorites: false, resampleMs: 0, updates: { count, startMs: 1000, everyMs: 1000 }, publish: [] };
+  return {
+    favorites: false,
+    resampleMs: 0,
+    updates: { count, startMs: 1000, everyMs: 1000, origins: 0, warmUp: 0 },
+    publish: [],
+  };
 }
 
 function scenarioOf(job: Job, nodes: number): Scenario {

@@ -212,9 +212,11 @@ export class Conversation {
         return `delta: ${rumors}${message.more === true ? ', and there is more' : ''}`;
       }
       case 'iHave':
-        return `iHave: ${message.entries.map(sayEntry).join(', ')}${message.answer ? ', and you?' : ''}`;
+        return `iHave: ${message.entries.map(([origin, version, , key]) => `${sayName(origin, key)}@${version}`).join(', ')}`;
       case 'graft':
-        return `graft: ${message.records.map(([origin, key]) => sayName(origin, key)).join(', ') || 'the link'}`;
+        return `graft: ${message.records.map(([origin, key]) => sayName(origin, key)).join(', ') || sayTrees(message.origins)}`;
+      case 'prune':
+        return `prune: ${sayTrees(message.origins)}`;
       case 'probe':
         return `probe ${short(message.target)}`;
       case 'probeReply':
@@ -276,6 +278,10 @@ function after(words: readonly string[], word: string): string[] {
 
 function sayName(origin: Address, key: string | undefined): string {
   return key === undefined ? short(origin) : `${short(origin)}/${key}`;
+}
+
+function sayTrees(origins: readonly Address[] | undefined): string {
+  return origins === undefined ? 'in all trees' : `in the tree of ${origins.map(short).join(', ')}`;
 }
 
 function sayEntry([origin, version, check, key]: DigestEntry): string {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Input } from '../src/core/boundary.ts';
-import type { DigestEntry, Message, Rumor } from '../src/core/messages.ts';
+import { MAX_HELD_MS, type Announcement, type DigestEntry, type Message, type Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, MAX_HOPS, MAX_TTL, MAX_VERSION, type Parameters } from '../src/core/parameters.ts';
 import { addressOf, claimArbitrary } from './arbitraries.ts';
 import { viewComplaint } from '../src/sim/view-checks.ts';
@@ -47,6 +47,9 @@ const digestEntry = fc
   .tuple(address, version, fc.constantFrom('suspect', 'down', 'left', '00000000', 'zz', ''), key)
   .map(([origin, v, check, k]): DigestEntry => (k === undefined ? [origin, v, check] : [origin, v, check, k]));
 
+const announcement: fc.Arbitrary<Announcement> = fc
+  .tuple(address, version, fc.constantFrom(0, 500, MAX_HELD_MS), key)
+  .map(([origin, v, heldForMs, k]) => (k === undefined ? [origin, v, heldForMs] : [origin, v, heldForMs, k]));
 /** Small ones, which a node may just have given. */
 const request = fc.nat(8);
 
@@ -54,7 +57,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   { weight: 6, arbitrary: rumor },
   fc.constantFrom<Message>({ type: 'getPeers' }, { type: 'join', request: 1 }, { type: 'disconnect' }),
   address.map((instead): Message => ({ type: 'disconnect', instead })),
-  address.map((instead): Message => ({ type: 'prune', instead })),
+  addresses.map((origins): Message => ({ type: 'prune', origins })),
   addresses.map((peers): Message => ({ type: 'peers', peers })),
   fc.tuple(address, walkLength).map(([newcomer, ttl]): Message => ({ type: 'forwardJoin', newcomer, ttl })),
   fc
@@ -69,26 +72,26 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   addresses.map((sample): Message => ({ type: 'shuffleReply', sample })),
   fc.constantFrom('0000000000000000', 'ffffffffffffffff', '').map((hash): Message => ({ type: 'heartbeat', hash })),
   fc
-    .tuple(fc.constantFrom('', '0', 'zzzz'), fc.integer({ min: 0, max: 255 }))
-    .map((depth): Message => ({ type: 'heartbeat', hash: '0000000000000000', depth })),
+    .integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
+    .map((until): Message => ({ type: 'heartbeat', hash: '0000000000000000', until })),
   fc
     .tuple(fc.array(digestEntry, { maxLength: 6 }), fc.option(fc.array(fc.nat(300)), { nil: undefined }))
     .map(([entries, buckets]): Message =>
       buckets ? { type: 'digest', entries, buckets } : { type: 'digest', entries },
     ),
-  fc
-    .tuple(fc.array(digestEntry, { maxLength: 6 }), fc.boolean())
-    .map(([entries, answer]): Message => ({ type: 'iHave', entries, answer })),
-  fc.constant<Message>({ type: 'prune' }),
+  fc.array(announcement, { maxLength: 6 }).map((entries): Message => ({ type: 'iHave', entries })),
+  fc.constantFrom<Message>({ type: 'prune' }, { type: 'graft', records: [] }),
   fc.tuple(fc.constantFrom('ping', 'pong'), request).map(([type, number]): Message => ({ type, request: number })),
   fc.constantFrom('', 'f'.repeat(2048), '0'.repeat(100)).map((buckets): Message => ({ type: 'summary', buckets })),
   fc.tuple(address, request).map(([target, number]): Message => ({ type: 'probe', target, request: number })),
   fc
     .tuple(address, fc.constantFrom<'alive' | 'refused' | 'silence'>('alive', 'refused', 'silence'), request)
     .map(([target, saw, number]): Message => ({ type: 'probeReply', target, saw, request: number })),
-  fc
-    .array(fc.tuple(address, key), { maxLength: 6 })
-    .map((names): Message => ({ type: 'graft', records: names.map(([o, k]) => (k === undefined ? [o] : [o, k])) })),
+  fc.tuple(fc.array(fc.tuple(address, key), { maxLength: 6 }), addresses).map(([names, origins]): Message => ({
+    type: 'graft',
+    origins,
+    records: names.map(([o, k]) => (k === undefined ? [o] : [o, k])),
+  })),
   fc
     .tuple(fc.array(rumor, { maxLength: 4 }), fc.boolean())
     .map(([rumors, more]): Message => (more ? { type: 'delta', rumors, more } : { type: 'delta', rumors })),
@@ -114,8 +117,9 @@ const input: fc.Arbitrary<Input> = fc.oneof(
         .map(([target, asker, number]) => ({ name: 'probeTimeout' as const, target, asker, request: number })),
       fc.tuple(address, version).map(([origin, v]) => ({ name: 'suspicion' as const, origin, version: v })),
       fc
-        .tuple(fc.integer({ min: 1, max: 7 }).map(addressOf), fc.array(digestEntry, { maxLength: 4 }))
-        .map(([peer, entries]) => ({ name: 'graft' as const, peer, entries })),
+        .tuple(fc.integer({ min: 1, max: 7 }).map(addressOf), fc.array(announcement, { maxLength: 4 }))
+        .map(([peer, entries]) => ({ name: 'graft' as const, peer, entries, tries: 1 })),
+      fc.constant({ name: 'announce' as const }),
     )
     .map((timer): Input => ({ type: 'timer', timer })),
 );

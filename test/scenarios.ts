@@ -6,7 +6,7 @@ export type ScenarioChanges = Partial<Omit<Scenario, 'network' | 'workload'>> & 
   readonly workload?: Partial<Workload>;
 };
 
-const DELAY: Delay = { kind: 'uniform', minMs: 1, maxMs: 20 };
+const DELAY: Delay = { kind: 'uniform', minMs: 1, maxMs: 20, perMessage: false };
 
 export function scenarioOf({ network, workload, ...changes }: ScenarioChanges = {}): Scenario {
   return {
@@ -21,7 +21,7 @@ export function scenarioOf({ network, workload, ...changes }: ScenarioChanges = 
     workload: {
       favorites: false,
       resampleMs: 0,
-      updates: { count: 0, startMs: 0, everyMs: 0 },
+      updates: { count: 0, startMs: 0, everyMs: 0, origins: 0, warmUp: 0 },
       publish: [],
       ...workload,
     },
@@ -49,7 +49,11 @@ export const SILENT = { heartbeatMs: 10_000_000, heartbeatMinMs: 10_000_000, shu
 /** A bit of everything that can happen. */
 export const ALL_FAULTS: ScenarioChanges = {
   network: { loss: 0.05, duplication: 0.05, reordering: 0.3, serviceMs: 0.3, bytesPerSecond: 200_000 },
-  workload: { favorites: true, resampleMs: 5000, updates: { count: 5, startMs: 500, everyMs: 700 } },
+  workload: {
+    favorites: true,
+    resampleMs: 5000,
+    updates: { count: 5, startMs: 500, everyMs: 700, origins: 0, warmUp: 0 },
+  },
   faults: [
     { atMs: 2000, do: 'kill', nodes: { count: 2 } },
     { atMs: 2500, do: 'drift', nodes: { part: 0.5 }, rate: 1.1 },

@@ -72,7 +72,8 @@ const CLAIMS: { readonly [name: string]: (measured: Measured) => void } = {
   },
   'graph-tree': (measured) => {
     reachesAll(measured);
-    expect(measured.redundancy).toBeLessThan(0.35); // The flood that makes the tree, shared by twenty updates.
+    // The flood that makes the first tree, shared by twenty updates; and what nodes fetch that a new origin's tree is slow to bring.
+    expect(measured.redundancy).toBeLessThan(0.6);
   },
   'clock-drift': reachesAll,
   'restart-with-memory': (measured) => {

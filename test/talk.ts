@@ -1,6 +1,6 @@
 /** Small conversations with single cores, without a network around them. */
 import type { Address } from '../src/core/address.ts';
-import type { CoreEvent, Effect, Input, Millis } from '../src/core/boundary.ts';
+import type { CoreEvent, Effect, Input, Millis, Timer } from '../src/core/boundary.ts';
 import { GossipNode } from '../src/core/gossip-node.ts';
 import type { Message, Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
@@ -38,6 +38,12 @@ export function sendsOf(effects: readonly Effect[]): { to: Address; message: Mes
 
 export function eventsOf(effects: readonly Effect[]): CoreEvent[] {
   return effects.flatMap((effect) => (effect.type === 'event' ? [effect.event] : []));
+}
+
+/** What is scheduled by this name. */
+export function timersOf<Name extends Timer['name']>(effects: readonly Effect[], name: Name) {
+  type Scheduled = Effect & { readonly type: 'schedule'; readonly timer: Extract<Timer, { readonly name: Name }> };
+  return effects.filter((effect): effect is Scheduled => effect.type === 'schedule' && effect.timer.name === name);
 }
 
 export const typesOf = (effects: readonly Effect[]) => eventsOf(effects).map(({ type }) => type);

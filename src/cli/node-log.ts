@@ -14,6 +14,8 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   applied: 'info',
   peerUp: 'info',
   peerDown: 'info',
+  eager: 'debug',
+  lazy: 'debug',
   status: 'info',
   reaped: 'info',
   secondLook: 'info',

@@ -86,7 +86,9 @@ async function wishOf(options: RecommendCommandOptions): Promise<Wish> {
     network: {
       ...network,
       ...(loss !== undefined && { loss }),
-      ...(delayMs !== undefined && { delay: { kind: 'uniform', minMs: delayMs / 2, maxMs: 1.5 * delayMs } }),
+      ...(delayMs !== undefined && {
+        delay: { kind: 'uniform', minMs: delayMs / 2, maxMs: 1.5 * delayMs, perMessage: false },
+      }),
     },
     ...(maxMessages !== undefined && { maxMessages }),
   };

@@ -116,6 +116,10 @@ function wordsFor(event: CoreEvent): string {
       return `not published: ${event.reason === 'version' ? 'its version is the greatest there is' : 'the table is full'}`;
     case 'peerUp':
       return `peer up: ${event.peer}`;
+    case 'eager':
+      return `eager: ${event.peer}`;
+    case 'lazy':
+      return `lazy: ${event.peer}`;
     case 'peerDown':
       return `peer down: ${event.peer} (${event.reason})`;
   }

@@ -49,6 +49,8 @@ export const ALL_KINDS = [
   'duplicate',
   'stale',
   'dropped',
+  'eager',
+  'lazy',
   'secondLook',
   'contested',
   'unreachable',

@@ -56,7 +56,10 @@ describe('the links of a scenario', () => {
   });
 
   test('delay as it says, and differently between regions', () => {
-    const uniform = fates(linksOf(0, { delay: { kind: 'uniform', minMs: 10, maxMs: 20 }, reordering: 1 }), 500).flat();
+    const uniform = fates(
+      linksOf(0, { delay: { kind: 'uniform', minMs: 10, maxMs: 20, perMessage: true }, reordering: 1 }),
+      500,
+    ).flat();
     expect([Math.min(...(uniform as number[])), Math.max(...(uniform as number[]))]).toEqual([10, 20]);
     const matrixMs = [
       [1, 50],

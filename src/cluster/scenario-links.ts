@@ -34,7 +34,7 @@ export class ScenarioLinks implements LinkFaults {
     private readonly tell: (event: RunEvent) => void,
   ) {
     const { node, nodes, seed, network: plan = REAL_NETWORK } = assignment;
-    this.network = new Network(plan, nodes, new SmallFastRandom(seed + node));
+    this.network = new Network(plan, nodes, new SmallFastRandom(seed + node), seed);
     this.failedSendsAreReported = plan.refusedAfterMs !== null && plan.timeoutMs !== null;
   }
 

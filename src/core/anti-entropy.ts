@@ -27,56 +27,56 @@ import type { Table } from './table.ts';
 /** A table too large for one digest is compared by these buckets of it first. */
 const BUCKETS = 256;
 
-/** The whole table as far as it is settled, in brief, or `undefined` when that is more than one message takes. */
+/** The table, of what was created up to then if that is given, in brief, or `undefined` when that is more than one message takes. */
 export function digestOf(
   table: Table,
   { maxDigestEntries, maxDigestBytes }: Parameters,
-  settledUntil: Millis = Infinity,
+  until?: Millis,
 ): Digest | undefined {
   if (table.size > maxDigestEntries) return undefined;
-  const settled = table.records().filter(({ createdAt }) => createdAt <= settledUntil);
-  const entries = settled.map(({ stamp }) => stamp.entry);
+  const entries = recordsUntil(table, until).map(({ stamp }) => stamp.entry);
   const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
-  return bytes > maxDigestBytes ? undefined : { type: 'digest', entries };
+  return bytes > maxDigestBytes ? undefined : { type: 'digest', entries, ...limitOf(until) };
 }
 
-/** Of what is settled: half of the buckets would else differ by news on its way. */
-export function summaryOf(table: Table, settledUntil: Millis = Infinity): Summary {
-  return { type: 'summary', buckets: [...bucketHashes(table, settledUntil)].map(hex32).join('') };
+/** What was created up to then. What is younger is still on its way: half of all buckets would differ by it. */
+function recordsUntil(table: Table, until: Millis = Infinity): StoredRecord[] {
+  return table.records().filter(({ createdAt }) => createdAt <= until);
+}
+
+function limitOf(until: Millis | undefined): { readonly until?: Millis } {
+  return until === undefined ? {} : { until };
+}
+
+export function summaryOf(table: Table, until?: Millis): Summary {
+  const buckets = [...bucketHashes(recordsUntil(table, until))].map(hex32).join('');
+  return { type: 'summary', buckets, ...limitOf(until) };
 }
 
 /** The buckets in which the tables differ, from a random one on, as many as one message takes. */
-export function digestOfBuckets(
-  table: Table,
-  { buckets }: Summary,
-  random: Random,
-  limits: Parameters,
-  settledUntil: Millis = Infinity,
-): Digest {
+export function digestOfBuckets(table: Table, { buckets, until }: Summary, random: Random, limits: Parameters): Digest {
   const differing = new Map<number, DigestEntry[]>();
   const first = random.below(BUCKETS);
-  const ours = bucketHashes(table, settledUntil);
+  const records = recordsUntil(table, until);
+  const ours = bucketHashes(records);
   for (let i = 0; i < BUCKETS; i++) {
     const bucket = (first + i) % BUCKETS;
     if (buckets.slice(8 * bucket, 8 * bucket + 8) !== hex32(ours[bucket] ?? 0)) differing.set(bucket, []);
   }
-  for (const record of table.records()) {
-    if (record.createdAt > settledUntil) continue;
-    differing.get(bucketOf(record))?.push(record.stamp.entry);
-  }
+  for (const record of records) differing.get(bucketOf(record))?.push(record.stamp.entry);
   const entries: DigestEntry[] = [];
   const told: number[] = [];
   let bytes = 0;
   for (const [bucket, content] of differing) {
     bytes += content.reduce((sum, entry) => sum + entryBytes(entry), 0);
     if (entries.length + content.length > limits.maxDigestEntries || bytes > limits.maxDigestBytes) {
-      if (told.length === 0) return digestOfPart(bucket, content, random, limits);
+      if (told.length === 0) return { ...digestOfPart(bucket, content, random, limits), ...limitOf(until) };
       break;
     }
     entries.push(...content);
     told.push(bucket);
   }
-  return { type: 'digest', entries, buckets: told };
+  return { type: 'digest', entries, buckets: told, ...limitOf(until) };
 }
 
 /** A random one of the parts that a message takes of a bucket too large for one. All together name all that may be in it. */
@@ -99,10 +99,9 @@ function digestOfPart(bucket: number, content: readonly DigestEntry[], random: R
   };
 }
 
-function bucketHashes(table: Table, settledUntil: Millis): Int32Array {
+function bucketHashes(records: readonly StoredRecord[]): Int32Array {
   const hashes = new Int32Array(BUCKETS);
-  for (const record of table.records()) {
-    if (record.createdAt > settledUntil) continue;
+  for (const record of records) {
     const bucket = bucketOf(record);
     hashes[bucket] = (hashes[bucket] ?? 0) ^ record.stamp.low;
   }
@@ -128,7 +127,7 @@ export function isLacking(table: Table, entry: DigestEntry): boolean {
 /** What each side of a digest lacks: ours for its sender in full, its sender's for us by name. */
 export function compare(
   table: Table,
-  { entries, buckets, after = '', upTo }: Digest,
+  { entries, buckets, after = '', upTo, until }: Digest,
 ): { theyLack: StoredRecord[]; weLack: Want['records'] } {
   const theirs = new Map(entries.map((entry) => [nameOf(entry), entry]));
   const refutedBelow = contentVersions(entries);
@@ -136,7 +135,7 @@ export function compare(
   const theyLack: StoredRecord[] = [];
   const weLack = new Map<string, Want['records'][number]>();
   const want = (entry: DigestEntry) => weLack.set(wantOf(entry).join(' '), wantOf(entry));
-  for (const record of table.records()) {
+  for (const record of recordsUntil(table, until)) {
     const ours = record.stamp.entry;
     if (named !== undefined && !named.has(bucketOf(record))) continue;
     const name = nameOf(ours);

@@ -3,7 +3,7 @@
  * performs the effects; the core never learns which host it runs in.
  */
 import type { Address } from './address.ts';
-import type { Claim, DigestEntry, Message, Payload, Status } from './messages.ts';
+import type { Announcement, Claim, Message, Payload, Status } from './messages.ts';
 
 /** Milliseconds on the host's clock. Never goes back; its origin is the Unix epoch, because uuids carry it. */
 export type Millis = number;
@@ -40,7 +40,14 @@ export type Timer =
   /** The neighbor request with this number got no answer. */
   | { readonly name: 'neighborTimeout'; readonly peer: Address; readonly request: number }
   /** Fetch what this peer announced, as far as it has not come by itself. */
-  | { readonly name: 'graft'; readonly peer: Address; readonly entries: readonly DigestEntry[] }
+  | {
+      readonly name: 'graft';
+      readonly peer: Address;
+      readonly entries: readonly Announcement[];
+      readonly tries: number;
+    }
+  /** Announce what has come lately. */
+  | { readonly name: 'announce' }
   /** The helpers of this inquiry had their time. */
   | { readonly name: 'verdict'; readonly target: Address; readonly inquiry: number }
   /** A ping for somebody else got no answer. */
@@ -99,6 +106,8 @@ export type CoreEvent =
   | { readonly type: 'contested'; readonly times: number; readonly status: Status }
   | { readonly type: 'peerUp'; readonly peer: Address }
   | { readonly type: 'peerDown'; readonly peer: Address; readonly reason: PeerDownReason }
+  /** In the tree of the first origin by name (or the shared one), this link pushes from now on, or only announces. A new one pushes. */
+  | { readonly type: 'eager' | 'lazy'; readonly peer: Address }
   /** A member that was down or had left for long is forgotten; or one that was never seen alive, because the table is full. */
   | { readonly type: 'reaped'; readonly origin: Address; readonly reason?: 'full' }
   /** A member's machine refused a connection: it is looked for again before anybody is told. */

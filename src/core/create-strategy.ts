@@ -24,7 +24,7 @@ export function createStrategy(
   if (typeof name === 'function') return name(effects);
   switch (name) {
     case 'plumtree':
-      return new Plumtree(self, view, table, effects, parameters.announceMs);
+      return new Plumtree(self, view, table, parameters, random, effects);
     case 'hub':
       return new HubTree(self, view, effects);
     case 'flood':

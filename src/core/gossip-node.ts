@@ -55,6 +55,7 @@ export class GossipNode {
   private readonly strangers: Strangers;
   private readonly incarnation: Incarnation;
   private isShuffleDue = false;
+  private isAdopting = false;
 
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
     this.self = self;
@@ -82,10 +83,8 @@ export class GossipNode {
     const accuse: Accuse = (...accusation) => this.accuse(...accusation);
     this.detector = new FailureDetector(self, this.overlay, this.table, parameters, random, effects, accuse);
     this.heartbeats = new Heartbeats(parameters, random, effects, this.table, {
-      disagrees: (peer, times) => this.repair.onDisagreement(peer, times),
+      disagrees: (peer, times, until) => this.repair.onDisagreement(peer, times, until),
       silent: (peer) => this.lose(peer, false),
-      depthFor: (peer) => this.strategy.depthFor(peer),
-      compareDepth: (peer, depth) => this.strategy.compareDepth(peer, depth),
     });
     const { overlay, heartbeats, detector, table } = this;
     this.incarnation = new Incarnation(self, version, table, parameters, random, effects, {
@@ -136,7 +135,7 @@ export class GossipNode {
       reserve: [...this.overlay.reserve],
       members: this.table.memberCount,
       seen: this.seen.size,
-      grafting: this.repair.size,
+      grafting: this.strategy.grafting,
       inquiries: this.detector.size,
       doubt: this.detector.doubt,
     };
@@ -166,7 +165,9 @@ export class GossipNode {
   }
 
   private start(contacts: readonly Address[], peers: readonly Address[] = []): void {
+    this.isAdopting = true;
     for (const peer of peers) this.overlay.adopt(peer);
+    this.isAdopting = false;
     if (peers.length > 0) this.strangers.settleIn();
     this.bootstrap.start(contacts);
     this.incarnation.start();
@@ -190,7 +191,8 @@ export class GossipNode {
       case 'neighborTimeout':
         return this.missReply(timer.peer, timer.request);
       case 'graft':
-        return this.repair.graft(timer.peer, timer.entries);
+      case 'announce':
+        return this.strategy.fire(timer);
       default:
         return this.detector.fire(timer);
     }
@@ -220,7 +222,8 @@ export class GossipNode {
     this.hasPeers = true;
     this.table.noteAlive(peer);
     this.heartbeats.peerUp(peer, asked);
-    this.strategy.peerUp(peer);
+    // All begin together: there is nothing to be told of yet.
+    if (!this.isAdopting) this.strategy.peerUp(peer);
     this.incarnation.peerUp(peer);
   }
 
@@ -228,7 +231,7 @@ export class GossipNode {
     this.hasPeers = this.overlay.peers.length > 0;
     if (isReplaced) this.bootstrap.replaced();
     this.heartbeats.peerDown(peer);
-    this.strategy.peerDown(peer, isReplaced);
+    this.strategy.peerDown(peer);
   }
 
   /** Who does not answer may be one that died with all its peers: whoever notices has others look. */
@@ -355,7 +358,9 @@ export class GossipNode {
       case 'heartbeat':
         return this.strangers.onHeartbeat(from, message);
       case 'prune':
-        return this.strategy.prune(from, message.instead !== undefined);
+      case 'graft':
+      case 'iHave':
+        return this.strategy.receive(from, message);
       case 'ping':
         return this.effects.send(from, { type: 'pong', request: message.request });
       case 'pong':

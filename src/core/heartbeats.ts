@@ -10,13 +10,13 @@
  * one message a period, not two. Where the transport does not report failed sends, a node must hear its peers to know
  * that they live, and each speaks at least every third period.
  *
- * Where news takes long and never stops, two tables are never equal at one moment. With `settleMs` a heartbeat names
- * a time a little back, and both sides compare what was created until then.
+ * Where news never stops, two tables are never equal at one moment. So a heartbeat names a time a little back (`settleMs`),
+ * and both sides compare what was created until then.
  */
 import type { Address } from './address.ts';
 import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
-import type { Depth, Heartbeat } from './messages.ts';
+import type { Heartbeat } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
 import { heartbeatWith } from './shared-copies.ts';
@@ -35,14 +35,10 @@ interface Link {
 
 /** Told what the links show. */
 export interface LinkWatch {
-  /** A peer's table differs; `times` heartbeats in a row, or Infinity on a new link. */
-  disagrees(peer: Address, times: number): void;
+  /** A peer's table differs in what was created `until` then; `times` heartbeats in a row, or Infinity on a new link. */
+  disagrees(peer: Address, times: number, until: Millis | undefined): void;
   /** A peer has said nothing for `silenceMs`. */
   silent(peer: Address): void;
-  /** What a heartbeat to this peer says of the broadcast tree. */
-  depthFor(peer: Address): Depth | undefined;
-  /** What a peer's heartbeat says of it. */
-  compareDepth(peer: Address, depth: Depth): void;
 }
 
 const BEATS_BETWEEN_ANSWERS = 3;
@@ -54,6 +50,8 @@ const LATE_MS = 2000;
 const JITTER = 0.1;
 /** What was replaced is remembered for ten seconds, two of which a question may take on its way. A guess. */
 const MAX_CLOCK_LAG_MS = 8000;
+/** One that is no peer is asked about what was created so long ago: repairs of it have come to an end, too. A guess. */
+export const QUESTION_AGE_MS = 8000;
 const HEARTBEAT: Timer = { name: 'heartbeat' };
 /** Before any clock's origin by longer than any period. No -Infinity: engines keep small integers in place. */
 const LONG_AGO: Millis = -(2 ** 31);
@@ -103,9 +101,14 @@ export class Heartbeats {
    * say: it was told the latest of each, and not what was held before that.
    */
   get isInAgreement(): boolean {
-    if (this.effects.now - this.startedAt <= this.parameters.announceMs) return false;
+    if (this.isYoung) return false;
     for (const { isNew, disagreements } of this.links.values()) if (isNew || disagreements > 0) return false;
     return true;
+  }
+
+  /** Is what this node has been told what all others were told, too? Not yet. */
+  private get isYoung(): boolean {
+    return this.effects.now - this.startedAt <= QUESTION_AGE_MS;
   }
 
   /**
@@ -175,15 +178,13 @@ export class Heartbeats {
     if (this.agrees(heartbeat)) {
       link.isNew = false;
       link.disagreements = 0;
-      // Not while news is under way: what came to one side of a change, and not yet to the other, would be missed.
-      if (heartbeat.depth !== undefined) this.watch.compareDepth(from, heartbeat.depth);
     } else if (!link.isNew) {
-      this.watch.disagrees(from, ++link.disagreements);
+      this.watch.disagrees(from, ++link.disagreements, heartbeat.until);
       // Once may be news on its way; full tables may differ for good.
       if (link.disagreements > 1 && !this.table.isFull) this.hasten();
     } else if (this.mayIntroduce()) {
       link.isNew = false;
-      this.watch.disagrees(from, Infinity);
+      this.watch.disagrees(from, Infinity, heartbeat.until);
     }
     return true;
   }
@@ -202,24 +203,20 @@ export class Heartbeats {
    */
   isComparable(until: Millis): boolean {
     const ageMs = this.effects.now - until;
-    const { announceMs } = this.parameters;
-    return ageMs >= announceMs / 2 && ageMs <= announceMs + MAX_CLOCK_LAG_MS;
+    return ageMs >= QUESTION_AGE_MS / 2 && ageMs <= QUESTION_AGE_MS + MAX_CLOCK_LAG_MS;
   }
 
   /** Asks one that is no peer whether it holds the same, leaving out what may still be on its way. */
   ask(member: Address): void {
-    this.effects.send(member, this.heartbeatBefore(this.parameters.announceMs));
+    this.effects.send(member, this.heartbeatBefore(QUESTION_AGE_MS));
   }
 
-  /** Speaks now, so that the other side compares. */
+  /** Speaks now, so that the other side compares: over a new link all, else what has had time to come to both. */
   send(peer: Address): void {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
-    const { settleMs } = this.parameters;
-    const depth = this.watch.depthFor(peer);
-    if (settleMs === 0) return this.effects.send(peer, heartbeatWith(this.table.hash(), depth));
-    const heartbeat = this.heartbeatBefore(settleMs);
-    this.effects.send(peer, depth === undefined ? heartbeat : { ...heartbeat, depth });
+    if (link?.isNew === true && this.isYoung) this.effects.send(peer, heartbeatWith(this.table.hash()));
+    else this.effects.send(peer, this.heartbeatBefore(this.parameters.settleMs));
   }
 
   /** Of what was created up to so long ago. */

@@ -14,7 +14,7 @@ import type { Address } from './address.ts';
 import type { Effects } from './effects.ts';
 import type { Rumor } from './messages.ts';
 import { RareSet } from './rare.ts';
-import { Strategy } from './strategy.ts';
+import { Strategy, type TreeMessage } from './strategy.ts';
 
 export class HubTree extends Strategy {
   private parent: Address | undefined;
@@ -45,13 +45,11 @@ export class HubTree extends Strategy {
     this.effects.send(from, { type: 'prune' });
   }
 
-  override prune(from: Address): void {
+  override receive(from: Address, { type }: TreeMessage): void {
+    if (type === 'graft' && this.view.peers.includes(from)) this.others.add(from);
+    if (type !== 'prune') return;
     this.others.delete(from);
     if (from === this.parent) this.attach(from);
-  }
-
-  override graft(peer: Address): void {
-    if (this.view.peers.includes(peer)) this.others.add(peer);
   }
 
   /**

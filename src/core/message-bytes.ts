@@ -2,13 +2,17 @@
  * How long messages are on the wire: bytes of UTF-8, which is what a receiver limits. A character takes up to four, and one
  * that JSON escapes up to six.
  */
-import type { DigestEntry } from './messages.ts';
+import type { Announcement, DigestEntry } from './messages.ts';
 
 /** Brackets, quotes, commas, a version and a check of eight digits: what is in an entry beside its origin and key. */
 const ENTRY_OVERHEAD = 40;
 
 /** Of one entry of a digest or an iHave, at most; what a want or a graft asks for with its name is shorter. */
 export function entryBytes([origin, , , key]: DigestEntry): number {
+  return utf8Bytes(origin) + ENTRY_OVERHEAD + (key === undefined ? 0 : jsonBytes(key));
+}
+
+export function announcementBytes([origin, , , key]: Announcement): number {
   return utf8Bytes(origin) + ENTRY_OVERHEAD + (key === undefined ? 0 : jsonBytes(key));
 }
 

@@ -91,11 +91,7 @@ export interface Heartbeat {
   readonly type: 'heartbeat';
   readonly hash: string;
   readonly until?: number;
-  /** Over a link outside the broadcast tree: the latest news, and after how many sends it came. */
-  readonly depth?: Depth;
 }
-/** A rumor's uuid, and the sends behind its first copy here. */
-export type Depth = readonly [uuid: string, hops: number];
 
 /**
  * A record: `[origin, version, check]` or `[origin, version, check, key]`, where `check` (8 hex digits) tells
@@ -103,20 +99,28 @@ export type Depth = readonly [uuid: string, hops: number];
  */
 export type DigestEntry = readonly [Address, number, string] | readonly [Address, number, string, string];
 
-/** Plumtree: you sent what I had, or `instead` would have sent it sooner. This link is not needed for pushing. */
+/** No announcement says more: an hour. By then it has long been repaired. */
+export const MAX_HELD_MS = 3_600_000;
+
+/** `[origin, version, heldForMs]` or `[origin, version, heldForMs, key]`: a record, and how long its sender has held it. */
+export type Announcement =
+  | readonly [origin: Address, version: number, heldForMs: number]
+  | readonly [origin: Address, version: number, heldForMs: number, key: string];
+
+/** Plumtree: you sent what I had. In the trees of these origins, or in all, this link is not needed. */
 export interface Prune {
   readonly type: 'prune';
-  readonly instead?: Address;
+  readonly origins?: readonly Address[];
 }
-/** What I learned lately. `answer` asks for the same in return. */
+/** What came here, over links outside its tree. */
 export interface IHave {
   readonly type: 'iHave';
-  readonly entries: readonly DigestEntry[];
-  readonly answer: boolean;
+  readonly entries: readonly Announcement[];
 }
-/** Push to me from now on, and these at once: what I lack of your `iHave`. */
+/** Push to me from now on, in the trees of these origins, or in all; and these records at once. */
 export interface Graft {
   readonly type: 'graft';
+  readonly origins?: readonly Address[];
   readonly records: Want['records'];
 }
 
@@ -124,6 +128,7 @@ export interface Graft {
 export interface Summary {
   readonly type: 'summary';
   readonly buckets: string;
+  readonly until?: number;
 }
 /**
  * What I have, in brief; of these buckets only, if any are named.
@@ -136,6 +141,8 @@ export interface Digest {
   /** Of one bucket that is too large for a message only the names above `after` and up to `upTo`. */
   readonly after?: string;
   readonly upTo?: string;
+  /** Only of what was created up to then. */
+  readonly until?: number;
 }
 /** What you lack, in full, oldest first. `more` says that it did not all fit: ask again. */
 export interface Delta {

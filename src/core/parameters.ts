@@ -44,13 +44,14 @@ export interface Parameters {
   readonly failedSendsAreReported: boolean;
   /** A peer that says nothing for this long is unreachable. memberlist gives up on a probe after seconds, too. A guess. */
   readonly silenceMs: number;
-  /** How old news must be to count as missing when tables are compared; 0: not at all. For slow links under steady load. */
+  /** How old news must be to count as missing when tables are compared: what is younger is still on its way. */
   readonly settleMs: number;
-  /** How long what a peer announced may take to come by itself. A guess: some hops of a slow network. */
-  readonly graftAfterMs: number;
-  /** What counts as learned lately when tables differ: a long period and the short ones that may disagree before digests. */
+  /** How long announcements to one peer are gathered. */
   readonly announceMs: number;
-  readonly maxAnnounced: number;
+  /** How long what a peer announced may take to come by itself. */
+  readonly graftAfterMs: number;
+  /** Origins whose broadcast trees are remembered; those not heard of for longest begin anew with the tree of another. A guess: 200 KB. */
+  readonly maxTrees: number;
   /** Helpers that look into a failure. SWIM and memberlist ask 3. */
   readonly probeHelpers: number;
   /** How long a helper waits for an answer. memberlist's lan profile: 500 ms. */
@@ -107,10 +108,10 @@ export const DEFAULT_PARAMETERS: Parameters = {
   heartbeatMinMs: 500,
   failedSendsAreReported: true,
   silenceMs: 10_000,
-  settleMs: 0,
-  graftAfterMs: 200,
-  announceMs: 8000,
-  maxAnnounced: 64,
+  settleMs: 3000,
+  announceMs: 600,
+  graftAfterMs: 100,
+  maxTrees: 1024,
   probeHelpers: 3,
   probeTimeoutMs: 500,
   maxErrands: 64,

@@ -1,46 +1,28 @@
 /**
- * Repair: what two peers do when their tables differ.
+ * Anti-entropy between two peers whose heartbeats differ: their tables are compared, in bounded pieces (`anti-entropy.ts`).
  *
- *     A ->[heartbeat] B                     the hashes differ
- *     B ->[iHave] A, A ->[iHave] B          what each learned lately (Plumtree's lazy push)
- *     A ->[graft] B, B ->[rumor …] A        what has not come by itself a moment later
- *
- * News that is on its way makes tables differ for a moment and arrives by itself. If heartbeats go on to differ, the
- * difference is older than that, and the whole tables are compared, in bounded pieces (`anti-entropy.ts`). So they are at
- * once when neither side has learned anything lately.
+ * News that is on its way makes tables differ for a moment and arrives by itself. So a heartbeat names a time a little back
+ * (`settleMs`), and what was created later is left out of the comparison. Not over a new link: who has just joined is told all.
  */
 import type { Address } from './address.ts';
 import type { Millis } from './boundary.ts';
-import { compare, deltaOf, digestOf, digestOfBuckets, isLacking, summaryOf, wanted, wantOf } from './anti-entropy.ts';
-import { nameOf } from './digest-entry.ts';
+import { compare, deltaOf, digestOf, digestOfBuckets, summaryOf, wanted } from './anti-entropy.ts';
 import type { Effects } from './effects.ts';
-import type { Delta, Digest, DigestEntry, Graft, IHave, Rumor, Summary, Want } from './messages.ts';
-import { entryBytes, fitting, jsonBytes } from './message-bytes.ts';
-import { MAX_HOPS, type Parameters } from './parameters.ts';
+import { fitting, jsonBytes } from './message-bytes.ts';
+import type { Delta, Digest, Rumor, Summary, Want } from './messages.ts';
+import type { Parameters } from './parameters.ts';
 import type { Random } from './random.ts';
-import { RareMap } from './rare.ts';
 import type { Strategy } from './strategy.ts';
 import type { Table } from './table.ts';
 
-/** Heartbeats in a row that may disagree before the whole tables are compared. A guess. */
-const DISAGREEMENTS_BEFORE_DIGEST = 3;
-
-/** Announcements whose grafts wait at one time; others are left to the next heartbeat. A guess: each peer may have a dozen. */
-const MAX_GRAFTS = 64;
-/** Records that are asked for at one time. A guess: what 64 announcements of ours name is as much. */
-const MAX_GRAFTED = 4096;
-
-/** So many of these are left out at most where a table is full. A guess: with the longest period four minutes. */
+/** Heartbeats in a row that disagree for each comparison: the one before may still be under way. A guess. */
+const PATIENCE = 3;
+/** So many comparisons are left out at most where a table is full. A guess: with the longest period four minutes. */
 const LONGEST_PAUSE = 16;
 
-type RepairMessage = IHave | Graft | Summary | Digest | Want | Delta;
+type RepairMessage = Summary | Digest | Want | Delta;
 
 export class Repair {
-  /** What was asked for with a graft, and when: two announcers are not asked for the same at once. */
-  private readonly grafted = new RareMap<string, number>();
-  /** Timers under way. */
-  private grafts = 0;
-
   constructor(
     private readonly table: Table,
     private readonly parameters: Parameters,
@@ -50,110 +32,50 @@ export class Repair {
     private readonly learn: (from: Address, rumor: Rumor) => boolean,
   ) {}
 
-  /** What is remembered about grafts under way. */
-  get size(): number {
-    return this.grafted.size;
-  }
-
-  onDisagreement(peer: Address, times: number): void {
-    if (this.parameters.settleMs > 0) return this.onSettledDisagreement(peer, times);
-    if (this.isTimeToCompare(times)) this.compareWith(peer);
-    else this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
+  /**
+   * A peer's table differs.
+   *
+   * @param times in a row; Infinity on a new link
+   * @param until in what was created up to then
+   */
+  onDisagreement(peer: Address, times: number, until?: Millis): void {
+    if (this.isTimeToCompare(times)) this.compareWith(peer, this.settled(until));
   }
 
   /** Where a table is full they may differ for good: then less and less often. */
   private isTimeToCompare(times: number): boolean {
     if (times === Infinity) return true;
-    const turn = times / DISAGREEMENTS_BEFORE_DIGEST;
+    const turn = (times - 1) / PATIENCE;
     if (!this.table.isFull || turn % LONGEST_PAUSE === 0) return Number.isInteger(turn);
     return turn < LONGEST_PAUSE && Number.isInteger(Math.log2(turn));
   }
 
-  /** Nothing on its way counts here, so the tables are compared each time. If that was not the end of it, pushing fails. */
-  private onSettledDisagreement(peer: Address, times: number): void {
-    if (!this.table.isFull || this.isTimeToCompare(DISAGREEMENTS_BEFORE_DIGEST * times)) this.compareWith(peer);
-    if (times === 1 || times === Infinity) return;
-    this.effects.send(peer, { type: 'iHave', entries: this.recentEntries(), answer: true });
-  }
-
   receive(from: Address, message: RepairMessage): void {
     switch (message.type) {
-      case 'iHave':
-        return this.onIHave(from, message);
-      case 'graft':
-        return this.onGraft(from, message);
       case 'summary':
-        return this.onSummary(from, message);
+        return this.effects.send(from, digestOfBuckets(this.table, message, this.random, this.parameters));
       case 'digest':
         return this.onDigest(from, message);
       case 'want':
-        return this.onWant(from, message);
+        return this.effects.send(from, deltaOf(wanted(this.table, message), this.parameters));
       case 'delta':
         return this.onDelta(from, message);
     }
   }
 
-  private onIHave(from: Address, { entries, answer }: IHave): void {
-    const lacking = entries.filter((entry) => isLacking(this.table, entry));
-    if (lacking.length > 0 && this.grafts < MAX_GRAFTS) {
-      this.grafts++;
-      const announced = fitting(lacking, entryBytes, this.parameters.maxDigestBytes);
-      this.effects.schedule(this.parameters.graftAfterMs, { name: 'graft', peer: from, entries: announced });
-    }
-    if (!answer) return;
-    const recent = this.recentEntries();
-    // Neither has learned anything lately, so what differs is older.
-    if (recent.length === 0 && entries.length === 0 && !this.table.isFull) return this.compareWith(from);
-    const theirs = new Set(entries.map((entry) => entry.join(' ')));
-    const ours = recent.filter((entry) => !theirs.has(entry.join(' ')));
-    if (ours.length > 0) this.effects.send(from, { type: 'iHave', entries: ours, answer: false });
+  /** By our clock, too: where another's is ahead, its `until` leaves out too little of what is on its way. */
+  private settled(until: Millis | undefined): Millis | undefined {
+    return until === undefined ? undefined : Math.min(until, this.effects.now - this.parameters.settleMs);
   }
 
-  /** Asks for what has not come meanwhile, unless another announcer was asked for it just now. */
-  graft(peer: Address, entries: readonly DigestEntry[]): void {
-    this.grafts = Math.max(0, this.grafts - 1);
-    const { now } = this.effects;
-    const patienceMs = 2 * this.parameters.graftAfterMs;
-    for (const [name, at] of this.grafted) {
-      if (now - at <= patienceMs) break;
-      this.grafted.delete(name);
-    }
-    const room = MAX_GRAFTED - this.grafted.size;
-    const missing = entries
-      .filter((entry) => isLacking(this.table, entry) && !this.grafted.has(nameOf(entry)))
-      .slice(0, room);
-    if (missing.length === 0) return;
-    for (const entry of missing) this.grafted.set(nameOf(entry), now);
-    this.strategy.graft(peer);
-    this.effects.send(peer, { type: 'graft', records: missing.map(wantOf) });
-  }
-
-  private onGraft(from: Address, { records }: Graft): void {
-    this.strategy.graft(from);
-    for (const { rumor, hops } of wanted(this.table, { type: 'want', records }).slice(
-      0,
-      this.parameters.maxDeltaRumors,
-    )) {
-      const ttl = Math.max(1, this.parameters.ttl - hops);
-      this.effects.send(from, { ...rumor, ttl, hops: Math.min(hops + 1, MAX_HOPS) });
-    }
-  }
-
-  private onSummary(from: Address, summary: Summary): void {
-    this.effects.send(from, digestOfBuckets(this.table, summary, this.random, this.parameters, this.settledUntil));
-  }
-
-  private onDigest(from: Address, digest: Digest): void {
-    const { theyLack: missed, weLack } = compare(this.table, digest);
-    const theyLack = missed.filter(({ createdAt }) => createdAt <= this.settledUntil);
+  private onDigest(from: Address, { until, ...digest }: Digest): void {
+    const limit = this.settled(until);
+    const { theyLack, weLack } = compare(this.table, limit === undefined ? digest : { ...digest, until: limit });
     const delta = deltaOf(theyLack, this.parameters);
     if (theyLack.length > 0) this.effects.send(from, delta);
-    if (weLack.length > 0 && delta.more !== true)
+    if (weLack.length > 0 && delta.more !== true) {
       this.effects.send(from, { type: 'want', records: this.fitting(weLack) });
-  }
-
-  private onWant(from: Address, want: Want): void {
-    this.effects.send(from, deltaOf(wanted(this.table, want), this.parameters));
+    }
   }
 
   /**
@@ -170,30 +92,12 @@ export class Repair {
     if (hasHelped) this.compareWith(from);
   }
 
-  /**
-   * What is younger is left to pushing: a record that repair brings is not passed on, and when its push comes later
-   * it is old news, so that those who depend on us would not get it.
-   */
-  private get settledUntil(): Millis {
-    const { settleMs } = this.parameters;
-    return settleMs === 0 ? Infinity : this.effects.now - settleMs;
-  }
-
-  private compareWith(peer: Address): void {
-    const { table, parameters, settledUntil } = this;
-    this.effects.send(peer, digestOf(table, parameters, settledUntil) ?? summaryOf(table, settledUntil));
+  private compareWith(peer: Address, until?: Millis): void {
+    this.effects.send(peer, digestOf(this.table, this.parameters, until) ?? summaryOf(this.table, until));
   }
 
   /** As many as one message takes; the others are asked for when tables are compared again. */
   private fitting(records: Want['records']): Want['records'] {
     return fitting(records, (record) => jsonBytes(record) + 1, this.parameters.maxDigestBytes);
-  }
-
-  private recentEntries(): DigestEntry[] {
-    const { announceMs, maxAnnounced } = this.parameters;
-    const since = this.effects.now - announceMs;
-    // Those that came last, where not all fit.
-    const entries = this.table.latest(since, maxAnnounced).map(({ stamp }) => stamp.entry);
-    return fitting(entries.toReversed(), entryBytes, this.parameters.maxDigestBytes).toReversed();
   }
 }

@@ -4,7 +4,7 @@
  * then need as many as its path is long, and find them in the cache. What each maker remembers is its latest, so this
  * costs a node alone in its process next to nothing.
  */
-import type { Depth, Heartbeat, Rumor } from './messages.ts';
+import type { Heartbeat, Rumor } from './messages.ts';
 import { MAX_HOPS } from './parameters.ts';
 
 /** The latest copy of each hop count. */
@@ -21,9 +21,7 @@ export function nextCopy(rumor: Rumor, hops: number): Rumor {
   return (copies[nextHops] = Object.assign({}, rumor, { ttl, hops: nextHops }));
 }
 
-/** With a depth, which each node has of its own, there is nothing to share. */
-export function heartbeatWith(hash: string, depth: Depth | undefined): Heartbeat {
-  if (depth !== undefined) return { type: 'heartbeat', hash, depth };
+export function heartbeatWith(hash: string): Heartbeat {
   if (heartbeat.hash !== hash) heartbeat = { type: 'heartbeat', hash };
   return heartbeat;
 }

@@ -6,12 +6,12 @@ import { islandsOf } from '../sim/network-facts.ts';
 import type { Address } from './address.ts';
 import type { Effect } from './boundary.ts';
 import type { GossipNode } from './gossip-node.ts';
+import { QUESTION_AGE_MS } from './heartbeats.ts';
 import type { Message } from './messages.ts';
-import { DEFAULT_PARAMETERS } from './parameters.ts';
 import { MAX_LOOKS } from './strangers.ts';
 
 const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [Address, Address, Address, Address, Address];
-const { announceMs } = DEFAULT_PARAMETERS;
+
 const differing: Message = { type: 'heartbeat', hash: 'ffffffffffffffff' };
 const agreeing: Message = { type: 'heartbeat', hash: '0000000000000000' };
 /** A transport that says what it could not deliver. */
@@ -105,7 +105,7 @@ describe('members that are no peers', () => {
     settle(node);
     node.handle({ type: 'timer', timer: { name: 'shuffle' } }, 100_000);
     const [question] = strangersIn(beat(node, 100_000)).filter(({ message }) => message.type === 'heartbeat');
-    expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - announceMs });
+    expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - QUESTION_AGE_MS });
   });
 
   test('are who a shuffle goes to, straight', () => {
@@ -153,7 +153,11 @@ describe('members that are no peers', () => {
     ['whose clock is a minute behind', -60_000],
   ])('become no peers because of what one says %s', (_, aheadMs) => {
     const node = informed();
-    const question: Message = { type: 'heartbeat', hash: 'ffffffffffffffff', until: 90_000 + aheadMs - announceMs };
+    const question: Message = {
+      type: 'heartbeat',
+      hash: 'ffffffffffffffff',
+      until: 90_000 + aheadMs - QUESTION_AGE_MS,
+    };
     expect(strangersIn(hear(node, D, question, 90_000))).toEqual([{ to: D, message: { type: 'disconnect' } }]);
   });
 
@@ -188,9 +192,9 @@ describe('members that are no peers', () => {
   test('are not judged by one that has only just come and holds but the latest of each', () => {
     const node = informed();
     node.handle({ type: 'start', contacts: [] }, 5000);
-    const ask = (now: number) => strangersIn(hear(node, D, { ...differing, until: now - announceMs }, now));
-    expect(ask(5000 + announceMs)).toEqual([{ to: D, message: { type: 'disconnect' } }]);
-    expect(ask(5001 + announceMs)).toMatchObject([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
+    const ask = (now: number) => strangersIn(hear(node, D, { ...differing, until: now - QUESTION_AGE_MS }, now));
+    expect(ask(5000 + QUESTION_AGE_MS)).toEqual([{ to: D, message: { type: 'disconnect' } }]);
+    expect(ask(5001 + QUESTION_AGE_MS)).toMatchObject([{ to: D, message: { type: 'neighbor', priority: 'high' } }]);
   });
 
   test.each([1, 2, 3, 4, 5])('are no islands because the latest favourite is on its way (seed %i)', (seed) => {

@@ -69,7 +69,7 @@ export class Strangers {
   look(isShuffleDue: boolean): void {
     const isTime = isShuffleDue || this.parts.heartbeats.isSettling;
     const stranger = isTime ? pick(this.random, this.acquaintances()) : undefined;
-    const far = this.lacksFarLinks ? pick(this.random, this.members()) : undefined;
+    const far = this.lacksFarLinks ? pick(this.random, this.acquaintances()) : undefined;
     if (far !== undefined) {
       this.farLinks++;
       this.parts.overlay.meet(far);

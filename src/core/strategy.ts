@@ -1,11 +1,16 @@
 import type { Address } from './address.ts';
-import type { Depth, Rumor } from './messages.ts';
+import type { Timer } from './boundary.ts';
+import type { Graft, IHave, Prune, Rumor } from './messages.ts';
 
 export const STRATEGY_NAMES = ['plumtree', 'hub', 'flood', 'random'] as const;
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
 
 /** The fewest messages, whatever the number of links: N − 1 an update, where flooding takes 2E − N + 1. */
 export const DEFAULT_STRATEGY: StrategyName = 'plumtree';
+
+/** What only a strategy that keeps trees understands. */
+export type TreeMessage = Prune | IHave | Graft;
+export type TreeTimer = Extract<Timer, { readonly name: 'graft' | 'announce' }>;
 
 /** How a rumor that is news here goes on. All but `spread` matter only to a strategy that remembers its links. */
 export abstract class Strategy {
@@ -25,30 +30,20 @@ export abstract class Strategy {
 
   peerUp(_peer: Address): void {}
 
-  /** @param _isReplaced another link takes its place just now */
-  peerDown(_peer: Address, _isReplaced: boolean): void {}
+  peerDown(_peer: Address): void {}
 
-  /**
-   * This peer wants no more copies from us.
-   *
-   * @param _isReplaced it gets them over another link
-   */
-  prune(_from: Address, _isReplaced: boolean): void {}
+  receive(_from: Address, _message: TreeMessage): void {}
 
-  /** This peer wants copies from us, or we from it: from now on both sides push. */
-  graft(_peer: Address): void {}
-
-  /** How late the latest news came here, if that is worth telling this peer. */
-  depthFor(_peer: Address): Depth | undefined {
-    return undefined;
-  }
-
-  /** How late it came to this peer. */
-  compareDepth(_peer: Address, _depth: Depth): void {}
+  fire(_timer: TreeTimer): void {}
 
   /** May what is spread now miss somebody? Then heartbeats see to it soon, where they would else take their time. */
   mayMiss(): boolean {
     return false;
+  }
+
+  /** How many records were asked for with a graft just now. */
+  get grafting(): number {
+    return 0;
   }
 
   /** Peers that are not sent rumors. */

@@ -51,7 +51,7 @@ describe('a log-normal delay', () => {
   test('has the quantiles of what it was fitted to', () => {
     const spread = { count: 1000, p50: 40, p90: 90, p99: 400 };
     const { network } = parseScenario({ network: { delay: logNormalOf(spread), reordering: 1 } });
-    const links = new Network(network, 2, new SmallFastRandom(1));
+    const links = new Network(network, 2, new SmallFastRandom(1), 1);
     const drawn = spreadOf(Array.from({ length: 20_000 }, () => links.arrivalOf(0, 1, 0, 0)));
     expect((drawn?.p50 ?? 0) / 40).toBeCloseTo(1, 1);
     expect((drawn?.p90 ?? 0) / 90).toBeCloseTo(1, 1);

@@ -29,7 +29,8 @@ const LEAST_WAY_MS = 0.1;
 const GREATEST_SERVICE_PART = 0.5;
 /** Each comes nearer by what the last was off; later ones change less than a tenth of a millisecond. */
 const ROUNDS = 6;
-/** The first of them still find out which links to push over. */
+/** Each origin's first updates still find out which links to push over: so few of them publish in turn. */
+export const ORIGINS = 5;
 const TREE_GROWS = 10;
 const MEASURED = 60;
 const START_MS = 1000;
@@ -64,7 +65,7 @@ function simulatedHop({ nodes, strategy }: Calibration, { service, delay }: Omit
     ...{ nodes, strategy },
     join: { how: 'graph', degree: Math.min(4, nodes - 1) },
     network: { delay, ...service },
-    workload: { updates: { count: TREE_GROWS + MEASURED, startMs: START_MS, everyMs: EVERY_MS } },
+    workload: { updates: { count: TREE_GROWS + MEASURED, startMs: START_MS, everyMs: EVERY_MS, origins: ORIGINS } },
     durationMs: START_MS + (TREE_GROWS + MEASURED + 1) * EVERY_MS,
   });
   const { hopsMs } = hopsOf([...simulate(scenario)], START_MS + TREE_GROWS * EVERY_MS);

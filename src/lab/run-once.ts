@@ -56,19 +56,21 @@ export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): Ru
   };
 }
 
-function steadyControlOf({ workload: { updates } }: Scenario, warmUpUpdates: number): SteadyControl {
-  const { startMs, everyMs, count } = updates;
-  const measured = Math.max(1, count - warmUpUpdates);
-  const fromMs = startMs + warmUpUpdates * everyMs;
+function steadyControlOf(scenario: Scenario, warmUpUpdates: number): SteadyControl {
+  const { everyMs, count, warmUp } = scenario.workload.updates;
+  const measured = Math.max(1, count - warmUp - warmUpUpdates);
+  const fromMs = firstMeasuredMs(scenario, warmUpUpdates);
   return new SteadyControl(fromMs, fromMs + measured * everyMs, measured);
 }
 
 /** As `gossip sim` measures, but from the first update after those that warm up. */
 function measurePlanAfter(scenario: Scenario, warmUpUpdates: number): MeasurePlan {
   const plan = measurePlanOf(scenario);
-  if (warmUpUpdates === 0) return plan;
-  const { startMs, everyMs } = scenario.workload.updates;
-  return { ...plan, fromMs: Math.round(startMs + warmUpUpdates * everyMs) };
+  return warmUpUpdates === 0 ? plan : { ...plan, fromMs: Math.round(firstMeasuredMs(scenario, warmUpUpdates)) };
+}
+
+function firstMeasuredMs({ workload: { updates } }: Scenario, warmUpUpdates: number): number {
+  return updates.startMs + (updates.warmUp + warmUpUpdates) * updates.everyMs;
 }
 
 /** @returns `undefined` of no updates */

@@ -31,7 +31,7 @@ export function parametersFor({ batchMs, heartbeatMs }: MaelstromTuning): Parame
     maxPeers: 2 * MAX_NEIGHBOURS,
     wantedPeers: WANTED_PEERS,
     settleMs,
-    announceMs: settleMs + 3 * heartbeatMs,
+    announceMs: batchMs,
     graftAfterMs: 300 + 2 * batchMs,
     neighborTimeoutMs: 1000 + 2 * batchMs,
     probeTimeoutMs: 500 + 2 * batchMs,

@@ -119,29 +119,36 @@ const SAMPLES: {
     ],
     bad: [{ type: 'delta', rumors: [{ ...RUMOR, ttl: 0 }] }, { type: 'delta', rumors: [], more: 1 }, { type: 'delta' }],
   },
-  prune: { good: [{ type: 'prune' }, { type: 'prune', instead: A }], bad: [{}] },
+  prune: {
+    good: [{ type: 'prune' }, { type: 'prune', origins: [] }, { type: 'prune', origins: [A] }],
+    bad: [{}, { type: 'prune', origins: A }, { type: 'prune', origins: ['nobody'] }],
+  },
   iHave: {
     good: [
+      { type: 'iHave', entries: [] },
       {
         type: 'iHave',
         entries: [
-          [A, 1, '0123abcd'],
-          [A, 2, 'down'],
+          [A, 1, 0],
+          [A, 2, 600, 'mood'],
         ],
-        answer: true,
       },
     ],
     bad: [
-      { type: 'iHave', entries: [] },
-      { type: 'iHave', entries: [[A, 0, 'down']], answer: false },
+      { type: 'iHave' },
+      { type: 'iHave', entries: [[A, 0, 600]] },
+      { type: 'iHave', entries: [[A, 1]] },
+      { type: 'iHave', entries: [[A, 1, -1]] },
+      { type: 'iHave', entries: [[A, 1, 3_600_001]] },
     ],
   },
   graft: {
     good: [
       { type: 'graft', records: [] },
-      { type: 'graft', records: [[A], [A, 'mood']] },
+      { type: 'graft', origins: [A], records: [] },
+      { type: 'graft', origins: [], records: [[A], [A, 'mood']] },
     ],
-    bad: [{ type: 'graft' }, { type: 'graft', records: [[]] }],
+    bad: [{ type: 'graft' }, { type: 'graft', records: [[]] }, { type: 'graft', origins: ['nobody'], records: [] }],
   },
   ping: { good: [{ type: 'ping', request: 1 }], bad: [{ request: 1 }, { type: 'ping' }] },
   pong: { good: [{ type: 'pong', request: 1 }], bad: [{ request: 1 }, { type: 'pong' }] },
@@ -162,7 +169,10 @@ const SAMPLES: {
     ],
   },
   summary: {
-    good: [{ type: 'summary', buckets: 'a'.repeat(2048) }],
+    good: [
+      { type: 'summary', buckets: 'a'.repeat(2048) },
+      { type: 'summary', buckets: 'a'.repeat(2048), until: 1 },
+    ],
     bad: [
       { type: 'summary', buckets: 'a'.repeat(2047) },
       { type: 'summary', buckets: 'g'.repeat(2048) },

@@ -219,6 +219,7 @@ describe('POST /gossip/', () => {
     const { messages } = (await gossip(node.self, { from: STRANGER, messages: [{ type: 'join', request: 1 }] })).json();
     expect(messages).toMatchObject([
       { type: 'neighborReply', accepted: true, request: 1 },
+      { type: 'graft', records: [] },
       { origin: node.self, version: 1 },
     ]);
     const empty = { type: 'digest', entries: [] };

@@ -3,9 +3,9 @@ import { isRumor } from '../core/messages.ts';
 import { MAX_OUTBOX_BYTES } from './limits.ts';
 
 /**
- * What waits to go to one peer. A newer message of the same kind about the same thing takes the place of the older
- * one, so an outbox never holds more than one entry per origin and kind, however slow the peer is; and never more than so many
- * bytes: the oldest makes room.
+ * What waits to go to one peer. A newer message of the same kind about the same thing takes the place of the older one, so
+ * of rumors an outbox never holds more than one per origin and key, however slow the peer is; and never more than so many bytes of
+ * all: the oldest makes room.
  */
 export class Outbox {
   private readonly waiting = new Map<string, Message>();
@@ -113,7 +113,7 @@ function textOf(message: Message): Text {
   return text;
 }
 
-/** Messages with the same slot replace each other. A delta or a graft adds to an earlier one, so each has its own. */
+/** Messages with the same slot replace each other. What adds to an earlier one has a slot of its own. */
 function slotOf(message: Message): string {
   switch (message.type) {
     case undefined:
@@ -126,8 +126,10 @@ function slotOf(message: Message): string {
     case 'probe':
     case 'probeReply':
       return `${message.type} ${message.target}`;
+    case 'iHave':
+    case 'prune':
     case 'graft':
-      return `graft ${message.records[0]?.join(' ') ?? ''}`;
+      return textOf(message).json;
     case 'delta':
       return `delta ${message.rumors[0]?.uuid ?? ''}`;
     default:

@@ -4,7 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
-import type { Message } from '../core/messages.ts';
+import { MAX_HELD_MS, type Message } from '../core/messages.ts';
 import { CLUSTER_PATTERN } from './cluster-name.ts';
 import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH, MAX_SAMPLE } from './limits.ts';
 import { MAX_REQUEST } from '../core/request-numbers.ts';
@@ -66,6 +66,12 @@ const DigestEntry = Type.Unsafe<readonly [string, number, string] | readonly [st
     Type.Tuple([Address, Version, Type.String({ pattern: '^[0-9a-f]{8}$' }), Key]),
   ]),
 );
+const HeldForMs = Type.Integer({ minimum: 0, maximum: MAX_HELD_MS });
+const Announcement = Type.Unsafe<readonly [string, number, number] | readonly [string, number, number, string]>(
+  Type.Union([Type.Tuple([Address, Version, HeldForMs]), Type.Tuple([Address, Version, HeldForMs, Key])]),
+);
+const Origins = Type.Array(Address, { maxItems: MAX_ENTRIES });
+const Until = Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }));
 const Wanted = Type.Union([Type.Tuple([Address]), Type.Tuple([Address, Key])]);
 /** `=origin key`, the longest of what digests name. */
 const RecordName = Type.String({ maxLength: MAX_ADDRESS_LENGTH + MAX_NAME_LENGTH + 2 });
@@ -94,12 +100,15 @@ export const MESSAGE_SCHEMAS = {
   heartbeat: Type.Object({
     type: Type.Literal('heartbeat'),
     hash: Type.String({ pattern: '^[0-9a-f]{16}$' }),
-    until: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
-    depth: Type.Optional(Type.Tuple([Uuid, Type.Integer({ minimum: 0, maximum: MAX_HOPS })])),
+    until: Until,
   }),
-  prune: Type.Object({ type: Type.Literal('prune'), instead: Type.Optional(Address) }),
-  iHave: Type.Object({ type: Type.Literal('iHave'), entries: Entries, answer: Type.Boolean() }),
-  graft: Type.Object({ type: Type.Literal('graft'), records: Records }),
+  prune: Type.Object({ type: Type.Literal('prune'), origins: Type.Optional(Origins) }),
+  iHave: Type.Object({ type: Type.Literal('iHave'), entries: Type.Array(Announcement, { maxItems: MAX_ENTRIES }) }),
+  graft: Type.Object({
+    type: Type.Literal('graft'),
+    origins: Type.Optional(Origins),
+    records: Records,
+  }),
   ping: Type.Object({ type: Type.Literal('ping'), request: Request }),
   pong: Type.Object({ type: Type.Literal('pong'), request: Request }),
   probe: Type.Object({ type: Type.Literal('probe'), target: Address, request: Request }),
@@ -109,13 +118,18 @@ export const MESSAGE_SCHEMAS = {
     saw: Type.Union([Type.Literal('alive'), Type.Literal('refused'), Type.Literal('silence')]),
     request: Request,
   }),
-  summary: Type.Object({ type: Type.Literal('summary'), buckets: Type.String({ pattern: '^[0-9a-f]{2048}$' }) }),
+  summary: Type.Object({
+    type: Type.Literal('summary'),
+    buckets: Type.String({ pattern: '^[0-9a-f]{2048}$' }),
+    until: Until,
+  }),
   digest: Type.Object({
     type: Type.Literal('digest'),
     entries: Entries,
     buckets: Type.Optional(Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { maxItems: 256 })),
     after: Type.Optional(RecordName),
     upTo: Type.Optional(RecordName),
+    until: Until,
   }),
   delta: Type.Object({
     type: Type.Literal('delta'),

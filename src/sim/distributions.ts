@@ -3,7 +3,11 @@
  * trace; so both are made here of +, −, × and ÷ alone, which IEEE 754 leaves no choice about, and of `Math.sqrt`, which
  * ECMAScript lets nobody get wrong in practice: it is one machine instruction everywhere.
  */
-import type { SmallFastRandom } from './small-fast-random.ts';
+/** What draws are made of. */
+export interface Parts {
+  /** In `[0, 1)`. */
+  part(): number;
+}
 
 const LN_2 = 0.6931471805599453;
 const SQRT_2 = 1.4142135623730951;
@@ -42,7 +46,7 @@ export function naturalLogarithm(x: number): number {
 }
 
 /** Standard normal, by Marsaglia's polar method (1964). Its second value is thrown away: there is no state to keep. */
-export function drawNormal(random: SmallFastRandom): number {
+export function drawNormal(random: Parts): number {
   for (;;) {
     const x = 2 * random.part() - 1;
     const y = 2 * random.part() - 1;
@@ -52,6 +56,6 @@ export function drawNormal(random: SmallFastRandom): number {
 }
 
 /** Time until the next of events that come at random, on average every `meanMs`. */
-export function drawExponential(random: SmallFastRandom, meanMs: number): number {
+export function drawExponential(random: Parts, meanMs: number): number {
   return -naturalLogarithm(1 - random.part()) * meanMs;
 }

@@ -14,7 +14,7 @@ const REPAIR_MS = 10_000;
 export function measurePlanOf({ workload, durationMs, join, nodes }: Scenario): MeasurePlan {
   const { favorites, resampleMs, updates, publish } = workload;
   const times = publish.map(({ atMs }) => atMs);
-  if (updates.count > 0) times.push(updates.startMs);
+  if (updates.count > updates.warmUp) times.push(updates.startMs + updates.warmUp * updates.everyMs);
   if (times.length > 0) {
     const fromMs = times.reduce((a, b) => Math.min(a, b));
     return { fromMs, untilMs: Infinity, exceptFirst: favorites };

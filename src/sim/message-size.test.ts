@@ -22,7 +22,7 @@ const rumor = fc.record(
 );
 const control: fc.Arbitrary<Message> = fc.oneof(
   fc.record(
-    { type: fc.constant('heartbeat' as const), hash: fc.uuid(), until: whole, depth: fc.tuple(fc.uuid(), whole) },
+    { type: fc.constant('heartbeat' as const), hash: fc.uuid(), until: whole },
     { requiredKeys: ['type', 'hash'] },
   ),
   fc.record({ type: fc.constant('shuffle' as const), origin: address, ttl: whole, sample: addresses }),

@@ -53,10 +53,9 @@ export class MessageSizes {
   }
 }
 
-function ofHeartbeat({ hash, until, depth }: Heartbeat): number {
+function ofHeartbeat({ hash, until }: Heartbeat): number {
   let characters = HEARTBEAT_CHARACTERS + hash.length;
   if (until !== undefined) characters += '"until":,'.length + digitsOf(until);
-  if (depth !== undefined) characters += '"depth":["",],'.length + depth[0].length + digitsOf(depth[1]);
   return characters;
 }
 

@@ -4,7 +4,7 @@
  * exactly, so that rounding does not change how much it carries.
  */
 import type { Millis } from '../core/boundary.ts';
-import { drawNormal, exponential } from './distributions.ts';
+import { drawFrom, LinkDelays, MESSAGE_JITTER } from './link-delays.ts';
 import { LinkTimes } from './link-times.ts';
 import type { Delay, NetworkPlan } from './scenario.ts';
 import type { SmallFastRandom } from './small-fast-random.ts';
@@ -22,12 +22,16 @@ export class Network {
   /** Absent where messages cannot overtake each other anyway, or where all may. */
   private readonly linkTimes: LinkTimes | undefined;
   private readonly uplinkFreeAt: Float64Array | undefined;
+  private readonly linkDelays: LinkDelays;
 
+  /** @param linkSeed what links' delays are drawn from: the same for all who share a network */
   constructor(
     private readonly plan: NetworkPlan,
     private readonly nodes: number,
     private readonly random: SmallFastRandom,
+    linkSeed: number,
   ) {
+    this.linkDelays = new LinkDelays(linkSeed);
     this.loss = plan.loss;
     if (plan.reordering < 1 && varies(plan.delay)) this.linkTimes = new LinkTimes();
     if (plan.bytesPerSecond > 0) this.uplinkFreeAt = new Float64Array(nodes);
@@ -79,17 +83,21 @@ export class Network {
       case 'constant':
         return Math.round(delay.ms);
       case 'uniform':
-        return this.drawUniform(delay.minMs, delay.maxMs);
-      case 'logNormal': {
-        const factor = exponential(delay.sigma * drawNormal(this.random));
-        return Math.round(Math.min(delay.medianMs * factor, delay.maxMs));
-      }
+        if (delay.perMessage) return this.drawUniform(delay.minMs, delay.maxMs);
+        return clamped(this.drawAround(this.linkDelays.between(from, to, delay)), delay.minMs, delay.maxMs);
+      case 'logNormal':
+        if (delay.perMessage) return Math.round(drawFrom(this.random, delay));
+        return clamped(this.drawAround(this.linkDelays.between(from, to, delay)), 0, delay.maxMs);
       case 'regions': {
         const row = delay.matrixMs[from % delay.matrixMs.length]!;
         const between = row[to % delay.matrixMs.length]!;
         return Math.round(between) + this.drawUniform(0, delay.jitterMs);
       }
     }
+  }
+
+  private drawAround(linkMs: number): number {
+    return linkMs * (1 + MESSAGE_JITTER * (2 * this.random.part() - 1));
   }
 
   /** A whole number from `min` to `max`, both included. */
@@ -102,6 +110,10 @@ export class Network {
   private happens(chance: number): boolean {
     return chance > 0 && this.random.part() < chance;
   }
+}
+
+function clamped(ms: number, min: number, max: number): Millis {
+  return Math.round(Math.min(Math.max(ms, min), max));
 }
 
 function varies(delay: Delay): boolean {

@@ -39,7 +39,7 @@ const AFTERMATH_MS = 20_000;
 /** HyParView's active view of five: as many links as a network has that joined. */
 const GRAPH_DEGREE = 5;
 /** Within a country and between continents. */
-const DELAY: Delay = { kind: 'uniform', minMs: 10, maxMs: 100 };
+const DELAY: Delay = { kind: 'uniform', minMs: 10, maxMs: 100, perMessage: false };
 /** A refusal comes back after a round trip over links of that kind. */
 const REFUSED_AFTER_MS = 100;
 /** As long as a real node waits for a reply. */
@@ -98,7 +98,8 @@ function joinOf(join: FileOf<'join'> = 'seed', nodes: number): JoinPlan {
 /** A run that was given less time than the defaults take has them closer together. */
 function workloadOf({ workload = {}, durationMs = Infinity }: ScenarioFile, nodes: number, joinedMs: number): Workload {
   const { favorites = nodes <= MAX_NODES_WITH_FAVORITES, resampleMs = 0, publish = [] } = workload;
-  const given = typeof workload.updates === 'number' ? { count: workload.updates } : (workload.updates ?? {});
+  const given: FileOf<'workload'>['updates'] & object =
+    typeof workload.updates === 'number' ? { count: workload.updates } : (workload.updates ?? {});
   const { count = resampleMs > 0 || publish.length > 0 ? 0 : UPDATES } = given;
   const thirdMs = Math.max(0, durationMs - joinedMs) / 3;
   const startMs = given.startMs ?? joinedMs + Math.min(SETTLED_MS, thirdMs);
@@ -106,7 +107,7 @@ function workloadOf({ workload = {}, durationMs = Infinity }: ScenarioFile, node
   return {
     favorites,
     resampleMs,
-    updates: { count, startMs, everyMs },
+    updates: { count, startMs, everyMs, origins: given.origins ?? 0, warmUp: given.warmUp ?? 0 },
     publish: publish.map((entry) => ({ book: BOOK, ...entry })),
   };
 }
@@ -131,8 +132,16 @@ function networkOf(network: FileOf<'network'> = {}): NetworkPlan {
 
 function delayOf(delay: DelayInFile): Delay {
   if (typeof delay === 'number') return { kind: 'constant', ms: delay };
-  if (delay.kind === 'logNormal') return { sigma: SIGMA, maxMs: delay.medianMs * MAX_DELAY_IN_MEDIANS, ...delay };
-  return delay.kind === 'regions' ? { jitterMs: 0, ...delay } : delay;
+  switch (delay.kind) {
+    case 'constant':
+      return delay;
+    case 'uniform':
+      return { perMessage: false, ...delay };
+    case 'logNormal':
+      return { sigma: SIGMA, maxMs: delay.medianMs * MAX_DELAY_IN_MEDIANS, perMessage: false, ...delay };
+    case 'regions':
+      return { jitterMs: 0, ...delay };
+  }
 }
 
 /** A node without a data directory forgets; a partition cuts both ways. */

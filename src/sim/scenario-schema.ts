@@ -49,6 +49,8 @@ const Updates = Type.Object(
     count: Type.Optional(whole(0, MAX_UPDATES)),
     startMs: Type.Optional(atMs),
     everyMs: Type.Optional(durationMs),
+    origins: Type.Optional(whole(0, MAX_NODES)),
+    warmUp: Type.Optional(whole(0, MAX_UPDATES)),
   },
   STRICT,
 );
@@ -71,16 +73,19 @@ const WorkloadSchema = Type.Object(
   STRICT,
 );
 
+const perMessage = Type.Optional(Type.Boolean());
+
 const DelaySchema = Type.Union([
   delayMs,
   Type.Object({ kind: Type.Literal('constant'), ms: delayMs }, STRICT),
-  Type.Object({ kind: Type.Literal('uniform'), minMs: delayMs, maxMs: delayMs }, STRICT),
+  Type.Object({ kind: Type.Literal('uniform'), minMs: delayMs, maxMs: delayMs, perMessage }, STRICT),
   Type.Object(
     {
       kind: Type.Literal('logNormal'),
       medianMs: delayMs,
       sigma: Type.Optional(Type.Number({ minimum: 0, maximum: 5 })),
       maxMs: Type.Optional(delayMs),
+      perMessage,
     },
     STRICT,
   ),

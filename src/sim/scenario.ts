@@ -40,18 +40,37 @@ export interface Workload {
   readonly favorites: boolean;
   /** Mean time between two favourites of one node, give or take half, as of a real node; 0: it keeps the first. */
   readonly resampleMs: number;
-  /** Updates to measure: `count` of them, one every `everyMs`, from `startMs` on, each by a random live node. */
-  readonly updates: { readonly count: number; readonly startMs: number; readonly everyMs: number };
+  readonly updates: PlannedUpdates;
   /** Updates by hand. */
   readonly publish: readonly { readonly atMs: number; readonly node: number; readonly book: string }[];
 }
 
-/** One way, for one message. */
+/** `count` updates, one every `everyMs`, from `startMs` on. */
+export interface PlannedUpdates {
+  readonly count: number;
+  readonly startMs: number;
+  readonly everyMs: number;
+  /** By so many random nodes in turn; 0: each by a random live node. */
+  readonly origins: number;
+  /** The first of them, which are not measured. */
+  readonly warmUp: number;
+}
+
+/**
+ * One way. Drawn once per link, the same both ways, and each message's a few parts in a hundred more or less
+ * (`link-delays.ts`); or, where `perMessage` says so, anew for each message.
+ */
 export type Delay =
   | { readonly kind: 'constant'; readonly ms: number }
-  | { readonly kind: 'uniform'; readonly minMs: number; readonly maxMs: number }
+  | { readonly kind: 'uniform'; readonly minMs: number; readonly maxMs: number; readonly perMessage: boolean }
   /** `medianMs` × e^(`sigma` × standard normal), at most `maxMs`. */
-  | { readonly kind: 'logNormal'; readonly medianMs: number; readonly sigma: number; readonly maxMs: number }
+  | {
+      readonly kind: 'logNormal';
+      readonly medianMs: number;
+      readonly sigma: number;
+      readonly maxMs: number;
+      readonly perMessage: boolean;
+    }
   /**
    * Node `i` is in region `i mod regions`; row: from, column: to; one delay between each two, plus up to `jitterMs`
    * drawn uniformly.

@@ -96,7 +96,7 @@ export class Simulation implements Speakers, Breakable {
     const { nodes, network, join, seed } = scenario;
     const draws = drawsOf(seed);
     this.random = draws.nodes;
-    this.network = new Network(network, nodes, draws.network);
+    this.network = new Network(network, nodes, draws.network, seed);
     this.processes = new Processes(nodes);
     this.lookAhead = new LookAhead(this.wheel, this.processes.cores);
     this.clocks = new Clocks(nodes);

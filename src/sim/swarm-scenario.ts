@@ -81,7 +81,7 @@ class Drawing {
       ...this.sometimes<Partial<Parameters>>({ fanout: this.between(1, 4) }),
       ...this.sometimes<Partial<Parameters>>({ maxSeen: this.between(5, 50) }),
       ...this.sometimes<Partial<Parameters>>({ maxDigestEntries: this.between(2, 10) }),
-      ...this.sometimes<Partial<Parameters>>({ maxAnnounced: this.between(1, 5) }),
+      ...this.sometimes<Partial<Parameters>>({ maxTrees: this.between(1, 5) }),
       ...this.sometimes<Partial<Parameters>>({ joinWalkLength: this.between(1, 8) }),
     };
   }
@@ -109,9 +109,15 @@ class Drawing {
       case 0:
         return { kind: 'constant', ms: this.between(1, 100) };
       case 1:
-        return { kind: 'uniform', minMs: 1, maxMs: this.between(1, 300) };
+        return { kind: 'uniform', minMs: 1, maxMs: this.between(1, 300), perMessage: this.chance(0.5) };
       case 2:
-        return { kind: 'logNormal', medianMs: this.between(5, 60), sigma: 0.5, maxMs: 400 };
+        return {
+          kind: 'logNormal',
+          medianMs: this.between(5, 60),
+          sigma: 0.5,
+          maxMs: 400,
+          perMessage: this.chance(0.5),
+        };
       default:
         return { kind: 'regions', matrixMs: this.regions(), jitterMs: this.between(0, 20) };
     }
@@ -133,7 +139,7 @@ class Drawing {
     return {
       favorites: this.chance(0.9),
       resampleMs: 0,
-      updates: { count, startMs: joinedMs, everyMs },
+      updates: { count, startMs: joinedMs, everyMs, origins: this.chance(0.5) ? this.between(1, 3) : 0, warmUp: 0 },
       publish: [],
     };
   }

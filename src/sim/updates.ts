@@ -8,6 +8,9 @@ const GUESSES = 32;
 
 /** Has nodes publish a scenario's updates at their times. */
 export class Updates {
+  /** Whose turn it is to publish, where only some do. */
+  private readonly origins: number[] = [];
+
   constructor(
     private readonly updates: Pick<Plan, 'updates' | 'publish'>,
     private readonly speakers: Speakers,
@@ -20,7 +23,9 @@ export class Updates {
     for (let i = 0; i < updates.count; i++) {
       const atMs = updates.startMs + i * updates.everyMs;
       // By its time: a count of its own would be a second number beside that of all updates, those of joining included.
-      this.speakers.schedule(atMs, () => this.tellSomewhere(`News at ${Math.round(atMs)} ms`));
+      const news = `News at ${Math.round(atMs)} ms`;
+      if (updates.origins === 0) this.speakers.schedule(atMs, () => this.tell(this.drawRunning(), news));
+      else this.speakers.schedule(atMs, () => this.tell(this.originOf(i % updates.origins), news));
     }
     for (const { atMs, node, book } of publish) this.speakers.schedule(atMs, () => this.tell(node, book));
   }
@@ -31,13 +36,22 @@ export class Updates {
     if (this.isRunning(node)) this.speakers.publish(node, payload);
   }
 
-  private tellSomewhere(book: string): void {
+  /** The same node each time, while it runs. */
+  private originOf(turn: number): number {
+    const chosen = this.origins[turn];
+    if (chosen !== undefined && this.isRunning(chosen)) return chosen;
+    return (this.origins[turn] = this.drawRunning(this.origins));
+  }
+
+  /** A random node that runs, and is none of these where there are others; any where none runs. */
+  private drawRunning(except: readonly number[] = []): number {
     const { size, runningCount } = this.speakers;
-    if (runningCount === 0) return;
+    const isFit = (each: number): boolean =>
+      runningCount === 0 || (this.isRunning(each) && (runningCount <= except.length || !except.includes(each)));
     let node = this.random.below(size);
-    for (let i = 1; i < GUESSES && !this.isRunning(node); i++) node = this.random.below(size);
-    while (!this.isRunning(node)) node = (node + 1) % size;
-    this.tell(node, book);
+    for (let i = 1; i < GUESSES && !isFit(node); i++) node = this.random.below(size);
+    while (!isFit(node)) node = (node + 1) % size;
+    return node;
   }
 
   private isRunning(node: number): boolean {

@@ -81,6 +81,8 @@ export function count(counters: Counters, event: TraceEvent): void {
       return;
     case 'peerUp':
     case 'peerDown':
+    case 'eager':
+    case 'lazy':
     case 'status':
     case 'secondLook':
     case 'contested':

@@ -1,6 +1,6 @@
 /**
  * What a run's trace measures, in one pass and in memory that does not grow with the number of events: one number for each
- * node and origin of an update, one entry an update. The events come in the order of their times, from any host.
+ * node and origin of an update, one entry an update and claim. The events come in the order of their times, from any host.
  *
  * - An update is a content that its origin publishes, from `fromMs` to `untilMs`. What a node says again to refute an
  *   accusation is none, nor is (`exceptFirst`) the favourite it tells when it starts.
@@ -8,7 +8,8 @@
  *   A node that starts anew holds nothing.
  * - Coverage counts the nodes that run at the end. An update's time to a node counts where the node has been up since it
  *   was published; where it never came it counts as infinite, so a quantile that falls there is left out.
- * - Payload are rumors sent with an update, control all else that is sent from `fromMs` on; both per update.
+ * - Payload are rumors sent with an update that is measured. Control is all that tells no content and is sent from `fromMs` to
+ *   `untilMs`. Both are per update, and bytes are those of both. Contents that are not measured count nowhere.
  */
 import type { Address } from '../core/address.ts';
 import type { CoreEvent, Millis } from '../core/boundary.ts';
@@ -83,7 +84,9 @@ export class Measures {
   private readonly latestOf: (Update | undefined)[] = [];
   private readonly hasToldFirst: boolean[] = [];
   private readonly times = new Quantiles();
-  private sent = 0;
+  /** The uuids of claims: rumors that tell no content. */
+  private readonly claims = new Set<string>();
+  private control = 0;
   private bytes = 0;
   private hasBytes = false;
 
@@ -125,6 +128,8 @@ export class Measures {
       case 'stale':
       case 'dropped':
       case 'reaped':
+      case 'eager':
+      case 'lazy':
       case 'secondLook':
       case 'contested':
       case 'linkOpened':
@@ -172,7 +177,10 @@ export class Measures {
   }
 
   private onPublished(time: Millis, node: number, event: Published): void {
-    if (event.status !== undefined) return;
+    if (event.status !== undefined) {
+      this.claims.add(event.uuid);
+      return;
+    }
     const { origin, version, key, uuid } = event;
     this.detection.told(node, version);
     const isFirst = key === undefined && this.hasToldFirst[node] !== true;
@@ -219,6 +227,8 @@ export class Measures {
   }
 
   private forget(update: Update): void {
+    this.claims.add(update.uuid);
+    this.control += update.copies;
     this.updates.delete(update.uuid);
     update.slot.updates.splice(update.slot.updates.indexOf(update), 1);
   }
@@ -246,12 +256,14 @@ export class Measures {
   }
 
   private onSent(time: Millis, event: Sent): void {
-    if (event.message === 'rumor') {
+    if (event.message === 'rumor' && !this.claims.has(event.uuid)) {
       const update = this.updates.get(event.uuid);
-      if (update !== undefined) update.copies++;
+      if (update === undefined) return;
+      update.copies++;
+    } else {
+      if (time < this.plan.fromMs || time > this.plan.untilMs) return;
+      this.control++;
     }
-    if (time < this.plan.fromMs) return;
-    this.sent++;
     if (event.bytes === undefined) return;
     this.bytes += event.bytes;
     this.hasBytes = true;
@@ -300,7 +312,7 @@ export class Measures {
     return {
       payloadPerUpdate: copies / count,
       ...(others > 0 && { redundancy: copies / others - 1 }),
-      controlPerUpdate: (this.sent - copies) / count,
+      controlPerUpdate: this.control / count,
       ...(this.hasBytes && { bytesPerUpdate: this.bytes / count }),
     };
   }

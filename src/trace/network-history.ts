@@ -3,9 +3,6 @@
  *
  * Of the time before `keepFrom` only the latest state is kept, and of each link at most `MAX_CHANGES` changes, so that a
  * network may be watched for as long as one likes.
- *
- * Which links are outside the broadcast tree no event says. It follows from the messages that make them so (`prune`) and
- * take them back (`graft`, and news that is passed on), as in `plumtree.ts`.
  */
 import type { Address } from '../core/address.ts';
 import type { Millis } from '../core/boundary.ts';
@@ -31,8 +28,6 @@ interface NodeHistory {
   readonly phases: Change<Phase>[];
   readonly starts: Millis[];
   readonly links: Map<Address, Change<LinkState>[]>;
-  /** The rumor it handles just now, if it may be passed on. */
-  handling: Address | undefined;
 }
 
 const MAX_CHANGES = 1000;
@@ -71,12 +66,9 @@ export class NetworkHistory {
         return this.link(node, event.peer, time, 'eager');
       case 'peerDown':
         return this.link(node, event.peer, time, 'down');
-      case 'sent':
-      case 'received':
-        return this.onMessage(node, event);
-      case 'applied':
-        if (node.handling === event.via) this.relink(node, event.via, time, 'eager');
-        return;
+      case 'eager':
+      case 'lazy':
+        return this.relink(node, event.peer, time, event.type);
       default:
         return;
     }
@@ -152,16 +144,9 @@ export class NetworkHistory {
 
   private add(address: Address, first: FirstWord): NodeHistory {
     const phases: Change<Phase>[] = first.word === 'started' ? [] : [{ at: first.at, state: 'up' }];
-    const node = { first, phases, starts: [], links: new Map(), handling: undefined };
+    const node = { first, phases, starts: [], links: new Map() };
     this.nodes.set(address, node);
     return node;
-  }
-
-  private onMessage(node: NodeHistory, event: Extract<RunEvent, { type: 'sent' | 'received' }>): void {
-    const peer = event.type === 'sent' ? event.to : event.from;
-    if (event.type === 'received') node.handling = event.message === 'rumor' && event.ttl > 1 ? event.from : undefined;
-    if (event.message === 'prune') this.relink(node, peer, event.time, 'lazy');
-    if (event.message === 'graft') this.relink(node, peer, event.time, 'eager');
   }
 
   private link(node: NodeHistory, peer: Address, time: Millis, state: LinkState): void {

@@ -11,15 +11,7 @@
 import type { Address } from '../core/address.ts';
 import type { Millis, NodeSnapshot } from '../core/boundary.ts';
 import type { Status } from '../core/messages.ts';
-import {
-  kindByApplying,
-  kindByReceiving,
-  kindBySending,
-  linksTo,
-  turnLink,
-  type LinkKind,
-  type Links,
-} from './links.ts';
+import { linksTo, turnLink, type Links } from './links.ts';
 import type { RunEvent } from './trace-event.ts';
 
 /** `unknown`: nobody has told of its start, stop or pause. */
@@ -34,8 +26,6 @@ export interface NodeMoment {
   since: Millis;
   /** By the number of the peer. */
   peers: Links<number>;
-  /** The kind of the last message it got: what it applies next came by that. */
-  lastReceived: string;
   /** How many nodes say so. */
   suspectedBy: number;
   calledDownBy: number;
@@ -73,7 +63,6 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       phase: 'unknown',
       since: time,
       peers: new Map(),
-      lastReceived: '',
       suspectedBy: 0,
       calledDownBy: 0,
     });
@@ -98,10 +87,9 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
   /** @param node whom the event is about */
   apply(node: Node, event: RunEvent): void {
     switch (event.type) {
-      case 'sent':
-        return this.onSent(node, event.to, event.message);
-      case 'received':
-        return this.onReceived(node, event.from, event.message);
+      case 'eager':
+      case 'lazy':
+        return turnLink(node.peers, this.nodeAt(event.peer, event.time).number, event.type);
       case 'started':
         return this.onStarted(node, event.time);
       case 'stopped':
@@ -127,6 +115,8 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
         return this.say(node.number, this.nodeAt(event.origin, event.time).number, event.status);
       case 'reaped':
         return this.onReaped(node.number, this.nodeAt(event.origin, event.time).number);
+      case 'sent':
+      case 'received':
       case 'duplicate':
       case 'stale':
       case 'dropped':
@@ -142,17 +132,6 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'lost':
         return;
     }
-  }
-
-  /** The same as `apply`, for those who look at messages themselves: that is most of what happens. */
-  onSent(node: Node, to: Address, message: string): void {
-    this.turnLink(node, to, kindBySending(message));
-  }
-
-  /** As `onSent`. */
-  onReceived(node: Node, from: Address, message: string): void {
-    node.lastReceived = message;
-    this.turnLink(node, from, kindByReceiving(message));
   }
 
   /** What a node says of itself, in place of all that was told of it before. */
@@ -188,7 +167,6 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
   }
 
   private onTold(node: Node, event: Extract<RunEvent, { readonly type: 'published' | 'applied' }>): void {
-    if (event.type === 'applied') this.turnLink(node, event.via, kindByApplying(node.lastReceived));
     if (event.status !== undefined) return;
     this.hold(node.number, this.nodeAt(event.origin, event.time).number, event.key, event.version);
   }
@@ -197,11 +175,6 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
     this.say(node, origin, 'alive');
     const column = this.favorites[origin];
     if (column !== undefined && node < column.length) column[node] = 0;
-  }
-
-  private turnLink(node: Node, peer: Address, kind: LinkKind | undefined): void {
-    const number = kind === undefined ? undefined : this.numbers.get(peer);
-    if (kind !== undefined && number !== undefined) turnLink(node.peers, number, kind);
   }
 
   private hold(node: number, origin: number, key: string | undefined, version: number): void {

@@ -121,7 +121,7 @@ describe('why a node does not know an update', () => {
     expect(words(chosen, B)).toBe(
       'b:1 has no copy: none was sent to it, though its only neighbour has it. a:1 passed it on to 2 others, not to b:1.',
     );
-    const lazy = told(...before, [50, A, 'received', { from: B, message: 'prune' }], published(100), sent(100, A, C));
+    const lazy = told(...before, [50, A, 'lazy', { peer: B }], published(100), sent(100, A, C));
     expect(words(lazy, B)).toContain('a:1 did not send it, because its link to b:1 is outside the broadcast tree.');
     const late = told(...started(A, B, C), ...linked([A, C]), published(100), sent(100, A, C), [
       200,
@@ -135,10 +135,10 @@ describe('why a node does not know an update', () => {
     ).toContain('had passed it on before b:1 was started, at 0.400 s');
   });
 
-  test('a graft takes a link back into the tree', () => {
-    const prune: Told = [50, A, 'received', { from: B, message: 'prune' }];
-    const graft: Told = [60, A, 'received', { from: B, message: 'graft' }];
-    const story = told(...started(A, B, C), ...linked([A, B], [A, C]), prune, graft, published(100), sent(100, A, C));
+  test('a link may come back into the tree', () => {
+    const lazy: Told = [50, A, 'lazy', { peer: B }];
+    const eager: Told = [60, A, 'eager', { peer: B }];
+    const story = told(...started(A, B, C), ...linked([A, B], [A, C]), lazy, eager, published(100), sent(100, A, C));
     expect(whyNot(story, B, 1000)).toMatchObject({ gaps: [{ cause: { kind: 'notChosen' } }] });
   });
 

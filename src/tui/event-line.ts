@@ -13,11 +13,13 @@ export interface EventWords {
   readonly style: Style;
 }
 
-/** Everything but single sends, receipts and losses: those are counted, not told. */
-export type ToldEvent = Exclude<RunEvent, { type: 'sent' | 'received' | 'lost' }>;
+const UNTOLD = ['sent', 'received', 'lost', 'eager', 'lazy'] as const;
+
+/** Everything but single sends, receipts and losses, which are counted; and how the tree changes, which a picture shows. */
+export type ToldEvent = Exclude<RunEvent, { type: (typeof UNTOLD)[number] }>;
 
 export function isTold(event: RunEvent): event is ToldEvent {
-  return event.type !== 'sent' && event.type !== 'received' && event.type !== 'lost';
+  return !(UNTOLD as readonly string[]).includes(event.type);
 }
 
 const STATUS_STYLES: Readonly<Record<Status, Style>> = {

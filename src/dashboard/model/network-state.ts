@@ -65,11 +65,11 @@ export class NetworkState {
       case 'sent':
         if (fact.message === 'rumor') node.payloadOut++;
         else node.controlOut++;
-        return this.moment.onSent(node, fact.to, fact.message);
+        return;
       case 'received':
         if (fact.message === 'rumor') node.payloadIn++;
         else node.controlIn++;
-        return this.moment.onReceived(node, fact.from, fact.message);
+        return;
       case 'published':
       case 'applied':
         this.moment.apply(node, fact);
@@ -112,7 +112,6 @@ function stateOf(bare: NodeMoment): NodeState {
     phase: bare.phase,
     since: bare.since,
     peers: bare.peers,
-    lastReceived: bare.lastReceived,
     suspectedBy: bare.suspectedBy,
     calledDownBy: bare.calledDownBy,
     isReachable: true,

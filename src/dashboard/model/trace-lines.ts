@@ -12,6 +12,8 @@ const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]:
   refuted: { version: 'number' },
   peerUp: { peer: 'string' },
   peerDown: { peer: 'string', reason: 'string' },
+  eager: { peer: 'string' },
+  lazy: { peer: 'string' },
   reaped: { origin: 'string' },
   contested: { times: 'number', status: 'string' },
   secondLook: { origin: 'string', version: 'number' },

@@ -30,8 +30,8 @@ const events: fc.Arbitrary<FeedMessage> = fc
       event('peerUp', { peer: node }),
       event('peerDown', { peer: node, reason: fc.constant('evicted') }),
       event('reaped', { origin: node }),
-      event('sent', { to: node, message: fc.constantFrom('prune', 'graft', 'rumor') }),
-      event('received', { from: node, message: fc.constantFrom('prune', 'graft') }),
+      event('eager', { peer: node }),
+      event('lazy', { peer: node }),
     ),
     { minLength: 1, maxLength: 5 },
   )

@@ -2,15 +2,7 @@
  * What a network was like where the kept past begins: what is too old to be kept is folded into it, so that a page that
  * opens later still knows all that it would know had it been open from the start.
  */
-import {
-  kindByApplying,
-  kindByReceiving,
-  kindBySending,
-  linksTo,
-  turnLink,
-  type LinkKind,
-  type Links,
-} from '../../trace/links.ts';
+import { linksTo, turnLink, type Links } from '../../trace/links.ts';
 import type { RunEvent } from '../../trace/trace-event.ts';
 import type { Address, Millis, Payload, RecordSnapshot, Status } from '../../trace/views.ts';
 import type { FeedMessage } from '../feed.ts';
@@ -22,8 +14,6 @@ const MAX_NODES = 4096;
 interface NodeBase {
   version: number;
   peers: Links<Address>;
-  /** The kind of the last message it got: what it applies next came by that. */
-  lastReceived: string;
   /** By origin and key. */
   records: Map<string, RecordSnapshot>;
   startedAt: Millis | undefined;
@@ -80,7 +70,6 @@ export class NetworkBase {
         break;
       case 'published':
       case 'applied':
-        if (event.type === 'applied') turn(node, event.via, kindByApplying(node.lastReceived));
         hold(node, event);
         break;
       case 'status':
@@ -98,12 +87,9 @@ export class NetworkBase {
       case 'peerDown':
         node.peers.delete(event.peer);
         break;
-      case 'sent':
-        turn(node, event.to, kindBySending(event.message));
-        break;
-      case 'received':
-        node.lastReceived = event.message;
-        turn(node, event.from, kindByReceiving(event.message));
+      case 'eager':
+      case 'lazy':
+        turnLink(node.peers, event.peer, event.type);
         break;
       default:
         break;
@@ -117,7 +103,6 @@ export class NetworkBase {
     const node: NodeBase = {
       version: 0,
       peers: new Map(),
-      lastReceived: '',
       records: new Map(),
       startedAt: undefined,
       halt: undefined,
@@ -127,10 +112,6 @@ export class NetworkBase {
     this.nodes.set(address, node);
     return node;
   }
-}
-
-function turn({ peers }: NodeBase, peer: Address, kind: LinkKind | undefined): void {
-  if (kind !== undefined) turnLink(peers, peer, kind);
 }
 
 /** A claim says how its origin fares, and leaves what it likes as it was. */
@@ -165,10 +146,9 @@ function messagesOf(address: Address, node: NodeBase, time: Millis): FeedMessage
   if (node.hasSpoken) {
     const records = [...node.records.values()];
     said.push({ type: 'snapshot', time, node: address, version, peers: [...peers.keys()], records });
-    // A snapshot does not say which of its links are outside the tree: a prune does.
+    // A snapshot does not say which of its links are outside the tree.
     const lazy = [...peers.keys()].filter((peer) => peers.get(peer) === 'lazy');
-    if (lazy.length > 0)
-      tell(...lazy.map((to) => ({ time, node: address, type: 'sent', to, message: 'prune' }) as const));
+    if (lazy.length > 0) tell(...lazy.map((peer) => ({ time, node: address, type: 'lazy', peer }) as const));
   }
   if (halt !== undefined) tell(halt);
   if (reach !== undefined) said.push(reach);

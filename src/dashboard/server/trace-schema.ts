@@ -53,6 +53,8 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   refuted: { heard: Count, version: Count, status: Status },
   peerUp: { peer: Address },
   peerDown: { peer: Address, reason: Word },
+  eager: { peer: Address },
+  lazy: { peer: Address },
   reaped: { origin: Address, reason: Type.Optional(Word) },
   contested: { times: Count, status: Status },
   secondLook: { origin: Address, version: Count },

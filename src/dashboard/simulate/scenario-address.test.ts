@@ -51,6 +51,8 @@ const byHand = fc.record(
           fc.constantFrom(
             { kind: 'uniform', minMs: 0, maxMs: 1e-7 },
             { kind: 'logNormal', medianMs: 30 },
+            { kind: 'uniform', minMs: 5, maxMs: 9, perMessage: true },
+            { kind: 'logNormal', medianMs: 30, perMessage: true },
             {
               kind: 'regions',
               matrixMs: [

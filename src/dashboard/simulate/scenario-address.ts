@@ -25,6 +25,8 @@ const VERSION = '1';
 /** Browsers take more, but not all that passes links on does. */
 const MAX_LENGTH = 32_768;
 const NEVER = 'never';
+/** A delay that is drawn for each message, not for each link. */
+const ANEW = ':anew';
 
 /** A field's way into the address and back. `path`: where a scenario file has it. */
 interface Field {
@@ -88,6 +90,8 @@ const FIELDS: readonly Field[] = [
   number('updates', 'workload', 'updates', 'count'),
   number('updatesFrom', 'workload', 'updates', 'startMs'),
   number('updatesEvery', 'workload', 'updates', 'everyMs'),
+  number('updatesOrigins', 'workload', 'updates', 'origins'),
+  number('updatesWarmUp', 'workload', 'updates', 'warmUp'),
   listOf('publish', ['workload', 'publish'], publicationText, readPublication),
   number('for', 'durationMs'),
   listOf('faults', ['faults'], faultText, readFault),
@@ -204,18 +208,22 @@ function readJoin(word: string): unknown {
   return how === 'graph' ? { how, degree: readNumber(amount, 'join') } : { how, everyMs: readNumber(amount, 'join') };
 }
 
-/** `50`, `10-100`, `lognormal:50,0.5,1000`, `regions:1,80;80,1:5`. */
+/** `50`, `10~100`, `lognormal:50,0.5,1000`, each of the last two also with `:anew`; `regions:1,80;80,1:5`. */
 function delayText(delay: Delay): string {
   switch (delay.kind) {
     case 'constant':
       return `${delay.ms}`;
     case 'uniform':
-      return `${delay.minMs}~${delay.maxMs}`;
+      return `${delay.minMs}~${delay.maxMs}${anew(delay)}`;
     case 'logNormal':
-      return `lognormal:${delay.medianMs},${delay.sigma},${delay.maxMs}`;
+      return `lognormal:${delay.medianMs},${delay.sigma},${delay.maxMs}${anew(delay)}`;
     case 'regions':
       return `regions:${delay.matrixMs.map((row) => row.join(',')).join(';')}:${delay.jitterMs}`;
   }
+}
+
+function anew({ perMessage }: { readonly perMessage: boolean }): string {
+  return perMessage ? ANEW : '';
 }
 
 function readDelay(word: string): unknown {
@@ -223,12 +231,19 @@ function readDelay(word: string): unknown {
   const numbers = (row: string): number[] => row.split(',').map((each) => readNumber(each, 'delay'));
   if (kind === 'lognormal') {
     const [medianMs, sigma, maxMs] = numbers(rest);
-    return { kind: 'logNormal', medianMs, sigma, maxMs };
+    return { kind: 'logNormal', medianMs, sigma, maxMs, ...drawnAnew(word) };
   }
   if (kind === 'regions') {
     return { kind, matrixMs: rest.split(';').map(numbers), jitterMs: readNumber(jitter, 'delay') };
   }
-  const [minMs, maxMs, more] = word.split('~').map((each) => readNumber(each, 'delay'));
+  const [minMs, maxMs, more] = word
+    .replace(ANEW, '')
+    .split('~')
+    .map((each) => readNumber(each, 'delay'));
   if (more !== undefined) throw new AddressError(`expected one delay or two, got ${quoted(word)}`);
-  return maxMs === undefined ? { kind: 'constant', ms: minMs } : { kind: 'uniform', minMs, maxMs };
+  return maxMs === undefined ? { kind: 'constant', ms: minMs } : { kind: 'uniform', minMs, maxMs, ...drawnAnew(word) };
+}
+
+function drawnAnew(word: string): { readonly perMessage?: true } {
+  return word.endsWith(ANEW) ? { perMessage: true } : {};
 }

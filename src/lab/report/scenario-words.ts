@@ -39,12 +39,16 @@ function delayWords(delay: Delay): string {
     case 'constant':
       return `links of ${spanOf(delay.ms)}`;
     case 'uniform':
-      return `links of ${threeDigits(delay.minMs)} to ${spanOf(delay.maxMs)}, drawn for each message`;
+      return `links of ${threeDigits(delay.minMs)} to ${spanOf(delay.maxMs)}${drawnWords(delay)}`;
     case 'logNormal':
-      return `links of ${spanOf(delay.medianMs)} in the median (log-normal, σ ${threeDigits(delay.sigma)})`;
+      return `links of ${spanOf(delay.medianMs)} in the median (log-normal, σ ${threeDigits(delay.sigma)})${drawnWords(delay)}`;
     case 'regions':
       return `links between ${countOf(delay.matrixMs.length, 'region')}`;
   }
+}
+
+function drawnWords({ perMessage }: { readonly perMessage: boolean }): string {
+  return perMessage ? ', drawn for each message' : ', each its own';
 }
 
 function faultWords(faults: readonly Fault[]): string {
