@@ -220,7 +220,7 @@ describe('where failed sends are not reported', () => {
 describe('news on its way', () => {
   const SETTLE_MS = 1000;
   const NOW = 1_767_225_600_000;
-  /** B has agreed with it. */
+  /** B has agreed with it, and was told all at first, long ago. */
   const makeSettling = (settleMs = SETTLE_MS) => {
     const node = makeNode(A, { parameters: { settleMs } });
     link(node, B);
@@ -249,7 +249,14 @@ describe('news on its way', () => {
   });
 
   test('it does not name a time before all times', () => {
-    expect(beatOf(makeSettling(5000), 2000)).toMatchObject({ until: 0 });
+    expect(beatOf(makeSettling(5000), 5000)).toMatchObject({ until: 0 });
+  });
+
+  test('who was alone until then speaks of everything', () => {
+    const node = makeSettling();
+    hear(node, B, { type: 'disconnect' }, NOW);
+    hear(node, C, { type: 'neighbor', priority: 'high', request: 1 }, NOW + 9000);
+    expect(beatOf(node, NOW + 9500)).toEqual({ type: 'heartbeat', hash: EMPTY_HASH });
   });
 
   test('over its first links a node that has just started speaks of everything, and names no time', () => {

@@ -29,6 +29,8 @@ interface Link {
   lastHeard: Millis;
   /** No heartbeat over it has been compared yet. */
   isNew: boolean;
+  /** Until then heartbeats over it are about everything: we have just come, or were alone before. */
+  tellsAllUntil: Millis;
   /** Heartbeats in a row whose hash was not ours. */
   disagreements: number;
 }
@@ -117,7 +119,15 @@ export class Heartbeats {
    */
   peerUp(peer: Address, asked: boolean): void {
     const { now } = this.effects;
-    this.links.set(peer, { lastBeat: LONG_AGO, lastSpoke: now, lastHeard: now, isNew: true, disagreements: 0 });
+    const mayLack = this.isYoung || this.links.size === 0;
+    this.links.set(peer, {
+      lastBeat: LONG_AGO,
+      lastSpoke: now,
+      lastHeard: now,
+      isNew: true,
+      tellsAllUntil: mayLack ? now + this.parameters.settleMs : LONG_AGO,
+      disagreements: 0,
+    });
     if (asked && this.mayIntroduce()) this.send(peer);
     this.hasten();
   }
@@ -211,12 +221,14 @@ export class Heartbeats {
     this.effects.send(member, this.heartbeatBefore(QUESTION_AGE_MS));
   }
 
-  /** Speaks now, so that the other side compares: over a new link all, else what has had time to come to both. */
+  /** Speaks now, so that the other side compares: all at first, where this node may lack it; else what has had time to come to both. */
   send(peer: Address): void {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
-    if (link?.isNew === true && this.isYoung) this.effects.send(peer, heartbeatWith(this.table.hash()));
-    else this.effects.send(peer, this.heartbeatBefore(this.parameters.settleMs));
+    if (link !== undefined && this.effects.now < link.tellsAllUntil) {
+      return this.effects.send(peer, heartbeatWith(this.table.hash()));
+    }
+    this.effects.send(peer, this.heartbeatBefore(this.parameters.settleMs));
   }
 
   /** Of what was created up to so long ago. */

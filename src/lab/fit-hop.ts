@@ -32,7 +32,7 @@ const ROUNDS = 6;
 /** Each origin's first updates still find out which links to push over: so few of them publish in turn. */
 export const ORIGINS = 5;
 const TREE_GROWS = 10;
-const MEASURED = 60;
+const MEASURED = 120;
 const START_MS = 1000;
 /** Apart by more than a delivery takes. */
 const EVERY_MS = 1000;

@@ -6,8 +6,8 @@ import { gossip, gossipWithInput } from './real-network.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'gossip-trace-test-'));
 const TRACE = join(directory, 'trace.jsonl');
-/** Those of an update that is published four seconds after the cut, and replaced by nothing before it is healed. */
-const UPDATE = ['--update', 75];
+/** Those of an update that is published five seconds after the cut, and replaced by nothing before it is healed. */
+const UPDATE = ['--update', 76];
 
 beforeAll(async () => {
   await gossip('sim', 'partition-and-heal', '--trace', TRACE).ended;
@@ -37,16 +37,16 @@ describe('gossip trace', () => {
   });
 
   test('says why a node had it not at a moment, from a file and from standard input', async () => {
-    const args = [...UPDATE, '--why', 'n57', '--at', '27s'];
+    const args = [...UPDATE, '--why', 'n3', '--at', '28s'];
     const { code, stdout } = await gossip('trace', TRACE, ...args).ended;
     expect(code).toBe(0);
     expect(stdout.replaceAll('\n', ' ')).toMatch(
-      /At 27\.000 s: n57 has no copy: the only one sent to it, by n52 at 24\.\d+ s, was lost to the partition\./,
+      /At 28\.000 s: n3 has no copy: the only one sent to it, by n11 at 25\.\d+ s, was lost to the partition\./,
     );
     const input = readFileSync(TRACE, 'utf8');
     expect((await gossipWithInput(input, 'trace', '-', ...args).ended).stdout).toBe(stdout);
     const json = JSON.parse((await gossip('trace', TRACE, ...args, '--json').ended).stdout) as object;
-    expect(json).toMatchObject({ reason: { kind: 'lost', node: 'n57:7000', copies: [{ reason: 'partition' }] } });
+    expect(json).toMatchObject({ reason: { kind: 'lost', node: 'n3:7000', copies: [{ reason: 'partition' }] } });
   });
 
   test('--timeline and --json tell of the same deliveries', async () => {
@@ -61,7 +61,7 @@ describe('gossip trace', () => {
   test.each([
     [['--update', 'zz'], 'gossip: no update is called zz: there are #157 (n35/5), '],
     [[...UPDATE, '--why', 'n999'], 'gossip: no node n999 in this trace: there are n0, '],
-    [[...UPDATE, '--at', '23s'], 'gossip: #75 was published only at 24.000 s'],
+    [[...UPDATE, '--at', '24s'], 'gossip: #76 was published only at 25.000 s'],
     [['--timeline'], 'gossip: which of 157 updates? --update 1, for example'],
   ])('says in one line what is wrong with %j', async (args, complaint) => {
     const { code, stderr } = await gossip('trace', TRACE, ...args).ended;
