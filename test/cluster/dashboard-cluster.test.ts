@@ -158,7 +158,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     const before = await pauseAtRest();
     await page.getByRole('button', { name: 'Live' }).click();
 
-    await (await choose(victim)).getByRole('button', { name: 'Kill' }).click();
+    await (await choose(victim)).getByRole('button', { name: 'Kill', exact: true }).click();
     await expect.poll(async () => (await rowOf(victim))?.[3], until).toBe('✕ killed');
     // The others find out by themselves, and the page shows what they say.
     await expect.poll(() => statusesOf(victim, others), until).toEqual(others.map(() => 'down'));
@@ -211,7 +211,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     await openCluster();
     const victim = nodes[3] as RealNode;
     const node = await choose(victim);
-    const kill = node.getByRole('button', { name: 'Kill' });
+    const kill = node.getByRole('button', { name: 'Kill', exact: true });
     // Gone before the page could know: it asks for what can no longer be done.
     await page.route('**/actions/kill', async (route) => {
       await route.fetch();
@@ -226,7 +226,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     await expect.poll(async () => (await rowOf(victim))?.[3], until).toBe('● alive');
     await cluster.kill('SIGINT');
     await page.getByText('The connection to the server is lost').waitFor();
-    expect(await node.getByRole('button', { name: 'Kill' }).isDisabled()).toBe(true);
+    expect(await node.getByRole('button', { name: 'Kill', exact: true }).isDisabled()).toBe(true);
   });
 });
 

@@ -187,7 +187,7 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
       await tab('Nodes');
       await page.getByRole('button', { name: 'n1', exact: true }).tap();
       expect(await isInSight(card('n1').getByRole('heading', { name: 'n1' }))).toBe(true);
-      expect(await isInSight(card('n1').getByRole('button', { name: 'Kill' }))).toBe(true);
+      expect(await isInSight(card('n1').getByRole('button', { name: 'Kill', exact: true }))).toBe(true);
       await card('n1').getByRole('button', { name: 'Close' }).tap();
       await tab('Who knows whom');
       await page.getByRole('button', { name: 'Next gap' }).tap();
