@@ -53,6 +53,19 @@ export function rumorOf(origin: Address, version: number, more: Partial<Rumor> =
   return { uuid: `${origin}@${version}`, origin, version, ttl: 5, payload: `book ${version}`, ...more };
 }
 
+/** The rumor of one of many origins, by its number. */
+export function bookOf(i: number, version = 1, fields: Partial<Rumor> = {}): Rumor {
+  return {
+    uuid: `u${i}/${version}`,
+    origin: `10.0.${i >> 8}.${i & 255}:7000`,
+    version,
+    ttl: 1,
+    hops: 1,
+    payload: { book: `Book ${i}, edition ${version}` },
+    ...fields,
+  };
+}
+
 export function publish(node: GossipNode, payload: string, key?: string): Effect[] {
   return node.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) }, 0);
 }

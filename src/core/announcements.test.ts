@@ -1,42 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf } from '../../test/arbitraries.ts';
-import { briefly, hear as hearAt, link, makeNode, sendsOf, timersOf } from '../../test/talk.ts';
+import { briefly, sendsOf, timersOf } from '../../test/talk.ts';
+import { A, B, C, D, fedByB, graft, hear, nodeWith, O, P, prune, pushedTo, rumor, told } from '../../test/trees.ts';
 import type { GossipNode } from './gossip-node.ts';
-import type { Message, Rumor } from './messages.ts';
-import { DEFAULT_PARAMETERS, type Parameters } from './parameters.ts';
-
-const [A, B, C, D] = [0, 1, 2, 3].map(addressOf) as [string, string, string, string];
-/** When nodes that got their first link at 0 are no longer young. */
-const NOW = 20_000;
-const hear = (node: GossipNode, from: string, message: Message, now = NOW) => hearAt(node, from, message, now);
-/** The origin that most rumors here are about, and another. */
-const [O, P] = ['o:1', 'p:1'];
-let told = 0;
-
-function rumor(fields: Partial<Rumor> = {}): Rumor {
-  const version = ++told;
-  return { uuid: `u${version}`, origin: O, version, ttl: 9, hops: 1, payload: 'Emma', ...fields };
-}
-
-function nodeWith(peers: readonly string[], parameters: Partial<Parameters> = {}): GossipNode {
-  const node = makeNode(A, { strategy: 'plumtree', parameters });
-  link(node, ...peers);
-  return node;
-}
-
-/** One that has heard of this origin from B, its parent in that tree. */
-function fedByB(peers: readonly string[], origin = O): GossipNode {
-  const node = nodeWith(peers);
-  hear(node, B, rumor({ origin }));
-  return node;
-}
-
-/** To whom the next rumor of this origin goes, when it comes from this peer. */
-const pushedTo = (node: GossipNode, origin = O, from = B): string[] =>
-  sendsOf(hear(node, from, rumor({ origin }))).flatMap(({ to, message }) => (message.type === undefined ? [to] : []));
-
-const prune = (...origins: string[]): Message => ({ type: 'prune', origins });
-const graft = (...origins: string[]): Message => ({ type: 'graft', origins, records: [] });
+import { DEFAULT_PARAMETERS } from './parameters.ts';
 
 describe('an announcement that a peer makes first', () => {
   test('need not be made to that peer, unless it would have got the rumor much sooner from here', () => {

@@ -8,7 +8,7 @@
 import type { Address } from './address.ts';
 import type { Millis, Timer } from './boundary.ts';
 import type { Effects } from './effects.ts';
-import { announcementBytes, fitting } from './message-bytes.ts';
+import { entryBytes, fitting } from './message-bytes.ts';
 import { MAX_HELD_MS, type Announcement, type Rumor } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
@@ -81,7 +81,7 @@ export class Announcements {
 
   /** Those that came last, where not all fit. */
   private fitting(entries: readonly Announcement[]): readonly Announcement[] {
-    return fitting(entries.toReversed(), announcementBytes, this.parameters.maxDigestBytes).toReversed();
+    return fitting(entries.toReversed(), entryBytes, this.parameters.maxDigestBytes).toReversed();
   }
 
   private announcementOf({ rumor: { origin, version, key }, receivedAt }: Pending): Announcement {

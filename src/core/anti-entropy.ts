@@ -113,7 +113,7 @@ function bucketOf({ stamp }: StoredRecord): number {
 }
 
 /** Would the rule take what this entry names? */
-export function isLacking(table: Table, entry: DigestEntry): boolean {
+function isLacking(table: Table, entry: DigestEntry): boolean {
   const [origin, version, , key] = entry;
   if (isClaim(entry)) {
     const held = table.claimOn(origin);
@@ -196,7 +196,7 @@ function mayBeNewer(a: DigestEntry, b: DigestEntry): boolean {
   return a[2] !== b[2];
 }
 
-export function wantOf(entry: DigestEntry): Want['records'][number] {
+function wantOf(entry: DigestEntry): Want['records'][number] {
   const [origin, , , key] = entry;
   return key === undefined || isClaim(entry) ? [origin] : [origin, key];
 }

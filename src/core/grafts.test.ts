@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
-import { briefly, hear, link, makeNode, sendsOf, timersOf, type NodeOptions } from '../../test/talk.ts';
+import { bookOf, briefly, hear, link, makeNode, sendsOf, timersOf, type NodeOptions } from '../../test/talk.ts';
 import type { GossipNode } from './gossip-node.ts';
-import type { Announcement, Graft, Message, Rumor } from './messages.ts';
+import type { Announcement, Graft, Message } from './messages.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
 
 const [A, B, C] = [addressOf(0), addressOf(1), addressOf(2)];
@@ -10,16 +10,7 @@ const { graftAfterMs, ttl } = DEFAULT_PARAMETERS;
 /** What a node takes in one request. */
 const MAX_MESSAGE = 65_536;
 
-const rumorOf = (i: number, version = 1, fields: Partial<Rumor> = {}): Rumor => ({
-  uuid: `u${i}/${version}`,
-  origin: `10.0.${i >> 8}.${i & 255}:7000`,
-  version,
-  ttl: 1,
-  hops: 1,
-  payload: { book: `Book ${i}, edition ${version}` },
-  ...fields,
-});
-const entryOf = (i: number, version = 1, heldForMs = 0): Announcement => [rumorOf(i).origin, version, heldForMs];
+const entryOf = (i: number, version = 1, heldForMs = 0): Announcement => [bookOf(i).origin, version, heldForMs];
 const iHave = (...entries: Announcement[]): Message => ({ type: 'iHave', entries });
 
 function nodeWith(peers: readonly string[], options: NodeOptions = {}): GossipNode {
@@ -34,7 +25,7 @@ describe('an announcement', () => {
     const [timer] = timersOf(hear(node, B, iHave(entryOf(1)), 5000), 'graft');
     expect(timer).toMatchObject({ afterMs: graftAfterMs, timer: { peer: B, entries: [entryOf(1)] } });
     const effects = node.handle({ type: 'timer', timer: timer!.timer }, 5000 + graftAfterMs);
-    const graft: Graft = { type: 'graft', origins: [], records: [[rumorOf(1).origin]] };
+    const graft: Graft = { type: 'graft', origins: [], records: [[bookOf(1).origin]] };
     expect(sendsOf(effects)).toEqual([{ to: B, message: graft }]);
   });
 
@@ -46,7 +37,7 @@ describe('an announcement', () => {
   test('of what came meanwhile by itself is not fetched', () => {
     const node = nodeWith([B, C]);
     const [timer] = timersOf(hear(node, B, iHave(entryOf(1)), 5000), 'graft');
-    hear(node, C, rumorOf(1), 5050);
+    hear(node, C, bookOf(1), 5050);
     expect(briefly(node.handle({ type: 'timer', timer: timer!.timer }, 5100))).toEqual([]);
   });
 
@@ -77,7 +68,7 @@ describe('an announcement', () => {
 
   test('of what is known starts nothing', () => {
     const node = nodeWith([B]);
-    hear(node, B, rumorOf(1, 5));
+    hear(node, B, bookOf(1, 5));
     expect(hear(node, B, iHave(entryOf(1, 4)))).toEqual([]);
   });
 });
@@ -87,8 +78,8 @@ describe('a graft', () => {
 
   test('is answered with the rumors, as if they had been pushed: one hop further, and on their way', () => {
     const node = nodeWith([B]);
-    hear(node, C, rumorOf(1, 1, { ttl: ttl - 2, hops: 3 }));
-    expect(sendsOf(hear(node, B, graft([rumorOf(1).origin])))).toMatchObject([
+    hear(node, C, bookOf(1, 1, { ttl: ttl - 2, hops: 3 }));
+    expect(sendsOf(hear(node, B, graft([bookOf(1).origin])))).toMatchObject([
       { to: B, message: { uuid: 'u1/1', ttl: ttl - 3, hops: 4 } },
     ]);
   });
@@ -99,8 +90,8 @@ describe('a graft', () => {
 
   test('is answered with no more than one delta may hold', () => {
     const node = nodeWith([B], { parameters: { maxDeltaRumors: 3 } });
-    for (let i = 0; i < 9; i++) hear(node, C, rumorOf(i));
-    const records = Array.from({ length: 9 }, (_, i) => [rumorOf(i).origin] as const);
+    for (let i = 0; i < 9; i++) hear(node, C, bookOf(i));
+    const records = Array.from({ length: 9 }, (_, i) => [bookOf(i).origin] as const);
     expect(sendsOf(hear(node, B, graft(...records)))).toHaveLength(3);
   });
 });
@@ -119,7 +110,7 @@ describe('announcements without end', () => {
 
   test('of very long names are asked for in messages of a bounded size', () => {
     const key = '書'.repeat(64);
-    const entries = Array.from({ length: 600 }, (_, i): Announcement => [rumorOf(i).origin, 1, 0, key]);
+    const entries = Array.from({ length: 600 }, (_, i): Announcement => [bookOf(i).origin, 1, 0, key]);
     const node = nodeWith([B]);
     const [graft] = timersOf(hear(node, B, iHave(...entries)), 'graft');
     const [sent] = sendsOf(node.handle({ type: 'timer', timer: graft!.timer }, graftAfterMs));

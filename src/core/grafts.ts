@@ -6,7 +6,7 @@
 import type { Address } from './address.ts';
 import type { Effects } from './effects.ts';
 import type { Millis } from './boundary.ts';
-import { announcementBytes, fitting } from './message-bytes.ts';
+import { entryBytes, fitting } from './message-bytes.ts';
 import type { Announcement, Want } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { RareMap } from './rare.ts';
@@ -47,7 +47,7 @@ export class Grafts {
   expect(peer: Address, entries: readonly Announcement[]): void {
     const { graftAfterMs, maxDigestBytes } = this.parameters;
     const heldForMs = Math.min(...entries.map(([, , held]) => held));
-    this.wait(peer, fitting(entries, announcementBytes, maxDigestBytes), 1, Math.max(0, graftAfterMs - heldForMs));
+    this.wait(peer, fitting(entries, entryBytes, maxDigestBytes), 1, Math.max(0, graftAfterMs - heldForMs));
   }
 
   private wait(peer: Address, entries: readonly Announcement[], tries: number, afterMs: Millis): void {

@@ -8,11 +8,7 @@ import type { Announcement, DigestEntry } from './messages.ts';
 const ENTRY_OVERHEAD = 40;
 
 /** Of one entry of a digest or an iHave, at most; what a want or a graft asks for with its name is shorter. */
-export function entryBytes([origin, , , key]: DigestEntry): number {
-  return utf8Bytes(origin) + ENTRY_OVERHEAD + (key === undefined ? 0 : jsonBytes(key));
-}
-
-export function announcementBytes([origin, , , key]: Announcement): number {
+export function entryBytes([origin, , , key]: DigestEntry | Announcement): number {
   return utf8Bytes(origin) + ENTRY_OVERHEAD + (key === undefined ? 0 : jsonBytes(key));
 }
 

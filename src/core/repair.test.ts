@@ -1,6 +1,16 @@
 import { describe, expect, test, vi } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
-import { briefly, converse, hear, link, makeNode, sendsOf, tableOf, type NodeOptions } from '../../test/talk.ts';
+import {
+  bookOf,
+  briefly,
+  converse,
+  hear,
+  link,
+  makeNode,
+  sendsOf,
+  tableOf,
+  type NodeOptions,
+} from '../../test/talk.ts';
 import type { GossipNode } from './gossip-node.ts';
 import type { DigestEntry, Message, Rumor } from './messages.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
@@ -12,15 +22,6 @@ const [A, B, C] = [addressOf(0), addressOf(1), addressOf(2)];
 /** What a node takes in one request. */
 const MAX_MESSAGE = 65_536;
 const differing: Message = { type: 'heartbeat', hash: 'ffffffffffffffff' };
-const rumorOf = (i: number, version = 1, fields: Partial<Rumor> = {}): Rumor => ({
-  uuid: `u${i}/${version}`,
-  origin: `10.0.${i >> 8}.${i & 255}:7000`,
-  version,
-  ttl: 1,
-  hops: 1,
-  payload: { book: `Book ${i}, edition ${version}` },
-  ...fields,
-});
 /** A node whose tables agreed with its peers' until now. */
 function nodeWith(peers: readonly string[], options: NodeOptions = { strategy: 'plumtree' }): GossipNode {
   const node = makeNode(A, options);
@@ -33,7 +34,7 @@ describe('heartbeats that differ', () => {
   test('have the tables compared at once, and again after three more', () => {
     const node = nodeWith([B]);
     const answers = [1, 2, 3, 4, 5, 6, 7].map((i) => {
-      hear(node, C, rumorOf(i), 5000 + 1000 * i);
+      hear(node, C, bookOf(i), 5000 + 1000 * i);
       return briefly(hear(node, B, differing, 5000 + 1000 * i));
     });
     const digest = ['7001 digest'];
@@ -43,7 +44,7 @@ describe('heartbeats that differ', () => {
   test('compare a table that is too large for one digest by its buckets', () => {
     const node = makeNode(A, { parameters: { maxDigestEntries: 3 } });
     link(node, B);
-    for (let i = 0; i < 4; i++) hear(node, C, rumorOf(i));
+    for (let i = 0; i < 4; i++) hear(node, C, bookOf(i));
     const [summary] = sendsOf(hear(node, B, differing));
     expect(summary?.message.type === 'summary' && summary.message.buckets).toMatch(/^[0-9a-f]{2048}$/);
   });
@@ -83,7 +84,7 @@ describe('two large tables', () => {
   }
 
   const SIZE = 3000;
-  const all = Array.from({ length: SIZE }, (_, i) => rumorOf(i));
+  const all = Array.from({ length: SIZE }, (_, i) => bookOf(i));
 
   test.each([
     ['few places', (i: number) => i % 1000 === 0, 10],
@@ -98,7 +99,7 @@ describe('two large tables', () => {
     const b = holding(
       B,
       A,
-      all.map((rumor, i) => (i % 777 === 0 ? rumorOf(i, 2) : rumor)),
+      all.map((rumor, i) => (i % 777 === 0 ? bookOf(i, 2) : rumor)),
     );
     const { beats, said } = repaired(a, b);
     expect(beats).toBeLessThan(maxBeats);
@@ -123,23 +124,23 @@ describe('two large tables', () => {
 describe('what was seen before', () => {
   test('is taken again when it found no room the first time', () => {
     const node = makeNode(A, { parameters: { maxMembers: 1, reapAfterMs: 9000 } });
-    const gone: Rumor = { uuid: 'gone', origin: rumorOf(1).origin, version: 1, ttl: 1, status: 'down' };
-    hear(node, B, rumorOf(1), 0);
+    const gone: Rumor = { uuid: 'gone', origin: bookOf(1).origin, version: 1, ttl: 1, status: 'down' };
+    hear(node, B, bookOf(1), 0);
     hear(node, gone.origin, { type: 'pong', request: 0 }, 0);
-    for (const rumor of [gone, rumorOf(2)]) hear(node, B, rumor, 0);
+    for (const rumor of [gone, bookOf(2)]) hear(node, B, rumor, 0);
     expect(node.snapshot().records.map(({ uuid }) => uuid)).toEqual(['u1/1']);
     node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 10_000);
-    hear(node, B, rumorOf(2), 11_000);
+    hear(node, B, bookOf(2), 11_000);
     expect(node.snapshot().records.map(({ uuid }) => uuid)).toEqual(['u2/1']);
   });
 
   test('is taken again when it was reaped meanwhile', () => {
     const node = makeNode(A, { parameters: { reapAfterMs: 9000 } });
-    const down: Rumor = { uuid: 'down', origin: rumorOf(1).origin, version: 1, ttl: 1, status: 'down' };
-    for (const rumor of [rumorOf(1), down]) hear(node, B, rumor, 0);
+    const down: Rumor = { uuid: 'down', origin: bookOf(1).origin, version: 1, ttl: 1, status: 'down' };
+    for (const rumor of [bookOf(1), down]) hear(node, B, rumor, 0);
     node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 10_000);
     expect(tableOf(node)).toEqual([]);
-    hear(node, B, { type: 'delta', rumors: [rumorOf(1)] }, 11_000);
+    hear(node, B, { type: 'delta', rumors: [bookOf(1)] }, 11_000);
     expect(tableOf(node)).toHaveLength(1);
   });
 });

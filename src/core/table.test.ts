@@ -187,27 +187,6 @@ describe('a claim', () => {
   });
 });
 
-describe('what came latest', () => {
-  test('is that, oldest first, whatever the order in which origins were first heard of', () => {
-    const arrivalsArbitrary = fc.array(fc.tuple(fc.nat(30), fc.nat(3)), { maxLength: 100 });
-    fc.assert(
-      fc.property(arrivalsArbitrary, fc.nat(60), fc.nat(9), (arrivals, since, max) => {
-        const table = new Table(1000);
-        let now = 0;
-        for (const [i, [origin, passed]] of arrivals.entries()) {
-          now += passed;
-          table.merge({ ...content(i + 1), origin: addressOf(origin) }, A, 1, now);
-        }
-        const times = Array.from(table.records(), ({ receivedAt }) => receivedAt).sort((a, b) => a - b);
-        const expected = times.filter((at) => at >= since);
-        expect(table.latest(since, max).map(({ receivedAt }) => receivedAt)).toEqual(
-          expected.slice(Math.max(0, expected.length - max)),
-        );
-      }),
-    );
-  });
-});
-
 describe('one that is gone', () => {
   const REAP_MS = 9000;
   const DORMANT_MS = REAP_MS / 3;

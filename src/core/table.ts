@@ -304,22 +304,6 @@ export class Table {
     return records;
   }
 
-  /**
-   * What came since then, oldest first; of more than `max` the latest. A table is listed by when its origins were first heard
-   * of, so all of it is looked through; no more than twice `max` are ever sorted at a time.
-   */
-  latest(since: Millis, max: number): readonly StoredRecord[] {
-    let found: StoredRecord[] = [];
-    for (const record of this.records()) {
-      if (record.receivedAt < since) continue;
-      found.push(record);
-      if (found.length < 2 * max) continue;
-      found = latestOf(found, max);
-      since = found[0]?.receivedAt ?? since;
-    }
-    return latestOf(found, max);
-  }
-
   /** Is there something that it does not take? Then two tables may differ for good. */
   get isFull(): boolean {
     return this.members.size >= this.maxMembers || this.keyedCount >= this.maxRecords;
@@ -355,9 +339,4 @@ export class Table {
       if (member.keyed !== undefined) for (const record of member.keyed.values()) yield view(origin, record, status);
     }
   }
-}
-
-/** Of those that came at one time, those that stand last. */
-function latestOf(records: StoredRecord[], max: number): StoredRecord[] {
-  return records.sort((a, b) => a.receivedAt - b.receivedAt).slice(Math.max(0, records.length - max));
 }
