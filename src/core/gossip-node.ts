@@ -371,6 +371,7 @@ export class GossipNode {
       case 'probeReply':
         return this.detector.onProbeReply(from, message);
       default:
+        if (message.type === 'digest' || message.type === 'summary') this.heartbeats.onComparison(from);
         return this.repair.receive(from, message);
     }
   }

@@ -173,6 +173,34 @@ describe('a difference', () => {
     expect(briefly(hear(node, C, differing, heartbeatMinMs))).toEqual(['7002 digest']);
     expect(briefly(hear(node, D, agreeing, heartbeatMinMs + 10))).toEqual([]);
   });
+
+  test('that was not compared because another link came first is spoken of on the next beat, of everything', () => {
+    const node = makeNode(A);
+    link(node, B, C);
+    hear(node, B, differing, 100);
+    expect(briefly(hear(node, C, differing, 110))).toEqual([]);
+    const toC = () => sendsOf(beat(node, 200)).filter(({ to }) => to === C);
+    expect(toC()).toEqual([{ to: C, message: agreeing }]);
+    expect(toC()).toEqual([]);
+  });
+
+  test('on a new link is looked for in everything by a node that has just come, whatever the other side speaks of', () => {
+    const node = makeNode(A);
+    node.handle({ type: 'start', contacts: [] }, 0);
+    link(node, B, C);
+    expect(sendsOf(hear(node, B, { ...differing, until: 10 }, 100))).toEqual([
+      { to: B, message: { type: 'digest', entries: [] } },
+    ]);
+    hear(node, C, { ...agreeing, until: 10 }, 120);
+    expect(sendsOf(beat(node, 200))).toEqual([{ to: C, message: agreeing }]);
+  });
+
+  test('on a new link is looked for once, by one side', () => {
+    const node = makeNode(A);
+    link(node, B);
+    hear(node, B, { type: 'digest', entries: [] }, 100);
+    expect(sendsOf(beat(node, 5000))).toEqual([{ to: B, message: { ...agreeing, until: 2000 } }]);
+  });
 });
 
 describe('where failed sends are not reported', () => {

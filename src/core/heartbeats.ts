@@ -27,10 +27,12 @@ interface Link {
   lastBeat: Millis;
   lastSpoke: Millis;
   lastHeard: Millis;
-  /** No heartbeat over it has been compared yet. */
+  /** Tables have not been compared over it yet. */
   isNew: boolean;
-  /** Until then heartbeats over it are about everything: we have just come, or were alone before. */
-  tellsAllUntil: Millis;
+  /** This node is to speak first, on its next beat. */
+  isDue: boolean;
+  /** We have just come, or were alone before, or the other side was: the first comparison is to be of everything. */
+  mayLack: boolean;
   /** Heartbeats in a row whose hash was not ours. */
   disagreements: number;
 }
@@ -125,7 +127,8 @@ export class Heartbeats {
       lastSpoke: now,
       lastHeard: now,
       isNew: true,
-      tellsAllUntil: mayLack ? now + this.parameters.settleMs : LONG_AGO,
+      isDue: true,
+      mayLack,
       disagreements: 0,
     });
     if (asked && this.mayIntroduce()) this.send(peer);
@@ -174,7 +177,7 @@ export class Heartbeats {
     const { silenceMs, failedSendsAreReported } = this.parameters;
     for (const [peer, link] of this.links) {
       const owesAnswer = !failedSendsAreReported && now - link.lastSpoke > BEATS_BETWEEN_ANSWERS * this.longestMs;
-      if (now - link.lastBeat >= elapsedMs / 2 || owesAnswer) this.send(peer);
+      if (link.isDue || now - link.lastBeat >= elapsedMs / 2 || owesAnswer) this.send(peer);
       if (!failedSendsAreReported && now - link.lastHeard > silenceMs) this.watch.silent(peer);
     }
     return punctuality;
@@ -185,18 +188,34 @@ export class Heartbeats {
     const link = this.links.get(from);
     if (link === undefined) return false;
     link.lastBeat = this.effects.now;
-    if (this.agrees(heartbeat)) {
-      link.isNew = false;
-      link.disagreements = 0;
-    } else if (!link.isNew) {
+    if (link.isNew) this.introduce(from, link, heartbeat);
+    else if (this.agrees(heartbeat)) link.disagreements = 0;
+    else {
       this.watch.disagrees(from, ++link.disagreements, heartbeat.until);
       // Once may be news on its way; full tables may differ for good.
       if (link.disagreements > 1 && !this.table.isFull) this.hasten();
-    } else if (this.mayIntroduce()) {
-      link.isNew = false;
-      this.watch.disagrees(from, Infinity, heartbeat.until);
     }
     return true;
+  }
+
+  /** The first comparison over a link. If it is put off, this node speaks on its next beat, and the other side compares. */
+  private introduce(peer: Address, link: Link, heartbeat: Heartbeat): void {
+    const until = link.mayLack ? undefined : heartbeat.until;
+    if (this.agrees(heartbeat)) {
+      if (until === heartbeat.until) link.isNew = link.isDue = false;
+    } else if (this.mayIntroduce()) {
+      link.isNew = link.isDue = false;
+      this.watch.disagrees(peer, Infinity, until);
+    } else {
+      link.isDue = true;
+      if (heartbeat.until === undefined) link.mayLack = true;
+    }
+  }
+
+  /** This peer has begun a comparison: the first over this link is made. */
+  onComparison(peer: Address): void {
+    const link = this.links.get(peer);
+    if (link !== undefined) link.isNew = link.isDue = false;
   }
 
   /** Does this node hold what the sender of this heartbeat holds? */
@@ -225,9 +244,9 @@ export class Heartbeats {
   send(peer: Address): void {
     const link = this.links.get(peer);
     if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
-    if (link !== undefined && this.effects.now < link.tellsAllUntil) {
-      return this.effects.send(peer, heartbeatWith(this.table.hash()));
-    }
+    const isOfAll = link?.isDue === true && link.mayLack;
+    if (link !== undefined) link.isDue = false;
+    if (isOfAll) return this.effects.send(peer, heartbeatWith(this.table.hash()));
     this.effects.send(peer, this.heartbeatBefore(this.parameters.settleMs));
   }
 

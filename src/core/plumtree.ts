@@ -11,7 +11,8 @@
  *   flood the network. While a node is young one shared tree serves all.
  * - Trees are improved (§3.6 of the paper) by time, not by hops: an announcement says how long its sender has held the
  *   rumor, so the receiver knows when it would have come over that link. If that was much sooner, that peer becomes its parent.
- *   No clocks are compared. A parent held the rumor sooner than its child, so no circle comes about.
+ *   No clocks are compared. A parent held the rumor sooner than its child, so no circle comes about. A parent that is tried has to be
+ *   beaten twice in a row.
  * - A new link is eager in the shared tree, as in the paper, and lazy in the others: so it disturbs no tree that is whole. Who had no
  *   peer gets all over it. Who loses a parent asks all its peers to push, and prunes all but the quickest.
  * - Claims are flooded: they are rare, and the tree may be what a death just broke.
@@ -83,8 +84,7 @@ export class Plumtree extends Strategy {
     const tree = this.treeOf(rumor.origin);
     // It was told to stop, in vain or before it came to that: it is the parent again.
     if (this.isFed(tree) && tree.parent !== from && tree.isLazy(from)) this.attach(from, [rumor.origin]);
-    tree.latest = rumor;
-    tree.parent = from;
+    tree.begin(rumor, from);
     tree.receivedAt = this.effects.now;
     tree.makeEager(from);
     for (const peer of this.view.peers) {
@@ -203,6 +203,7 @@ export class Plumtree extends Strategy {
       const tree = this.trees.get(origin, this.effects.now);
       const sooner = this.effects.now - heldForMs;
       if (tree?.latest === undefined || !tree.isOfLatest({ origin, version }) || !this.gains(tree, sooner)) continue;
+      if (tree.parent !== peer && !tree.isBeaten(peer)) continue;
       if (tree.parent !== peer) {
         tree.makeLazy(tree.parent);
         pruned.set(tree.parent, [...(pruned.get(tree.parent) ?? []), origin]);

@@ -16,6 +16,7 @@ const differing: Message = { type: 'heartbeat', hash: 'ffffffffffffffff' };
 const agreeing: Message = { type: 'heartbeat', hash: '0000000000000000' };
 /** A transport that says what it could not deliver. */
 const HTTP = { failedSendsAreReported: true };
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 
 const PEERS = [1, 2, 3, 4].map(addressOf);
 const STRANGERS = [11, 12, 13, 14, 15, 16, 17, 18].map(addressOf);
@@ -164,7 +165,7 @@ describe('members that are no peers', () => {
   test('get and lose no links because one clock is a minute ahead', () => {
     const links = [0, 60_000].map((aheadMs) => {
       let ups = 0;
-      for (const seed of [1, 2, 3, 4, 5]) {
+      for (const seed of SEEDS) {
         const network = new VirtualNetwork({
           seed,
           parameters: { ...HTTP, maxPeers: 3 },
@@ -185,8 +186,9 @@ describe('members that are no peers', () => {
       }
       return ups;
     });
-    expect(links[0]).toBeLessThanOrEqual(2);
-    expect(links[1]).toBeLessThanOrEqual(2);
+    // A gap is filled in one of four networks, and told by both sides.
+    expect(links[0]).toBeLessThanOrEqual(SEEDS.length / 2);
+    expect(links[1]).toBeLessThanOrEqual(SEEDS.length / 2);
   });
 
   test('are not judged by one that has only just come and holds but the latest of each', () => {

@@ -79,7 +79,7 @@ describe('the model of a feed', () => {
   });
 
   test('finds the broadcast tree: which links push and which only announce, as the nodes themselves know it', () => {
-    const scenario = parseScenario({ nodes: 20, durationMs: 12_000, workload: { resampleMs: 10_000 } });
+    const scenario = parseScenario({ nodes: 20, durationMs: 30_000, workload: { resampleMs: 10_000 } });
     const model = new FeedModel();
     model.receive(opened);
     const run = simulate(scenario);
