@@ -79,14 +79,13 @@ async function simulate(
   };
 }
 
-/** A line of JSON is made of an event only where somebody wants one: it costs as much as the event itself. */
+/** A line of JSON is made of an event only where it is written to a file: it costs as much as the event itself. */
 function observerOf(measures: Measures, hash: TraceHash | undefined, trace: TraceFile | undefined): Observer {
   if (hash === undefined) return (time, node, event) => measures.observe(time, node, event);
   return (time: number, node: Address, event) => {
     measures.observe(time, node, event);
-    const line = JSON.stringify({ time, node, ...event });
-    hash.addLine(line);
-    trace?.add(line);
+    hash.add(time, node, event);
+    trace?.add(JSON.stringify({ time, node, ...event }));
   };
 }
 

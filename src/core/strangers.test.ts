@@ -16,7 +16,7 @@ const differing: Message = { type: 'heartbeat', hash: 'ffffffffffffffff' };
 const agreeing: Message = { type: 'heartbeat', hash: '0000000000000000' };
 /** A transport that says what it could not deliver. */
 const HTTP = { failedSendsAreReported: true };
-const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: 10 }, (_, i) => i + 1);
 
 const PEERS = [1, 2, 3, 4].map(addressOf);
 const STRANGERS = [11, 12, 13, 14, 15, 16, 17, 18].map(addressOf);

@@ -14,7 +14,7 @@ type Intervention = { readonly afterMs: number } & ({ readonly deed: Deed } | { 
 function runWith(planned: Scenario, interventions: readonly Intervention[]): { hash: string; scenario: Scenario } {
   const hash = new TraceHash();
   let scenario = planned;
-  const observe = (time: number, node: string, event: object) => hash.addLine(JSON.stringify({ time, node, ...event }));
+  const observe = (time: number, node: string, event: object) => hash.add(time, node, event);
   const simulation = new Simulation(scenario, { observe });
   for (const { afterMs, ...what } of interventions) {
     simulation.runUntil(Math.min(simulation.now + afterMs, scenario.durationMs - 1));

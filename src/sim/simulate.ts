@@ -44,6 +44,6 @@ export function measure(scenario: Scenario): Measured {
 /** The hash of a scenario's whole trace, 16 hex digits: the same in every engine. */
 export function traceHashOf(scenario: Scenario): string {
   const hash = new TraceHash();
-  for (const event of simulate(scenario)) hash.add(event);
+  for (const event of simulate(scenario)) hash.addEvent(event);
   return hash.toString();
 }

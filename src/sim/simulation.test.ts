@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"16c1b07adeca43d0"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"806d476f8d3bab17"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {

@@ -36,7 +36,7 @@ export class WatchedRun {
     const observe: Observer = (time, node, event) => {
       const line: RunEvent = { time, node, ...event };
       this.measures.observe(time, node, event);
-      this.hash.add(line);
+      this.hash.addEvent(line);
       this.events.push(line);
       this.count++;
     };
