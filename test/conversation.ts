@@ -196,7 +196,7 @@ export class Conversation {
       case 'neighbor':
         return `neighbor, ${message.priority} priority`;
       case 'disconnect':
-        return message.instead === undefined ? 'disconnect' : `disconnect, ${short(message.instead)} instead`;
+        return 'disconnect';
       case 'neighborReply':
         return `neighborReply: ${message.accepted ? 'yes' : 'no'}`;
       case 'shuffle':

@@ -56,7 +56,6 @@ const request = fc.nat(8);
 const message: fc.Arbitrary<Message> = fc.oneof(
   { weight: 6, arbitrary: rumor },
   fc.constantFrom<Message>({ type: 'getPeers' }, { type: 'join', request: 1 }, { type: 'disconnect' }),
-  address.map((instead): Message => ({ type: 'disconnect', instead })),
   addresses.map((origins): Message => ({ type: 'prune', origins })),
   addresses.map((peers): Message => ({ type: 'peers', peers })),
   fc.tuple(address, walkLength).map(([newcomer, ttl]): Message => ({ type: 'forwardJoin', newcomer, ttl })),

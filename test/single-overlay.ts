@@ -20,11 +20,10 @@ export const [A, B, C, D, E, F] = Array.from({ length: 6 }, (_, i) => addressOf(
 export function overlayOf(parameters: Partial<Parameters> = {}, seed = 1) {
   const effects = new EffectQueue();
   const all = { ...DEFAULT_PARAMETERS, ...parameters };
-  let wasReplaced = false;
   const requests = new Map<string, number>();
   const view = new HyParView(A, all, seededRandom(seed), effects, {
     peerUp: () => {},
-    peerDown: (_, isReplaced) => (wasReplaced = isReplaced),
+    peerDown: () => undefined,
   });
   const after = (act: () => void): Effect[] => {
     act();
@@ -39,8 +38,7 @@ export function overlayOf(parameters: Partial<Parameters> = {}, seed = 1) {
     view.onNeighborReply(peer, { type: 'neighborReply', accepted, request: requests.get(peer) ?? 0 });
   const link = (...peers: string[]) => after(() => peers.forEach((peer) => view.onJoin(peer, JOIN)));
   const at = (now: number) => (effects.now = now);
-  return { view, after, reply, link, at, isReplaced: () => wasReplaced };
+  return { view, after, reply, link, at };
 }
 
 export const JOIN = { type: 'join', request: 7 } as const;
-export const GOODBYE = { type: 'disconnect' } as const;

@@ -25,7 +25,7 @@ export class Bootstrap {
   private hasStarted = false;
   private isSearching = false;
   /** Joins through those who answered. After many, this node gets answers, and others do not reach it. */
-  private joins = new Repetitions();
+  private readonly joins = new Repetitions();
 
   constructor(
     private readonly self: Address,
@@ -86,11 +86,6 @@ export class Bootstrap {
     for (const contact of asked) this.effects.send(contact, { type: 'getPeers' });
     const backoffMs = Math.min(joinRetryMs * 2 ** Math.min(attempt, 20), joinRetryMaxMs);
     this.effects.schedule(jittered(this.random, backoffMs, 0.25), { name: 'join', attempt: attempt + 1 });
-  }
-
-  /** A peer let another in instead of this node, so it reaches both: that it has to join again is in order. */
-  replaced(): void {
-    this.joins = new Repetitions();
   }
 
   onPeers(contact: Address, peers: readonly Address[]): void {

@@ -60,6 +60,8 @@ export const MAX_SUSPICIONS = 1024;
 const WORST_HEALTH = 8;
 /** Those who find a death at one time wait up to so much longer, so that the others hear of it from the first. A guess. */
 const SECOND_LOOK_SPREAD = 0.5;
+/** A node that was away takes so long to read what was said meanwhile. A guess. */
+export const READING_MS = 400;
 /** Others declare death this many times later than the accuser would, each at its own moment. A guess. */
 const WITNESS_PATIENCE = 2;
 
@@ -104,7 +106,7 @@ export class FailureDetector {
   /** This node was away or starved: what others said meanwhile is to be read before anybody is judged. */
   noticeLateness(): void {
     this.doubtSelf();
-    this.judgeFrom = this.effects.now + this.parameters.suspicionRefusedMs;
+    this.judgeFrom = this.effects.now + READING_MS;
   }
 
   /** A sign that it keeps up. */

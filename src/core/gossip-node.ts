@@ -72,7 +72,7 @@ export class GossipNode {
       effects,
       {
         peerUp: (peer, asked) => this.peerUp(peer, asked),
-        peerDown: (peer, isReplaced) => this.peerDown(peer, isReplaced),
+        peerDown: (peer) => this.peerDown(peer),
       },
       (address) => this.table.statusOf(address) === 'down',
     );
@@ -206,7 +206,6 @@ export class GossipNode {
     if (!this.incarnation.isOutOfReach) {
       this.strangers.look(this.isShuffleDue);
       this.isShuffleDue = false;
-      this.overlay.fillGaps();
       this.overlay.reconnect();
     }
     const reaped = this.table.reap(this.effects.now, this.parameters.reapAfterMs);
@@ -227,9 +226,8 @@ export class GossipNode {
     this.incarnation.peerUp(peer);
   }
 
-  private peerDown(peer: Address, isReplaced: boolean): void {
+  private peerDown(peer: Address): void {
     this.hasPeers = this.overlay.peers.length > 0;
-    if (isReplaced) this.bootstrap.replaced();
     this.heartbeats.peerDown(peer);
     this.strategy.peerDown(peer);
   }
@@ -349,7 +347,7 @@ export class GossipNode {
       case 'neighborReply':
         return this.overlay.onNeighborReply(from, message);
       case 'disconnect':
-        return this.overlay.onDisconnect(from, message);
+        return this.overlay.onDisconnect(from);
       case 'shuffle':
         return this.overlay.onShuffle(from, message);
       case 'shuffleReply':

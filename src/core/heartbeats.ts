@@ -12,6 +12,7 @@
  *
  * Where news never stops, two tables are never equal at one moment. So a heartbeat names a time a little back (`settleMs`),
  * and both sides compare what was created until then.
+ * The first over a link speaks of everything: two sides of a partition, or who has just come, may lack what is new.
  */
 import type { Address } from './address.ts';
 import type { Millis, Timer } from './boundary.ts';
@@ -27,12 +28,8 @@ interface Link {
   lastBeat: Millis;
   lastSpoke: Millis;
   lastHeard: Millis;
-  /** Tables have not been compared over it yet. */
+  /** Neither has this node spoken over it, nor were tables compared. */
   isNew: boolean;
-  /** This node is to speak first, on its next beat. */
-  isDue: boolean;
-  /** We have just come, or were alone before, or the other side was: the first comparison is to be of everything. */
-  mayLack: boolean;
   /** Heartbeats in a row whose hash was not ours. */
   disagreements: number;
 }
@@ -71,8 +68,6 @@ export class Heartbeats {
   private isTimed = false;
   /** When the timers fire that were set before the period was cut short: a handful, since each beat is put forward at most once. */
   private superseded = NONE;
-  /** When this node last compared tables over a new link. */
-  private introducedAt = LONG_AGO;
   private lookedAfterNewsAt = LONG_AGO;
   private startedAt = LONG_AGO;
   private isLatenessNoticed = false;
@@ -115,23 +110,12 @@ export class Heartbeats {
     return this.effects.now - this.startedAt <= QUESTION_AGE_MS;
   }
 
-  /**
-   * The side that asked for the link speaks first, so that tables are compared at once and only once. A newcomer gets
-   * several links in a moment: over the others it speaks on the next beat, when the first has told it all.
-   */
+  /** The side that asked for the link speaks first, so that tables are compared at once and only once. */
   peerUp(peer: Address, asked: boolean): void {
     const { now } = this.effects;
-    const mayLack = this.isYoung || this.links.size === 0;
-    this.links.set(peer, {
-      lastBeat: LONG_AGO,
-      lastSpoke: now,
-      lastHeard: now,
-      isNew: true,
-      isDue: true,
-      mayLack,
-      disagreements: 0,
-    });
-    if (asked && this.mayIntroduce()) this.send(peer);
+    const link = { lastBeat: LONG_AGO, lastSpoke: now, lastHeard: now, isNew: true, disagreements: 0 };
+    this.links.set(peer, link);
+    if (asked) this.speak(peer, link);
     this.hasten();
   }
 
@@ -177,7 +161,7 @@ export class Heartbeats {
     const { silenceMs, failedSendsAreReported } = this.parameters;
     for (const [peer, link] of this.links) {
       const owesAnswer = !failedSendsAreReported && now - link.lastSpoke > BEATS_BETWEEN_ANSWERS * this.longestMs;
-      if (link.isDue || now - link.lastBeat >= elapsedMs / 2 || owesAnswer) this.send(peer);
+      if (link.isNew || now - link.lastBeat >= elapsedMs / 2 || owesAnswer) this.speak(peer, link);
       if (!failedSendsAreReported && now - link.lastHeard > silenceMs) this.watch.silent(peer);
     }
     return punctuality;
@@ -198,24 +182,17 @@ export class Heartbeats {
     return true;
   }
 
-  /** The first comparison over a link. If it is put off, this node speaks on its next beat, and the other side compares. */
+  /** The first comparison over a link, of everything. What agrees in what is old may differ in what is not: then this node speaks next. */
   private introduce(peer: Address, link: Link, heartbeat: Heartbeat): void {
-    const until = link.mayLack ? undefined : heartbeat.until;
-    if (this.agrees(heartbeat)) {
-      if (until === heartbeat.until) link.isNew = link.isDue = false;
-    } else if (this.mayIntroduce()) {
-      link.isNew = link.isDue = false;
-      this.watch.disagrees(peer, Infinity, until);
-    } else {
-      link.isDue = true;
-      if (heartbeat.until === undefined) link.mayLack = true;
-    }
+    const agrees = this.agrees(heartbeat);
+    link.isNew = agrees && heartbeat.until !== undefined;
+    if (!agrees) this.watch.disagrees(peer, Infinity, undefined);
   }
 
   /** This peer has begun a comparison: the first over this link is made. */
   onComparison(peer: Address): void {
     const link = this.links.get(peer);
-    if (link !== undefined) link.isNew = link.isDue = false;
+    if (link !== undefined) link.isNew = false;
   }
 
   /** Does this node hold what the sender of this heartbeat holds? */
@@ -240,27 +217,18 @@ export class Heartbeats {
     this.effects.send(member, this.heartbeatBefore(QUESTION_AGE_MS));
   }
 
-  /** Speaks now, so that the other side compares: all at first, where this node may lack it; else what has had time to come to both. */
-  send(peer: Address): void {
-    const link = this.links.get(peer);
-    if (link !== undefined) link.lastBeat = link.lastSpoke = this.effects.now;
-    const isOfAll = link?.isDue === true && link.mayLack;
-    if (link !== undefined) link.isDue = false;
-    if (isOfAll) return this.effects.send(peer, heartbeatWith(this.table.hash()));
-    this.effects.send(peer, this.heartbeatBefore(this.parameters.settleMs));
+  /** So that the other side compares: everything at first, and then what has had time to come to both. */
+  private speak(peer: Address, link: Link): void {
+    link.lastBeat = link.lastSpoke = this.effects.now;
+    const heartbeat = link.isNew ? heartbeatWith(this.table.hash()) : this.heartbeatBefore(this.parameters.settleMs);
+    link.isNew = false;
+    this.effects.send(peer, heartbeat);
   }
 
   /** Of what was created up to so long ago. */
   private heartbeatBefore(ms: number): Heartbeat {
     const until = Math.max(0, Math.floor(this.effects.now - ms));
     return { type: 'heartbeat', hash: this.table.hashUntil(until), until };
-  }
-
-  private mayIntroduce(): boolean {
-    const { now } = this.effects;
-    if (now - this.introducedAt < this.shortestMs) return false;
-    this.introducedAt = now;
-    return true;
   }
 
   /** What was spread just now may have missed somebody: has a look soon. In a stream of news not after each. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
-import { A, B, C, D, E, F, GOODBYE, JOIN, overlayOf } from '../../test/single-overlay.ts';
+import { A, B, C, D, E, F, JOIN, overlayOf } from '../../test/single-overlay.ts';
 import { briefly, eventsOf, sendsOf } from '../../test/talk.ts';
 import { MAX_LINK_REQUESTS } from './link-requests.ts';
 
@@ -38,7 +38,7 @@ describe('joining', () => {
     link(B, C);
     const said = after(() => view.onJoin(D, JOIN));
     const goodbye = sendsOf(said).find(({ message }) => message.type === 'disconnect')!;
-    expect(goodbye.message).toEqual({ type: 'disconnect', instead: D });
+    expect(goodbye.message).toEqual({ type: 'disconnect' });
     const dropped = goodbye.to;
     expect([B, C]).toContain(dropped);
     expect(view.peers).toEqual([dropped === B ? C : B, D]);
@@ -55,16 +55,12 @@ describe('joining', () => {
 });
 
 describe('a gap', () => {
-  test('of two links is filled on the next beat, and one of a single link only at a shuffle', () => {
+  test('of those who declined is filled at a shuffle', () => {
     const { view, after, reply, link } = overlayOf({ maxPeers: 3 });
     link(B);
-    view.remember([C, D]);
-    expect(sendsOf(after(() => view.fillGaps()))).toHaveLength(2);
-    link(E);
-    expect(after(() => view.fillGaps())).toEqual([]);
-    for (const peer of [C, D]) after(() => reply(peer, false));
-    expect(after(() => view.fillGaps())).toEqual([]);
-    expect(briefly(after(() => view.shuffle())).filter((line) => line.endsWith('neighbor'))).toHaveLength(1);
+    expect(sendsOf(after(() => view.learn([C, D])))).toHaveLength(2);
+    for (const peer of [C, D]) expect(after(() => reply(peer, false))).toEqual([]);
+    expect(briefly(after(() => view.shuffle())).filter((line) => line.endsWith('neighbor'))).toHaveLength(2);
   });
 });
 
@@ -211,7 +207,7 @@ describe('a reply', () => {
     after(() => view.remember([B]));
     expect(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted: false, request: 1 }))).toEqual([]);
     // It was not noted as one that declines.
-    expect(sendsOf(after(() => view.fillGaps()))).toMatchObject([{ to: B }]);
+    expect(sendsOf(after(() => view.learn([])))).toMatchObject([{ to: B }]);
   });
 
   test('is waited for from a bounded number at one time', () => {
@@ -254,29 +250,9 @@ describe('a lost peer', () => {
   test('that said goodbye to the link stays in the reserve, and is not asked again at once', () => {
     const { view, after, link } = overlayOf();
     link(B, C);
-    expect(briefly(after(() => view.onDisconnect(B, GOODBYE)))).toEqual([]);
+    expect(briefly(after(() => view.onDisconnect(B)))).toEqual([]);
     expect(view.reserve).toEqual([B]);
-    expect(after(() => view.onDisconnect(B, GOODBYE))).toEqual([]);
-  });
-
-  test('that let another in instead is replaced by that one, and so the newcomer stands between the two', () => {
-    const { view, after, link, isReplaced } = overlayOf({ maxPeers: 2 });
-    link(B, C);
-    after(() => view.learn([D]));
-    const said = after(() => view.onDisconnect(B, { ...GOODBYE, instead: E }));
-    expect(sendsOf(said)).toMatchObject([{ to: E, message: { type: 'neighbor', priority: 'low' } }]);
-    expect(isReplaced()).toBe(true);
-  });
-
-  test.each([
-    ['this node itself', A],
-    ['a peer of ours', C],
-  ])('that let %s in instead is replaced from the reserve', (_, instead) => {
-    const { view, after, link, isReplaced } = overlayOf({ maxPeers: 2 });
-    link(B, C);
-    after(() => view.learn([D]));
-    expect(briefly(after(() => view.onDisconnect(B, { ...GOODBYE, instead })))).toEqual(['7003 neighbor']);
-    expect(isReplaced()).toBe(false);
+    expect(after(() => view.onDisconnect(B))).toEqual([]);
   });
 
   test('is tried again with backoff and high priority, until it answers', () => {
@@ -303,7 +279,7 @@ describe('a lost peer', () => {
     after(() => view.reconnect());
     after(() => reply(B, true));
     expect(view.peers).toEqual([B]);
-    after(() => view.onDisconnect(B, GOODBYE));
+    after(() => view.onDisconnect(B));
     expect(sendsOf(after(() => view.shuffle())).filter(({ to }) => to === B)).toHaveLength(1);
   });
 

@@ -8,9 +8,7 @@
  * Departures from the paper:
  * - Links are made by request and reply (`neighbor`, `neighborReply`), also at the end of a join walk, because a
  *   link over HTTP has no connection whose opening both sides see. A join is answered the same way.
- * - A full node puts a newcomer into one of its links: the peer it drops is told who came `instead`, and asks that one for a
- *   link. Nobody else loses a link, where the paper's dropped peer has to find another among nodes that are mostly full. So a
- *   newcomer asks none of its contact's peers, and needs fewer walks.
+ * - A newcomer asks none of its contact's peers, and gets fewer walks than its contact has peers: far links bring the others.
  * - A node that is declined does not ask the same peer again before its next shuffle.
  * - A shuffle goes straight to a member that is no peer, where one is known: a walk's end for one message instead of seven.
  * - On a beat one node is tried that is to be let in over others: a contact that has not been met, or a peer that could not be
@@ -24,7 +22,7 @@ import { CallBacks } from './call-backs.ts';
 import type { Effects } from './effects.ts';
 import { LatelyDeclined } from './lately-declined.ts';
 import { LinkRequests } from './link-requests.ts';
-import type { Disconnect, ForwardJoin, Join, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
+import type { ForwardJoin, Join, Neighbor, NeighborReply, Shuffle, ShuffleReply } from './messages.ts';
 import type { Parameters } from './parameters.ts';
 import { pick, sample, type Random } from './random.ts';
 import { ReconnectCandidates } from './reconnect-candidates.ts';
@@ -33,8 +31,7 @@ import { ReconnectCandidates } from './reconnect-candidates.ts';
 export interface LinkListener {
   /** @param asked this side asked for it */
   peerUp(peer: Address, asked: boolean): void;
-  /** @param isReplaced another link takes its place just now */
-  peerDown(peer: Address, isReplaced: boolean): void;
+  peerDown(peer: Address): void;
 }
 
 const NOBODY: readonly Address[] = [];
@@ -170,7 +167,7 @@ export class HyParView {
     if (this.isPeer(from)) return;
     const hasRoom = this.active.length < this.parameters.maxPeers;
     const isCandidate = this.candidates.has(from);
-    if (!hasRoom && isCandidate) this.evictOne(from);
+    if (!hasRoom && isCandidate) this.evictOne();
     if (hasRoom || isCandidate) this.addActive(from, true);
     else this.effects.send(from, { type: 'disconnect' });
   }
@@ -186,14 +183,11 @@ export class HyParView {
     return wasOpen;
   }
 
-  onDisconnect(from: Address, { instead }: Disconnect): void {
-    const isReplaced = instead !== undefined && instead !== this.self && !this.isPeer(instead);
-    if (!this.removeActive(from, 'disconnected', isReplaced)) return;
+  onDisconnect(from: Address): void {
+    if (!this.removeActive(from, 'disconnected')) return;
     this.addPassive(from);
     this.declined.add(from);
-    // It has room, or says no: where each has room for one, a link that cannot be declined would push out the next, for ever.
-    if (isReplaced) this.ask(instead, 'low');
-    else this.fill();
+    this.fill();
   }
 
   /**
@@ -256,11 +250,6 @@ export class HyParView {
     this.learn(fresh);
   }
 
-  /** For each beat. One link short is common, since degrees seldom add up, and can wait for the next shuffle. */
-  fillGaps(): void {
-    if (this.missing > 1) this.fill();
-  }
-
   /** Asks peers from the reserve for a link until the active view, counting open requests, is full. */
   private fill(): void {
     const candidates = this.passive.filter((address) => !this.asked.has(address) && !this.declined.has(address));
@@ -293,8 +282,8 @@ export class HyParView {
     this.askToReconnect(stranger);
   }
 
-  private ask(peer: Address, priority: Neighbor['priority'] = this.isIsolated ? 'high' : 'low'): void {
-    if (!this.asked.has(peer) && this.wanting > 0) this.askFor(peer, priority);
+  private ask(peer: Address): void {
+    if (!this.asked.has(peer) && this.wanting > 0) this.askFor(peer, this.isIsolated ? 'high' : 'low');
   }
 
   /** Tries one of those that were lost or never met: so partitions heal, and a seed comes back. */
@@ -315,8 +304,8 @@ export class HyParView {
   }
 
   /**
-   * Remembers not to ask this one again for now. Where most are full, the next is, too: so others are asked on the next
-   * beat only, unless there is nobody else.
+   * Remembers not to ask this one again for now. Where most are full, the next is, too: so others are asked with the next
+   * shuffle only, unless there is nobody else.
    */
   private decline(peer: Address): void {
     this.declined.add(peer);
@@ -332,7 +321,7 @@ export class HyParView {
   }
 
   private acceptAlways(newcomer: Address, request: number): void {
-    if (!this.isPeer(newcomer) && this.active.length >= this.parameters.maxPeers) this.evictOne(newcomer);
+    if (!this.isPeer(newcomer) && this.active.length >= this.parameters.maxPeers) this.evictOne();
     this.accept(newcomer, request);
   }
 
@@ -343,11 +332,11 @@ export class HyParView {
     else this.addActive(peer, false);
   }
 
-  private evictOne(instead: Address): void {
+  private evictOne(): void {
     const victim = pick(this.random, this.active);
     if (victim === undefined) return;
-    this.effects.send(victim, { type: 'disconnect', instead });
-    this.removeActive(victim, 'evicted', true);
+    this.effects.send(victim, { type: 'disconnect' });
+    this.removeActive(victim, 'evicted');
     this.addPassive(victim);
     this.declined.add(victim);
   }
@@ -361,10 +350,10 @@ export class HyParView {
     this.listener.peerUp(peer, asked);
   }
 
-  private removeActive(peer: Address, reason: PeerDownReason, isReplaced = false): boolean {
+  private removeActive(peer: Address, reason: PeerDownReason): boolean {
     if (!removeFrom(this.active, peer)) return false;
     this.effects.emit({ type: 'peerDown', peer, reason });
-    this.listener.peerDown(peer, isReplaced);
+    this.listener.peerDown(peer);
     return true;
   }
 

@@ -17,6 +17,9 @@ import { Repetitions } from './repetitions.ts';
 import type { Table } from './table.ts';
 import { timeOfUuid, uuidV7 } from './uuid.ts';
 
+/** So long every new peer is told a refutation: its accuser, and those who believe it, ask for a link within that. A guess. */
+const PENDING_MS = 400;
+
 /** What the rest of the node does about it. */
 export interface Listener {
   /** Takes what we say ourselves into our own table. @returns `false` when that is full */
@@ -114,7 +117,7 @@ export class Incarnation {
     if (accusation !== undefined) {
       // Who was just restarted has a link or two, and its accuser, who tries it, another.
       this.pendingAnnouncement = rumor;
-      this.pendingUntil = this.effects.now + this.parameters.suspicionRefusedMs;
+      this.pendingUntil = this.effects.now + PENDING_MS;
     }
     this.effects.emit({ type: 'refuted', heard, version: this.version, status });
   }

@@ -18,9 +18,10 @@ import {
 } from '../../test/inquiries.ts';
 import { briefly, eventsOf, hear, link, makeNode, sendsOf } from '../../test/talk.ts';
 import type { Timer } from './boundary.ts';
+import { READING_MS } from './failure-detector.ts';
 import { DEFAULT_PARAMETERS } from './parameters.ts';
 
-const { suspicionMs, suspicionRefusedMs, probeTimeoutMs } = DEFAULT_PARAMETERS;
+const { suspicionMs, probeTimeoutMs } = DEFAULT_PARAMETERS;
 
 describe('a node that was away itself', () => {
   test('doubts itself when its timer is late, and accuses nobody of the silence meanwhile', () => {
@@ -46,8 +47,8 @@ describe('a node that was away itself', () => {
           : { name: 'suspicion', origin: D, version: 1 };
       const late = fire(node, timer, due + LATE_MS);
       expect(sendsOf(late)).toEqual([]);
-      expect(waits(late, timer.name)).toEqual([suspicionRefusedMs]);
-      const punctual = fire(node, timer, due + LATE_MS + suspicionRefusedMs);
+      expect(waits(late, timer.name)).toEqual([READING_MS]);
+      const punctual = fire(node, timer, due + LATE_MS + READING_MS);
       if (saw === refused) expect(briefly(punctual)).toEqual(['7003 ping']);
       else expect(claims(punctual)).toEqual([`${D} down`]);
     }

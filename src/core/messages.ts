@@ -69,10 +69,9 @@ export interface NeighborReply extends Request {
   readonly type: 'neighborReply';
   readonly accepted: boolean;
 }
-/** The link ends; both sides keep each other in the passive view. `instead` has been let in, and has room for the one who goes. */
+/** The link ends; both sides keep each other in the passive view. */
 export interface Disconnect {
   readonly type: 'disconnect';
-  readonly instead?: Address;
 }
 /** A random walk that swaps samples of views with a far node; that one answers the walk's origin directly. */
 export interface Shuffle {

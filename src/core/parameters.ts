@@ -58,7 +58,10 @@ export interface Parameters {
   readonly probeTimeoutMs: number;
   /** Probes for others under way at one time. A guess. */
   readonly maxErrands: number;
-  /** How long one has to be back whose machine refused a connection, before a second look. A guess: the quickest of restarts. */
+  /**
+   * How long one has to be back whose machine refused a connection, before a second look. Measured (`npm run ablation`): with none nothing gets
+   * worse and deaths are told half a second sooner than with 400 ms; 100 ms in case that one refusal is an accident.
+   */
   readonly suspicionRefusedMs: number;
   /** How long when it was only silent: a pause of five seconds and more is no death. */
   readonly suspicionMs: number;
@@ -115,7 +118,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   probeHelpers: 3,
   probeTimeoutMs: 500,
   maxErrands: 64,
-  suspicionRefusedMs: 400,
+  suspicionRefusedMs: 100,
   suspicionMs: 8000,
   reapAfterMs: 3_600_000,
   neighborTimeoutMs: 2000,

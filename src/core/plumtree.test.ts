@@ -239,7 +239,7 @@ describe('a link', () => {
 
   test('that comes while a tree has no parent is asked, too', () => {
     const node = fedByB([B, C]);
-    hear(node, B, { type: 'disconnect', instead: E });
+    hear(node, B, { type: 'disconnect' });
     hear(node, E, { type: 'neighbor', priority: 'high', request: 1 });
     expect(mended(node)).toEqual([C, E].map((to) => ({ to, message: graft(O) })));
   });

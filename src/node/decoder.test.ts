@@ -73,7 +73,7 @@ const SAMPLES: {
       { type: 'neighborReply', accepted: false },
     ],
   },
-  disconnect: { good: [{ type: 'disconnect' }, { type: 'disconnect', instead: A }], bad: [{ type: 'leave' }] },
+  disconnect: { good: [{ type: 'disconnect' }], bad: [{ type: 'leave' }] },
   shuffle: {
     good: [{ type: 'shuffle', origin: A, ttl: 32, sample: [A] }],
     bad: [

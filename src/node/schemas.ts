@@ -94,7 +94,7 @@ export const MESSAGE_SCHEMAS = {
     request: Request,
   }),
   neighborReply: Type.Object({ type: Type.Literal('neighborReply'), accepted: Type.Boolean(), request: Request }),
-  disconnect: Type.Object({ type: Type.Literal('disconnect'), instead: Type.Optional(Address) }),
+  disconnect: Type.Object({ type: Type.Literal('disconnect') }),
   shuffle: Type.Object({ type: Type.Literal('shuffle'), origin: Address, ttl: Walk, sample: Sample }),
   shuffleReply: Type.Object({ type: Type.Literal('shuffleReply'), sample: Sample }),
   heartbeat: Type.Object({

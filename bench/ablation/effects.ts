@@ -1,0 +1,94 @@
+/** What a mechanism does to each measure, where the seeds agree that it does anything. */
+import { pairedDifference, standardDeviation } from '../../src/lab/statistics.ts';
+import { studentQuantile } from '../../src/lab/student.ts';
+import type { Mechanism } from './mechanisms.ts';
+import type { Values } from './run.ts';
+
+export interface Change {
+  readonly measure: string;
+  /** Means with the mechanism, and without it. */
+  readonly on: number;
+  readonly off: number;
+  /** The interval of the difference, seed by seed. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Effect extends Change {
+  /** Which is off. */
+  readonly mechanism: string;
+  readonly load: string;
+  readonly nodes: number;
+}
+
+/** Thousands of measures are compared: at 95 %, hundreds of chances would look like effects. */
+const CONFIDENCE = 0.999;
+/** What is smaller nobody would notice. */
+const LEAST_PART = 0.03;
+const SHOWN = 4;
+
+/** Each measure that changes, by seed with and without. */
+export function changesOf(on: ReadonlyMap<number, Values>, off: ReadonlyMap<number, Values>): Change[] {
+  const names = new Set([...on.values()].flatMap((values) => Object.keys(values)));
+  return [...names].flatMap((measure) => {
+    const [before, after] = [on, off].map((runs) => samplesOf(runs, measure)) as [Samples, Samples];
+    const difference = pairedDifference(before, after);
+    if (difference === undefined || difference.count < 2) return [];
+    const pairs = [...before].flatMap(([seed, value]) => (after.has(seed) ? [after.get(seed)! - value] : []));
+    const half =
+      (studentQuantile(1 - (1 - CONFIDENCE) / 2, pairs.length - 1) * standardDeviation(pairs)) /
+      Math.sqrt(pairs.length);
+    const change = { measure, on: meanOf(before), off: meanOf(after) };
+    const [low, high] = [difference.value - half, difference.value + half];
+    const isSure = low > 0 || high < 0;
+    return isSure && Math.abs(difference.value) >= LEAST_PART * Math.abs(change.on) ? [{ ...change, low, high }] : [];
+  });
+}
+
+type Samples = ReadonlyMap<number, number>;
+
+function samplesOf(runs: ReadonlyMap<number, Values>, measure: string): Samples {
+  return new Map(
+    [...runs].flatMap(([seed, { [measure]: value }]) => (value === undefined ? [] : [[seed, value] as const])),
+  );
+}
+
+function meanOf(samples: Samples): number {
+  return [...samples.values()].reduce((sum, value) => sum + value, 0) / samples.size;
+}
+
+/** Of all measures, only coverage is better when it is more. */
+export function isWorse({ measure, on, off }: Change): boolean {
+  return measure.startsWith('coverage') ? off < on : off > on;
+}
+
+/** How many times as much; of nothing, much. */
+function factorOf({ on, off }: Change): number {
+  const [less, more] = [Math.min(on, off), Math.max(on, off)];
+  return (more + 1e-3) / (less + 1e-3);
+}
+
+/** A table in Markdown: a row a mechanism, with what changes most. */
+export function rowsOf(mechanisms: readonly Mechanism[], effects: readonly Effect[]): string[] {
+  const rows = mechanisms.map(({ name, from }) => {
+    const own = effects.filter(({ mechanism }) => mechanism === name).sort((a, b) => factorOf(b) - factorOf(a));
+    const cell = (found: readonly Effect[]): string =>
+      found.length === 0 ? 'nothing' : mostOf(found).map(textOf).join('; ');
+    return `| ${name} | ${from} | ${cell(own.filter(isWorse))} | ${cell(own.filter((each) => !isWorse(each)))} |`;
+  });
+  return ['| switched off | from | what gets worse | what gets better |', '| --- | --- | --- | --- |', ...rows];
+}
+
+/** The greatest, and of each measure only one. */
+function mostOf(found: readonly Effect[]): Effect[] {
+  const measures = new Set<string>();
+  return found.filter(({ measure }) => !measures.has(measure) && measures.add(measure)).slice(0, SHOWN);
+}
+
+function textOf({ measure, load, nodes, on, off, low, high }: Effect): string {
+  return `${measure}: ${shown(on)} → ${shown(off)} (${signed(low)} to ${signed(high)}), ${load} ${nodes}`;
+}
+
+const shown = (value: number): string =>
+  Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${shown(Math.abs(value))}`;
