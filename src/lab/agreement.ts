@@ -4,7 +4,7 @@
  * groups as large as the number of real runs, show how far apart equals may be.
  */
 import type { Delivered } from '../trace/deliveries.ts';
-import { meanOf, quantileOf } from './sample-quantile.ts';
+import { meanOf, quantileOf } from '../trace/sample-quantile.ts';
 
 /** How far apart the two may be, and what that is a part of. */
 export const AIMS = {
