@@ -4,6 +4,7 @@
  */
 import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
+import { quantileOf } from '../trace/sample-quantile.ts';
 import type { Copy, Delivery, Means } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
 import { formatSpan } from './format-span.ts';
@@ -64,9 +65,9 @@ function rowsOf(tree: readonly Infection[]): Delivery[] {
 
 function frameOf(order: readonly Delivery[], rowOf: ReadonlyMap<Address, number>, told: Told): Frame {
   const { update, names } = told;
-  const times = order.map(({ at }) => Math.max(0, at - update.publishedAt)).sort((a, b) => a - b);
-  const endMs = Math.max(times.at(-1) ?? 0, 1);
-  const nearlyAll = times[Math.ceil(times.length * NEARLY_ALL) - 1] ?? 0;
+  const times = order.map(({ at }) => Math.max(0, at - update.publishedAt));
+  const endMs = Math.max(quantileOf(times, 1) ?? 0, 1);
+  const nearlyAll = quantileOf(times, NEARLY_ALL) ?? 0;
   const breakMs = nearlyAll > 0 && endMs > BREAK_RATIO * nearlyAll ? nearlyAll * 1.1 : undefined;
   const rowHeight = Math.max(MIN_ROW, Math.min(ROW, MAX_HEIGHT / Math.max(1, rowOf.size)));
   const longest = Math.max(0, ...[...rowOf.keys()].map((node) => names.shortOf(node).length));

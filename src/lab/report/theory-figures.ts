@@ -1,5 +1,6 @@
 /** Theory's curves with the measured points on them, and how far these are off. */
 import * as Plot from '@observablehq/plot';
+import { quantileOf } from '../../trace/sample-quantile.ts';
 import { chanceOfEveryone } from '../../trace/theory.ts';
 import type { ParameterValue, SweepHead, Varied } from '../run-table.ts';
 import type { KeyEntry, Panel } from './chart.ts';
@@ -219,9 +220,9 @@ function tipOf({ setting, theory, measured, quantity }: Comparison, { varied }: 
 
 /** `within 1.2 % of theory in half of 12 settings, at most 5.6 % off`. */
 function deviationWords(comparisons: readonly Comparison[], quantity: Quantity): string {
-  const sizes = comparisons.map(({ deviation }) => Math.abs(deviation)).sort((a, b) => a - b);
+  const sizes = comparisons.map(({ deviation }) => Math.abs(deviation));
   const unit = isOfCopies(quantity) ? '%' : 'points';
-  const [half, most] = [sizes[Math.ceil(sizes.length / 2) - 1]!, sizes.at(-1)!];
+  const [half = 0, most = 0] = [quantileOf(sizes, 0.5), quantileOf(sizes, 1)];
   const number = (size: number): string => threeDigits(100 * size);
   if (sizes.length === 1) return `${number(most)} ${unit} off theory in the one setting compared`;
   return `half of ${countOf(sizes.length, 'setting')} within ${number(half)} ${unit} of theory, the worst ${number(most)} ${unit} off`;
@@ -243,12 +244,13 @@ export function deviationSummary(comparisons: readonly Comparison[], { varied }:
     ],
     rows: quantities.map((quantity): Cell[] => {
       const own = comparisons.filter((each) => each.quantity === quantity);
-      const sorted = own.toSorted((a, b) => Math.abs(a.deviation) - Math.abs(b.deviation));
-      const [half, most] = [sorted[Math.ceil(sorted.length / 2) - 1]!, sorted.at(-1)!];
+      const sizes = own.map(({ deviation }) => Math.abs(deviation));
+      const [half = 0, largest] = [quantileOf(sizes, 0.5), quantileOf(sizes, 1)];
+      const most = own.findLast((_, i) => sizes[i] === largest)!;
       return [
         { text: QUANTITIES[quantity].words },
         numberCell(own.length, String),
-        { text: deviationText(Math.abs(half.deviation), quantity, ''), sortBy: Math.abs(half.deviation) },
+        { text: deviationText(half, quantity, ''), sortBy: half },
         { text: deviationText(most.deviation, quantity), sortBy: most.deviation },
         { text: valuesText(varied, most.setting.values, ['strategy']) || '–' },
       ];
