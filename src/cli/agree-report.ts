@@ -2,7 +2,7 @@
 import type { Agreement, Comparison, Range } from '../lab/agreement.ts';
 import type { Calibration, Spread } from '../lab/calibration.ts';
 import type { Scenario } from '../sim/scenario.ts';
-import { formatSpan } from './format-span.ts';
+import { formatSpan } from '../text/spans.ts';
 import { rounded } from './sim-report.ts';
 import { wrapped, type Page } from './sim-summary.ts';
 

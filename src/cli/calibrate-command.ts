@@ -2,7 +2,7 @@
 import { calibrate } from '../lab/calibrate.ts';
 import type { Calibration, Spread } from '../lab/calibration.ts';
 import type { CalibrateCommandOptions } from './calibrate-options.ts';
-import { formatSpan } from './format-span.ts';
+import { formatSpan } from '../text/spans.ts';
 import { checkPorts, onThisMachine } from './on-this-machine.ts';
 import { endWithOutput } from './output.ts';
 import { rounded, type Row } from './sim-report.ts';

@@ -1,6 +1,6 @@
 /** What `gossip cluster` tells of a run that had an end: the measures of any host, and what the processes used. */
 import type { ClusterMeasured } from '../cluster/measure-cluster.ts';
-import { formatSpan } from './format-span.ts';
+import { formatSpan } from '../text/spans.ts';
 import { headOf, rowsOf, type MeasuredRun, type Row } from './sim-report.ts';
 import { summaryOf, type Page } from './sim-summary.ts';
 

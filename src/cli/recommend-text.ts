@@ -2,7 +2,7 @@
 import type { Found, Recommendation } from '../lab/recommend.ts';
 import type { Estimate } from '../lab/statistics.ts';
 import { wordsOf, type Candidate, type Wish } from '../lab/wish.ts';
-import { formatSpan } from './format-span.ts';
+import { formatSpan } from '../text/spans.ts';
 
 const RUNNERS_UP = 5;
 const PUSHED_ALONE =

@@ -1,6 +1,6 @@
 /** How many runs of a sweep are done, how fast, and how long the rest will take. */
 import type { SweepProgress } from '../lab/sweep.ts';
-import { formatSpan } from './format-span.ts';
+import { formatSpan } from '../text/spans.ts';
 import { ProgressLine } from './progress-line.ts';
 
 export class RunProgress {

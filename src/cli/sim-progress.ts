@@ -1,6 +1,6 @@
 /** How far a simulation has come. */
-import { formatCount } from '../tui/format-count.ts';
-import { formatSpan } from './format-span.ts';
+import { formatCount } from '../text/brief-counts.ts';
+import { formatSpan } from '../text/spans.ts';
 import { ProgressLine } from './progress-line.ts';
 
 export class SimProgress {

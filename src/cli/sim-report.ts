@@ -1,10 +1,10 @@
 /** What `gossip sim` tells of a run: one JSON object, or a table with theory's value beside each measure that has one. */
 import type { Scenario } from '../sim/scenario.ts';
 import type { Parameters } from '../core/parameters.ts';
-import { amountText, partText } from '../trace/measure-words.ts';
+import { amountText, partText } from '../text/measure-words.ts';
 import type { Measured } from '../trace/measures.ts';
-import { theoryBeside } from '../trace/theory-beside.ts';
-import { formatSpan } from './format-span.ts';
+import { theoryBeside } from '../text/theory-beside.ts';
+import { formatSpan } from '../text/spans.ts';
 
 /** A scenario that was played somewhere. */
 export interface MeasuredRun {

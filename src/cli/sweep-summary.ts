@@ -2,7 +2,7 @@
 import type { SettingSummary } from '../lab/setting-summary.ts';
 import type { Estimate } from '../lab/statistics.ts';
 import type { SweepEnd } from '../lab/sweep.ts';
-import { formatCount } from '../tui/format-count.ts';
+import { formatCount } from '../text/brief-counts.ts';
 import { rounded } from './sim-report.ts';
 
 const GAP = 2;

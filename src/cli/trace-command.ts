@@ -1,7 +1,7 @@
 /** `gossip trace FILE`: what a recorded trace tells of its updates. One pass finds them, another follows the one asked about. */
 import { writeFile } from 'node:fs/promises';
 import { infectionTreeOf, type Infection } from '../trace/infection-tree.ts';
-import { wordsOfReason } from '../trace/reason-words.ts';
+import { wordsOfReason } from '../text/reason-words.ts';
 import { UpdateIndex, type UpdateEntry } from '../trace/update-index.ts';
 import { UpdateStory } from '../trace/update-story.ts';
 import type { Address } from '../trace/views.ts';

@@ -7,7 +7,7 @@ import type { Infection } from '../trace/infection-tree.ts';
 import { quantileOf } from '../trace/sample-quantile.ts';
 import type { Copy, Delivery, Means } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
-import { formatSpan } from './format-span.ts';
+import { formatSpan } from '../text/spans.ts';
 import { roundStep, secondsOf, type Told } from './trace-text.ts';
 
 const FONT = 'DejaVu Sans, Verdana, sans-serif';

@@ -6,7 +6,7 @@ import type { UpdateEntry, UpdateIndex } from '../trace/update-index.ts';
 import type { Copy, Delivery, Means, UpdateStory } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
 import { padEnd, padStart, truncateEnd } from '../tui/fit-text.ts';
-import { formatSpan } from './format-span.ts';
+import { formatSpan } from '../text/spans.ts';
 import type { NodeNames } from './trace-names.ts';
 
 const GAP = '  ';

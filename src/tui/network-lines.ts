@@ -3,8 +3,8 @@ import { isExpected, type NetworkNode, type NetworkState, type UpdateState } fro
 import { bar } from './bar.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
 import { padEnd } from './fit-text.ts';
-import { formatAge } from './format-age.ts';
-import { formatRate } from './format-count.ts';
+import { formatAge } from '../text/ages.ts';
+import { formatRate } from '../text/brief-counts.ts';
 import { networkColumns, networkNodeStyle, SELECTED_MARK } from './network-columns.ts';
 import type { NetworkFrame } from './network-frames.ts';
 import { planRows } from './row-plan.ts';

@@ -1,7 +1,7 @@
 /** The whole screen of one node, as lines. Pure: a frame, what the reader chose, and the size of the terminal. */
 import type { Address, NodeSnapshot, Status } from '../trace/views.ts';
 import { contestedWords } from './event-line.ts';
-import { formatCount, formatRate } from './format-count.ts';
+import { formatCount, formatRate } from '../text/brief-counts.ts';
 import type { NodeFrame } from './node-frames.ts';
 import { recordColumns, recordStyle, SELF_MARK, STATUS_MARKS } from './record-columns.ts';
 import { sortRecords, type RecordOrder } from './record-order.ts';

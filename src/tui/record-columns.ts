@@ -1,7 +1,7 @@
 /** The columns of a node's table, and how its rows look. */
 import type { Address, Millis, RecordSnapshot, Status } from '../trace/views.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
-import { formatAge } from './format-age.ts';
+import { formatAge } from '../text/ages.ts';
 import { freshnessOf, type Freshness } from './freshness.ts';
 import { sanitize } from '../trace/sanitize.ts';
 import { shortAddress } from './short-address.ts';

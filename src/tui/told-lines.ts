@@ -2,7 +2,7 @@
 import type { Millis } from '../trace/views.ts';
 import { eventWords } from './event-line.ts';
 import { padEnd, padStart } from './fit-text.ts';
-import { formatAge } from './format-age.ts';
+import { formatAge } from '../text/ages.ts';
 import { shortAddress } from './short-address.ts';
 import { segment, truncateLine, type Line, type Segment } from './styled-line.ts';
 import type { ToldEntry } from './told-log.ts';

@@ -1,6 +1,6 @@
 /** What a run measures so far, in rows, and beside each measure what theory says, where it says anything. */
-import { amountText, partText } from '../../trace/measure-words.ts';
-import { theoryBeside, type Beside } from '../../trace/theory-beside.ts';
+import { amountText, partText } from '../../text/measure-words.ts';
+import { theoryBeside, type Beside } from '../../text/theory-beside.ts';
 import { spanText } from '../model/words.ts';
 import type { Standing } from './session-messages.ts';
 

@@ -2,7 +2,7 @@
 import type { SweepHead } from '../run-table.ts';
 import type { Candidate } from './frontier.ts';
 import type { FrontierIn } from './frontier-figure.ts';
-import { countOf, percentOf, sentenceOf, spanOf, threeDigits } from './number-words.ts';
+import { countOf, percentOf, sentenceOf, spanOf, threeDigits } from '../../text/numbers.ts';
 import { intervalText } from './parameter-figures.ts';
 import { valuesText } from './parameter-words.ts';
 import { whole } from './settings.ts';

@@ -6,7 +6,7 @@ import { colorOf } from './colors.ts';
 import type { Cell, Figure, Table } from './document.ts';
 import { beats, candidatesOf, frontierOf, type Candidate } from './frontier.ts';
 import { yAxisOf, yOptions, type YAxis } from './line-panel.ts';
-import { countOf, percentOf, spanOf, threeDigits } from './number-words.ts';
+import { countOf, percentOf, spanOf, threeDigits } from '../../text/numbers.ts';
 import { valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { intervalText } from './parameter-figures.ts';
 import { environmentsOf, isChoice, strategiesOf, whole, type Environment, type ReportSetting } from './settings.ts';

@@ -4,7 +4,7 @@ import type { Estimate } from '../statistics.ts';
 import type { ParameterValue } from '../run-table.ts';
 import type { Panel, SymbolName } from './chart.ts';
 import { colorOf } from './colors.ts';
-import { threeDigits } from './number-words.ts';
+import { threeDigits } from '../../text/numbers.ts';
 
 export interface PanelPoint {
   readonly x: ParameterValue;

@@ -6,7 +6,7 @@ import type { KeyEntry, Panel } from './chart.ts';
 import { colorOf } from './colors.ts';
 import type { Figure } from './document.ts';
 import { heightsOf, linePanel, pointOf, yAxisOf, type LinePanel, type PanelPoint, type Series } from './line-panel.ts';
-import { listOf, sentenceOf, spanOf, threeDigits } from './number-words.ts';
+import { listOf, sentenceOf, spanOf, threeDigits } from '../../text/numbers.ts';
 import { axisOf, fileNameOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { whole, type ReportSetting } from './settings.ts';
 import { slicesByStrategy, type Slice, type SlicePoint } from './slices.ts';

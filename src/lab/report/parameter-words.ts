@@ -1,6 +1,6 @@
 /** Parameters in words and with units, by where they stand in a scenario. */
 import type { ParameterValue, Setting, Varied } from '../run-table.ts';
-import { percentOf, threeDigits } from './number-words.ts';
+import { percentOf, threeDigits } from '../../text/numbers.ts';
 
 interface Words {
   /** As the object of a sentence. */

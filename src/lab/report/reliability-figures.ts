@@ -5,7 +5,7 @@ import type { KeyEntry } from './chart.ts';
 import { colorOf } from './colors.ts';
 import type { Figure } from './document.ts';
 import { heightsOf, linePanel, percentAxisOf, pointOf, type PanelPoint, type Series } from './line-panel.ts';
-import { listOf, percentOf, sentenceOf } from './number-words.ts';
+import { listOf, percentOf, sentenceOf } from '../../text/numbers.ts';
 import { axisOf, fileNameOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { intervalText } from './parameter-figures.ts';
 import { whole, type ReportSetting } from './settings.ts';

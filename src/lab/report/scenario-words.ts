@@ -1,7 +1,7 @@
 /** A sweep's scenario in words. */
 import type { Delay, Fault, Scenario } from '../../sim/scenario.ts';
 import type { SweepHead, Varied } from '../run-table.ts';
-import { countOf, listOf, percentOf, spanOf, threeDigits } from './number-words.ts';
+import { countOf, listOf, percentOf, spanOf, threeDigits } from '../../text/numbers.ts';
 import { valueText, wordsOf } from './parameter-words.ts';
 
 /** What does not vary, as a list of short phrases. */

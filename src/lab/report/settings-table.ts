@@ -3,7 +3,7 @@ import { MEASURES, type MeasureName } from '../run-measures.ts';
 import type { SweepHead } from '../run-table.ts';
 import type { Estimate } from '../statistics.ts';
 import type { Cell, Table } from './document.ts';
-import { countOf, percentOf, spanOf, threeDigits } from './number-words.ts';
+import { countOf, percentOf, spanOf, threeDigits } from '../../text/numbers.ts';
 import { valueText, wordsOf } from './parameter-words.ts';
 import type { ReportSetting } from './settings.ts';
 

@@ -4,7 +4,7 @@ import type { SweepResults } from '../run-table.ts';
 import type { Block, Fact, Figure, ReportPage, Table } from './document.ts';
 import { finding } from './finding.ts';
 import { frontierFigure, frontiersOf, frontierTable } from './frontier-figure.ts';
-import { countOf } from './number-words.ts';
+import { countOf } from '../../text/numbers.ts';
 import { parameterFigures } from './parameter-figures.ts';
 import { reliabilityFigures } from './reliability-figures.ts';
 import { scenarioWords, seedsWords, setParameters, variedWords } from './scenario-words.ts';

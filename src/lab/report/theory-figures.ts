@@ -8,7 +8,7 @@ import { colorOf, stepColor } from './colors.ts';
 import type { Cell, Figure, Table } from './document.ts';
 import { numberCell } from './frontier-figure.ts';
 import { linePanel, percentAxisOf, heightsOf, pointOf, yAxisOf, yOptions, type Series } from './line-panel.ts';
-import { countOf, percentOf, sentenceOf, threeDigits } from './number-words.ts';
+import { countOf, percentOf, sentenceOf, threeDigits } from '../../text/numbers.ts';
 import { intervalText } from './parameter-figures.ts';
 import { axisOf, fileNameOf, namedValue, valuesText, valueText } from './parameter-words.ts';
 import { environmentsOf, strategiesOf, type Environment } from './settings.ts';

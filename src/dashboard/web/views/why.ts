@@ -1,7 +1,7 @@
 /** Why does a node not know an update? The words for it, from the story of the update. */
 import { useMemo } from 'react';
 import type { Address, Millis } from '../../../trace/views.ts';
-import { wordsOfReason } from '../../../trace/reason-words.ts';
+import { wordsOfReason } from '../../../text/reason-words.ts';
 import { whyNot } from '../../../trace/why-not.ts';
 import { whySentence } from '../../model/chosen-update.ts';
 import { momentText, shortNames } from '../../model/words.ts';

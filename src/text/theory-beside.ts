@@ -2,8 +2,8 @@
 import type { Parameters } from '../core/parameters.ts';
 import type { StrategyName } from '../core/strategy.ts';
 import { amountText, partText } from './measure-words.ts';
-import type { Measured } from './measures.ts';
-import { chanceOfEveryone, floodCopies, pushOnceCopies, pushOnceCoverageAfter } from './theory.ts';
+import type { Measured } from '../trace/measures.ts';
+import { chanceOfEveryone, floodCopies, pushOnceCopies, pushOnceCoverageAfter } from '../trace/theory.ts';
 
 export interface MeasuredUnder {
   readonly scenario: { readonly nodes: number; readonly strategy: StrategyName };

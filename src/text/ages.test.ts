@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatAge } from './format-age.ts';
+import { formatAge } from './ages.ts';
 
 it.each([
   [-500, '0s'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatCount, formatRate } from './format-count.ts';
+import { formatCount, formatRate } from './brief-counts.ts';
 
 it.each([
   [0, '0'],

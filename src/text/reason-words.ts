@@ -1,8 +1,8 @@
 /** A reason of `why-not.ts` as one or two plain sentences, for whoever asks: a terminal, a page. */
 import type { Address } from '../core/address.ts';
 import type { Millis } from '../core/boundary.ts';
-import type { Copy } from './update-story.ts';
-import type { Gap, Reason, Untold } from './why-not.ts';
+import type { Copy } from '../trace/update-story.ts';
+import type { Gap, Reason, Untold } from '../trace/why-not.ts';
 
 export interface Wording {
   readonly name: (address: Address) => string;
