@@ -11,7 +11,7 @@ const MAX_LINES = 400;
 const FLOORS: { readonly [folder: string]: readonly string[] } = {
   core: [],
   trace: ['core'],
-  text: ['core', 'trace'],
+  text: ['trace'],
   node: ['core', 'trace'],
   sim: ['core', 'trace'],
   cluster: ['core', 'node', 'trace', 'sim'],

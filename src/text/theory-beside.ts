@@ -1,13 +1,11 @@
 /** What theory (`theory.ts`) says beside a run's measures, and in a few words what makes the two differ: for every report of a run. */
-import type { Parameters } from '../core/parameters.ts';
-import type { StrategyName } from '../core/strategy.ts';
-import { amountText, partText } from './measure-words.ts';
 import type { Measured } from '../trace/measures.ts';
 import { chanceOfEveryone, floodCopies, pushOnceCopies, pushOnceCoverageAfter } from '../trace/theory.ts';
+import { amountText, partText } from './numbers.ts';
 
 export interface MeasuredUnder {
-  readonly scenario: { readonly nodes: number; readonly strategy: StrategyName };
-  readonly parameters: Pick<Parameters, 'fanout' | 'ttl'>;
+  readonly scenario: { readonly nodes: number; readonly strategy: 'plumtree' | 'flood' | 'random' };
+  readonly parameters: { readonly fanout: number; readonly ttl: number };
   readonly measured: Measured;
 }
 

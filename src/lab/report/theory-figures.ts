@@ -1,5 +1,7 @@
 /** Theory's curves with the measured points on them, and how far these are off. */
 import * as Plot from '@observablehq/plot';
+import { percentText, threeDigits } from '../../text/numbers.ts';
+import { counted, sentenceOf } from '../../text/words.ts';
 import { quantileOf } from '../../trace/sample-quantile.ts';
 import { chanceOfEveryone } from '../../trace/theory.ts';
 import type { ParameterValue, SweepHead, Varied } from '../run-table.ts';
@@ -8,7 +10,6 @@ import { colorOf, stepColor } from './colors.ts';
 import type { Cell, Figure, Table } from './document.ts';
 import { numberCell } from './frontier-figure.ts';
 import { linePanel, percentAxisOf, heightsOf, pointOf, yAxisOf, yOptions, type Series } from './line-panel.ts';
-import { countOf, percentOf, sentenceOf, threeDigits } from '../../text/numbers.ts';
 import { intervalText } from './parameter-figures.ts';
 import { axisOf, fileNameOf, namedValue, valuesText, valueText } from './parameter-words.ts';
 import { environmentsOf, strategiesOf, type Environment } from './settings.ts';
@@ -71,7 +72,7 @@ function pushFigure(
       const look = styleOf(other && slice.held[other.name]);
       const points = slice.points.map(({ x, setting }) => {
         const { measured, theory } = compared.get(setting)!;
-        const tip = `${percentOf(measured.value)}${intervalText(measured, percentOf)}, theory ${percentOf(theory)}`;
+        const tip = `${percentText(measured.value)}${intervalText(measured, percentText)}, theory ${percentText(theory)}`;
         return pointOf(x, measured, tip, 100);
       });
       return [
@@ -214,7 +215,7 @@ function isOfCopies(quantity: Quantity): boolean {
 
 function tipOf({ setting, theory, measured, quantity }: Comparison, { varied }: SweepHead): string {
   const name = [setting.strategy, valuesText(varied, setting.values, ['strategy'])].filter(Boolean).join(', ');
-  const format = isOfCopies(quantity) ? threeDigits : percentOf;
+  const format = isOfCopies(quantity) ? threeDigits : percentText;
   return `${name}: ${format(measured.value)}${intervalText(measured, format)}, theory ${format(theory)}`;
 }
 
@@ -225,7 +226,7 @@ function deviationWords(comparisons: readonly Comparison[], quantity: Quantity):
   const [half = 0, most = 0] = [quantileOf(sizes, 0.5), quantileOf(sizes, 1)];
   const number = (size: number): string => threeDigits(100 * size);
   if (sizes.length === 1) return `${number(most)} ${unit} off theory in the one setting compared`;
-  return `half of ${countOf(sizes.length, 'setting')} within ${number(half)} ${unit} of theory, the worst ${number(most)} ${unit} off`;
+  return `half of ${counted(sizes.length, 'setting')} within ${number(half)} ${unit} of theory, the worst ${number(most)} ${unit} off`;
 }
 
 /** One row for each formula. */
@@ -262,7 +263,7 @@ export function deviationSummary(comparisons: readonly Comparison[], { varied }:
 export function deviationTable(comparisons: readonly Comparison[], { varied }: SweepHead): Table {
   return {
     caption: 'Measured beside theory, setting by setting',
-    foldedUnder: `All ${countOf(comparisons.length, 'comparison')}`,
+    foldedUnder: `All ${counted(comparisons.length, 'comparison')}`,
     columns: [
       { name: 'quantity', isNumber: false },
       { name: 'setting', isNumber: false },
@@ -271,7 +272,7 @@ export function deviationTable(comparisons: readonly Comparison[], { varied }: S
       { name: 'deviation', isNumber: true },
     ],
     rows: comparisons.map(({ setting, quantity, theory, measured, deviation }): Cell[] => {
-      const format = isOfCopies(quantity) ? threeDigits : percentOf;
+      const format = isOfCopies(quantity) ? threeDigits : percentText;
       return [
         { text: QUANTITIES[quantity].words },
         { text: valuesText(varied, setting.values, ['strategy']) || setting.strategy },
