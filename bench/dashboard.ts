@@ -9,6 +9,7 @@ import { launchChromium } from '../test/processes/chromium.ts';
 import { servePage } from '../test/processes/page-server.ts';
 import type { FeedMessage } from '../src/dashboard/feed.ts';
 import { parseScenario, simulate } from '../src/sim/simulate.ts';
+import { quantileOf } from '../src/trace/sample-quantile.ts';
 import type { RunEvent } from '../src/trace/trace-event.ts';
 import { pause } from './measured-process.ts';
 
@@ -100,10 +101,19 @@ interface Frames {
   readonly over50MsPercent: number;
 }
 
-const framesOf = (page: Page): Promise<Frames> => page.evaluate<Frames>(`(${FRAMES})(${MEASURED_MS})`);
+async function framesOf(page: Page): Promise<Frames> {
+  const gaps = await page.evaluate<number[]>(`(${FRAME_TIMES})(${MEASURED_MS})`);
+  const at = (part: number): number => Math.round((quantileOf(gaps, part) ?? NaN) * 10) / 10;
+  const late = gaps.filter((gap) => gap > 50).length;
+  return {
+    frames: gaps.length,
+    frameMs: { p50: at(0.5), p95: at(0.95), max: at(1) },
+    over50MsPercent: Math.round((late / gaps.length) * 1000) / 10,
+  };
+}
 
 /** Runs in the page: the times between its frames. */
-const FRAMES = `(durationMs) => new Promise((resolve) => {
+const FRAME_TIMES = `(durationMs) => new Promise((resolve) => {
   const gaps = [];
   const startedAt = performance.now();
   let last = startedAt;
@@ -111,11 +121,7 @@ const FRAMES = `(durationMs) => new Promise((resolve) => {
     gaps.push(now - last);
     last = now;
     if (now - startedAt < durationMs) return requestAnimationFrame(frame);
-    gaps.sort((a, b) => a - b);
-    const at = (part) => Math.round(gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * part))] * 10) / 10;
-    const late = gaps.filter((gap) => gap > 50).length;
-    resolve({ frames: gaps.length, frameMs: { p50: at(0.5), p95: at(0.95), max: at(1) },
-      over50MsPercent: Math.round((late / gaps.length) * 1000) / 10 });
+    resolve(gaps);
   };
   requestAnimationFrame(frame);
 })`;

@@ -6,6 +6,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { DEFAULT_BATCH_MS } from '../src/maelstrom/defaults.ts';
+import { quantileOf } from '../src/trace/sample-quantile.ts';
 import { MaelstromProcesses, type CanReach, type RealOptions } from './maelstrom-processes.ts';
 import { pause } from './measured-process.ts';
 
@@ -74,9 +75,8 @@ async function untilWhole(network: MaelstromProcesses): Promise<number> {
 }
 
 function latencies(network: MaelstromProcesses): Record<string, number> {
-  const exact = network.latenciesMs().sort((a, b) => a - b);
-  const quantile = (part: number) =>
-    Math.round(exact[Math.min(exact.length - 1, Math.floor(part * exact.length))] ?? NaN);
+  const exact = network.latenciesMs();
+  const quantile = (part: number) => Math.round(quantileOf(exact, part) ?? NaN);
   const stable = Math.round(Math.max(...network.stableLatenciesMs()));
   return { 'median ms': quantile(0.5), 'p99 ms': quantile(0.99), 'max ms': quantile(1), 'stable max ms': stable };
 }

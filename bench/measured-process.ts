@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { cpuMsOf, memoryMiBOf } from '../src/cluster/process-usage.ts';
+import { quantileOf } from '../src/trace/sample-quantile.ts';
 
 export class MeasuredProcess {
   private constructor(
@@ -61,10 +62,7 @@ function untilAccepted(port: number, resolve: () => void): void {
 }
 
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? NaN)) / 2;
+  return quantileOf(values, 0.5) ?? NaN;
 }
 
 export function pause(ms: number): Promise<void> {

@@ -7,8 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import Tinypool from 'tinypool';
-import { formatSpan } from '../src/cli/format-span.ts';
 import type { StrategyName } from '../src/core/strategy.ts';
+import { spanText } from '../src/text/spans.ts';
 import { drawFailure } from './failure-plots.ts';
 import {
   fromCsv,
@@ -68,7 +68,7 @@ async function runAll(tasks: readonly FailureTask[], keep: (runs: readonly Failu
     keep(runs);
     const leftMs = ((performance.now() - startedAt) / runs.length) * (tasks.length - runs.length);
     const what = `${task.strategy}, ${Math.round(100 * task.part)} % killed, seed ${task.seed}`;
-    process.stderr.write(`${runs.length} of ${tasks.length}: ${what}; about ${formatSpan(leftMs)} left\n`);
+    process.stderr.write(`${runs.length} of ${tasks.length}: ${what}; about ${spanText(leftMs)} left\n`);
   };
   try {
     await Promise.all(tasks.map(one));

@@ -9,6 +9,7 @@ import Tinypool from 'tinypool';
 import { parseScenario } from '../src/sim/scenario-file.ts';
 import type { Scenario } from '../src/sim/scenario.ts';
 import { swarmScenario } from '../src/sim/swarm-scenario.ts';
+import { quantileOf } from '../src/trace/sample-quantile.ts';
 import { account } from './swarm-account.ts';
 import type { SeedResult, ShrinkTask } from './swarm-worker.ts';
 
@@ -103,8 +104,7 @@ class Swarm {
   }
 
   private summarize(): void {
-    const settled = this.settledMs.toSorted((a, b) => a - b);
-    const at = (part: number) => settled[Math.min(settled.length - 1, Math.floor(part * settled.length))] ?? 0;
+    const at = (part: number) => quantileOf(this.settledMs, part) ?? 0;
     const rest = `at rest after ${at(0.5)} ms (median), ${at(0.99)} ms (99 %), ${at(1)} ms (worst)`;
     // The rule of three, at 95 % (Hanley and Lippman-Hand, JAMA 249, 1983): none that failed is not none that would.
     const unseen =

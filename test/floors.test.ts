@@ -11,17 +11,18 @@ const MAX_LINES = 400;
 const FLOORS: { readonly [folder: string]: readonly string[] } = {
   core: [],
   trace: ['core'],
+  text: ['trace'],
   node: ['core', 'trace'],
   sim: ['core', 'trace'],
   cluster: ['core', 'node', 'trace', 'sim'],
-  lab: ['core', 'sim', 'trace', 'cluster'],
-  tui: ['trace'],
-  dashboard: ['trace', 'sim'],
+  lab: ['core', 'sim', 'trace', 'text', 'cluster'],
+  tui: ['trace', 'text'],
+  dashboard: ['trace', 'text', 'sim'],
   maelstrom: ['core', 'node', 'trace'],
 };
 const TOP = 'cli';
 /** Folders that import nothing but other folders: no package, nothing of Node's. */
-const PURE = ['core', 'trace'];
+const PURE = ['core', 'trace', 'text'];
 /** What has a clock, a timer or chance in it. */
 const IMPURE = ['Date', 'Math.random', 'setTimeout', 'setInterval', 'performance', 'process'];
 /** Files that may be longer than the rest, each with its reason. */

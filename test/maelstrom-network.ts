@@ -12,6 +12,7 @@ import type { MaelstromTuning } from '../src/maelstrom/parameters.ts';
 import { neighboursIn, type TopologyName } from '../bench/maelstrom-topology.ts';
 import { EventQueue } from './event-queue.ts';
 import { seededRandom } from '../src/node/seeded-random.ts';
+import { quantileOf } from '../src/trace/sample-quantile.ts';
 
 export interface MaelstromOptions extends Partial<MaelstromTuning> {
   readonly nodes: number;
@@ -200,9 +201,7 @@ export class MaelstromNetwork {
   figures(): Figures {
     const told = [...this.values.values()];
     const latencies = told.flatMap(({ toldAt, everywhereAt }) => (everywhereAt ? [everywhereAt - toldAt] : []));
-    latencies.sort((a, b) => a - b);
-    const quantile = (part: number) =>
-      latencies[Math.min(latencies.length - 1, Math.floor(part * latencies.length))] ?? NaN;
+    const quantile = (part: number) => quantileOf(latencies, part) ?? NaN;
     return {
       operations: this.operations,
       messagesPerOperation: this.serverMessages / this.operations,

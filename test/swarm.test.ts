@@ -61,6 +61,6 @@ describe('the scenarios of seeds', () => {
     );
     expect(all(({ network }) => [network.delay.kind])).toEqual(['constant', 'logNormal', 'regions', 'uniform']);
     expect(all(({ join }) => [join.how])).toEqual(['chain', 'graph', 'random', 'seed']);
-    expect(all(({ strategy }) => [strategy])).toEqual(['flood', 'hub', 'plumtree', 'random']);
+    expect(all(({ strategy }) => [strategy])).toEqual(['flood', 'plumtree', 'random']);
   });
 });

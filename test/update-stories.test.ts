@@ -5,7 +5,7 @@ import { Simulation } from '../src/sim/simulation.ts';
 import { swarmScenario } from '../src/sim/swarm-scenario.ts';
 import { infectionTreeOf, type Infection } from '../src/trace/infection-tree.ts';
 import { Measures } from '../src/trace/measures.ts';
-import { wordsOfReason } from '../src/trace/reason-words.ts';
+import { wordsOfReason } from '../src/text/reason-words.ts';
 import type { RunEvent } from '../src/trace/trace-event.ts';
 import { UpdateIndex, type UpdateEntry } from '../src/trace/update-index.ts';
 import { UpdateStory } from '../src/trace/update-story.ts';

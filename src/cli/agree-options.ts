@@ -1,13 +1,6 @@
 /** `gossip agree`: its options and help. */
 import { Command, Option } from 'commander';
-import {
-  basePortOption,
-  HTTP_STRATEGIES,
-  nodeCount,
-  whole,
-  withScenarioOptions,
-  type ScenarioCommandOptions,
-} from './option-values.ts';
+import { basePortOption, nodeCount, whole, withScenarioOptions, type ScenarioCommandOptions } from './option-values.ts';
 
 export interface AgreeCommandOptions extends ScenarioCommandOptions {
   readonly basePort: number;
@@ -23,7 +16,6 @@ export function agreeCommand(): Command {
       .argument('<scenario>', 'a file, the name of one that is shipped (gossip sim --list), or - for standard input')
       .addOption(new Option('-n, --nodes <count>', 'how many (default: as the scenario says)').argParser(nodeCount)),
     'how long each run goes on: 1500, 30s, 5m, 1h (default: as the scenario says)',
-    HTTP_STRATEGIES,
   )
     .addOption(new Option('--repeat <count>', 'real runs, with a seed each').argParser(whole(1, 100)).default(1))
     .addOption(

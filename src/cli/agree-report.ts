@@ -2,7 +2,8 @@
 import type { Agreement, Comparison, Range } from '../lab/agreement.ts';
 import type { Calibration, Spread } from '../lab/calibration.ts';
 import type { Scenario } from '../sim/scenario.ts';
-import { formatSpan } from './format-span.ts';
+import { tenthsOfPercent } from '../text/numbers.ts';
+import { spanText } from '../text/spans.ts';
 import { rounded } from './sim-report.ts';
 import { wrapped, type Page } from './sim-summary.ts';
 
@@ -56,7 +57,7 @@ function calibrationText({ calibration, hopMs }: Agreed): string {
 }
 
 function hopText({ p50, p90 }: Spread): string {
-  return `p50 ${formatSpan(p50)}, p90 ${formatSpan(p90)}`;
+  return `p50 ${spanText(p50)}, p90 ${spanText(p90)}`;
 }
 
 function lineOf(comparison: Comparison): string[] {
@@ -82,7 +83,7 @@ function verdictOf({ isMet, isAmongSimulated }: Comparison): string {
 function hopLines({ hopShares: { real, simulated } }: Agreement): string[][] {
   const length = Math.max(real.length, simulated.length);
   const hops = Array.from({ length }, (_, hop) => hop).slice(1);
-  const cells = (shares: readonly number[]): string[] => hops.map((hop) => percent(shares[hop] ?? 0, 1));
+  const cells = (shares: readonly number[]): string[] => hops.map((hop) => tenthsOfPercent(shares[hop] ?? 0));
   return [
     ['deliveries after hops', ...hops.map(String)],
     ['  real', ...cells(real)],
@@ -120,16 +121,12 @@ function rangeText({ min, max }: Range, unit: Comparison['unit']): string {
 }
 
 function valueText(value: number, unit: Comparison['unit']): string {
-  if (unit === 'part') return percent(value, 1);
-  if (unit === 'ms') return formatSpan(value);
+  if (unit === 'part') return tenthsOfPercent(value);
+  if (unit === 'ms') return spanText(value);
   return unit === 'hops' ? value.toFixed(2) : value.toFixed(value < 1000 ? 1 : 0);
 }
 
 /** A distance has no sign. */
 function differenceText(difference: number, isDistance: boolean): string {
-  return `${difference > 0 && !isDistance ? '+' : ''}${percent(difference, 1)}`;
-}
-
-function percent(part: number, digits: number): string {
-  return `${(100 * part).toFixed(digits)} %`;
+  return `${difference > 0 && !isDistance ? '+' : ''}${tenthsOfPercent(difference)}`;
 }

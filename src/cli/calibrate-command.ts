@@ -1,8 +1,8 @@
 /** `gossip calibrate`: what messages cost between real processes of this machine, measured and told. */
 import { calibrate } from '../lab/calibrate.ts';
 import type { Calibration, Spread } from '../lab/calibration.ts';
+import { spanText } from '../text/spans.ts';
 import type { CalibrateCommandOptions } from './calibrate-options.ts';
-import { formatSpan } from './format-span.ts';
 import { checkPorts, onThisMachine } from './on-this-machine.ts';
 import { endWithOutput } from './output.ts';
 import { rounded, type Row } from './sim-report.ts';
@@ -40,7 +40,7 @@ function calibrationSummary(measured: Calibration): string {
 function spreadText(spread: Spread | undefined): string | undefined {
   if (spread === undefined) return undefined;
   const { p50, p90, p99, count } = spread;
-  return `p50 ${formatSpan(p50)}, p90 ${formatSpan(p90)}, p99 ${formatSpan(p99)} of ${count}`;
+  return `p50 ${spanText(p50)}, p90 ${spanText(p90)}, p99 ${spanText(p99)} of ${count}`;
 }
 
 function cpuText(cpuMs: number | undefined): string | undefined {

@@ -1,7 +1,7 @@
 /** `gossip calibrate`: its options and help. */
 import { Command, Option } from 'commander';
-import { DEFAULT_STRATEGY, type StrategyName } from '../core/strategy.ts';
-import { basePortOption, HTTP_STRATEGIES, seedOption, whole, withChoices } from './option-values.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { basePortOption, seedOption, whole, withChoices } from './option-values.ts';
 
 export interface CalibrateCommandOptions {
   readonly nodes: number;
@@ -21,7 +21,7 @@ export function calibrateCommand(): Command {
       new Option('-n, --nodes <count>', 'how many: they share its cores').argParser(whole(2, MAX_NODES)).default(20),
     )
     .addOption(
-      withChoices(new Option('--strategy <name>', 'how rumors spread'), HTTP_STRATEGIES).default(DEFAULT_STRATEGY),
+      withChoices(new Option('--strategy <name>', 'how rumors spread'), STRATEGY_NAMES).default(DEFAULT_STRATEGY),
     )
     .addOption(seedOption())
     .addOption(basePortOption())

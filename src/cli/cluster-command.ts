@@ -8,13 +8,13 @@ import { playScenario } from '../cluster/play-scenario.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import type { RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import type { Fault } from '../sim/scenario.ts';
-import { amountText } from '../trace/measure-words.ts';
+import { amountText, bytesText } from '../text/numbers.ts';
+import { spanText } from '../text/spans.ts';
 import type { NetworkNode } from '../trace/views.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { clusterSummaryOf } from './cluster-report.ts';
 import { clusterPlanOf, type ClusterPlan } from './cluster-scenario.ts';
 import { faultWords } from './fault-words.ts';
-import { formatSpan } from './format-span.ts';
 import type { ClusterCommandOptions } from './main.ts';
 import { endWithOutput, printed, whenClosed } from './output.ts';
 import { measuresOf, rounded, type MeasuredRun } from './sim-report.ts';
@@ -137,7 +137,7 @@ class ClusterRun {
       cluster.schedule(cluster.now + FLUSH_EVERY_MS, flush);
     };
     if (trace !== undefined) flush();
-    const tellFault = (fault: Fault): void => this.say(`${formatSpan(cluster.now)}: ${faultWords(fault)}`);
+    const tellFault = (fault: Fault): void => this.say(`${spanText(cluster.now)}: ${faultWords(fault)}`);
     const played = await playScenario(cluster, plan.scenario, tellFault);
     this.measures?.plan(played, plan.isEndless);
     if (!plan.isEndless) cluster.schedule(played.durationMs, () => this.end());
@@ -155,11 +155,11 @@ class ClusterRun {
       const { listeningMs, allKnowAllMs } = this.knowledge;
       if (!isEndless && !isListening && listeningMs !== undefined) {
         isListening = true;
-        this.say(`${formatSpan(listeningMs)}: all listen`);
+        this.say(`${spanText(listeningMs)}: all listen`);
       }
       if (!isEndless && !hasJoined && allKnowAllMs !== undefined) {
         hasJoined = true;
-        this.say(`${formatSpan(allKnowAllMs)}: all know all`);
+        this.say(`${spanText(allKnowAllMs)}: all know all`);
       }
       if (isEndless && allKnowAllMs !== undefined) printed = this.printTable(printed, allKnowAllMs);
       this.cluster.schedule(this.cluster.now + LOOK_EVERY_MS, look);
@@ -201,7 +201,7 @@ class ClusterRun {
     const nodes = this.knowledge.nodes();
     const table = nodes.map(lineOf).join('');
     if (table === printed || (printed !== '' && nodes.some(({ knows }) => knows < nodes.length))) return printed;
-    const first = printed === '' ? ` (${(allKnowAllMs / 1000).toFixed(1)} s after the first was started)` : '';
+    const first = printed === '' ? ` (${spanText(allKnowAllMs)} after the first was started)` : '';
     this.telling.out.write(`all ${nodes.length} nodes know all ${nodes.length} favourites${first}\n${table}\n`);
     return table;
   }
@@ -211,7 +211,7 @@ class ClusterRun {
 function recordedText(trace: TraceFile | undefined, name = ''): string {
   if (trace === undefined || trace.path === 'standard output') return '';
   const file = /^[\w./:=,@+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
-  const size = `${amountText(trace.events)} events, ${(trace.bytes / 1e6).toFixed(1)} MB`;
+  const size = `${amountText(trace.events)} events, ${bytesText(trace.bytes)}`;
   return `\nrecorded in ${name}: ${size}\n  gossip dashboard ${file}\n  gossip trace ${file}\n`;
 }
 

@@ -17,7 +17,6 @@ import {
   addressOption,
   basePortOption,
   clusterOption,
-  HTTP_STRATEGIES,
   nodeCount,
   parameter,
   seedOption,
@@ -116,7 +115,7 @@ function nodeCommand(): Command {
         .default(DEFAULT_PARAMETERS.maxPeers),
     )
     .addOption(
-      withChoices(new Option('--strategy <name>', 'how rumors spread'), HTTP_STRATEGIES).default(DEFAULT_STRATEGY),
+      withChoices(new Option('--strategy <name>', 'how rumors spread'), STRATEGY_NAMES).default(DEFAULT_STRATEGY),
     )
     .addOption(
       new Option('--fanout <count>', 'peers that the strategy "random" pushes to; 0: none, repair brings everything')
@@ -160,7 +159,6 @@ function clusterCommand(): Command {
         new Option('-n, --nodes <count>', 'how many (default: 10, or as the scenario says)').argParser(nodeCount),
       ),
     'how long it runs: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as the scenario says)',
-    HTTP_STRATEGIES,
   )
     .addOption(withChoices(new Option('--join <how>', 'whom each node is told of'), ['seed', 'chain', 'random']))
     .addOption(basePortOption())
@@ -240,7 +238,6 @@ function simCommand(): Command {
         ),
       ),
     'virtual time the run goes on for: 1500, 30s, 5m, 1h',
-    STRATEGY_NAMES,
   )
     .option('--trace <file>', 'write everything that happens, one JSON object a line; - for standard output')
     .option('--list', 'name the scenarios that are shipped', false)

@@ -61,9 +61,6 @@ export const seedOption = (): Option =>
 export const basePortOption = (): Option =>
   new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000);
 
-/** `hub` is for slow links where each message counts, and for full views. */
-export const HTTP_STRATEGIES = STRATEGY_NAMES.filter((name) => name !== 'hub');
-
 /** With the name that was meant, where it is none of these. */
 export function withChoices(option: Option, names: readonly string[]): Option {
   return option.choices(names).argParser((text) => {
@@ -76,17 +73,12 @@ export function withChoices(option: Option, names: readonly string[]): Option {
 
 export const nodeCount = whole(1, 1_000_000);
 
-/** @param strategies those that the command takes */
-export function withScenarioOptions(
-  command: Command,
-  durationHelp: string,
-  strategies: readonly StrategyName[],
-): Command {
+export function withScenarioOptions(command: Command, durationHelp: string): Command {
   return command
     .addOption(
       withChoices(
         new Option('--strategy <name>', `how rumors spread (default: ${DEFAULT_STRATEGY}, or as the scenario says)`),
-        strategies,
+        STRATEGY_NAMES,
       ),
     )
     .addOption(

@@ -2,7 +2,9 @@
 import type { Found, Recommendation } from '../lab/recommend.ts';
 import type { Estimate } from '../lab/statistics.ts';
 import { wordsOf, type Candidate, type Wish } from '../lab/wish.ts';
-import { formatSpan } from './format-span.ts';
+import { amountText, bytesText, partText } from '../text/numbers.ts';
+import { spanText } from '../text/spans.ts';
+import { sentenceOf } from '../text/words.ts';
 
 const RUNNERS_UP = 5;
 const PUSHED_ALONE =
@@ -30,8 +32,8 @@ export function recommendTextOf(wish: Wish, recommendation: Recommendation, wall
   const { best, runnersUp, candidates, runs, updates, virtualMs } = recommendation;
   const others = runnersUp.slice(0, RUNNERS_UP);
   const simulated =
-    `Simulated: ${candidates} sets of parameters, ${grouped(runs)} runs, ${grouped(updates)} updates, ` +
-    `${formatSpan(virtualMs)} of virtual time in ${formatSpan(wallMs)}.`;
+    `Simulated: ${candidates} sets of parameters, ${amountText(runs)} runs, ${amountText(updates)} updates, ` +
+    `${spanText(virtualMs)} of virtual time in ${spanText(wallMs)}.`;
   const lines = [
     ...verdictLines(wish, recommendation),
     ...(others.length === 0
@@ -47,17 +49,17 @@ export function recommendTextOf(wish: Wish, recommendation: Recommendation, wall
 
 function verdictLines(wish: Wish, { verdict, best, updatesNeeded, relax }: Recommendation): string[] {
   const { reliability, withinMs, maxMessages, cost } = wish;
-  const limit = maxMessages === undefined ? '' : ` for at most ${grouped(maxMessages)} messages an update`;
-  const wanted = `at least ${percent(reliability)} of updates with every live node within ${formatSpan(withinMs)}${limit}`;
+  const limit = maxMessages === undefined ? '' : ` for at most ${amountText(maxMessages)} messages an update`;
+  const wanted = `at least ${partText(reliability)} of updates with every live node within ${spanText(withinMs)}${limit}`;
   if (best === undefined) return [`Nothing can be said about ${wanted}: no run ended in time. Say a longer --budget.`];
   if (verdict === 'shown') {
     return [
-      `${capital(wordsOf(best.candidate))}: the cheapest in ${cost} shown to have ${wanted}.`,
+      `${sentenceOf(wordsOf(best.candidate))}: the cheapest in ${cost} shown to have ${wanted}.`,
       `  ${foundLine(best)}`,
     ];
   }
   if (verdict === 'not shown') {
-    const needed = updatesNeeded === undefined ? 'more updates' : `${grouped(updatesNeeded)} updates`;
+    const needed = updatesNeeded === undefined ? 'more updates' : `${amountText(updatesNeeded)} updates`;
     return [
       `Not shown: ${wanted}. It may be so for the following, but a proof takes ${needed}; say a longer --budget.`,
       `  ${foundLine(best)}`,
@@ -86,12 +88,12 @@ function foundLine({
   runs,
   timesToLastMs,
 }: Found): string {
-  const updates = grouped(timesToLastMs.length);
+  const updates = amountText(timesToLastMs.length);
   const { low = 0, high = 1 } = reliability.interval ?? {};
   return (
-    `${wordsOf(candidate)}: ${percent(reliability.value)} (95 %: ${percent(low)} to ${percent(high)}; ${updates} updates, ` +
-    `${runs} runs), at least ${percent(pushedAlone.value)} by pushing alone; ${grouped(messages.value)}${plusMinus(messages)} messages ` +
-    `an update, ${grouped(payload.value)} of them payload; ${grouped(bytes.value / 1000)} kB`
+    `${wordsOf(candidate)}: ${partText(reliability.value)} (95 %: ${partText(low)} to ${partText(high)}; ${updates} updates, ` +
+    `${runs} runs), at least ${partText(pushedAlone.value)} by pushing alone; ${amountText(messages.value)}${plusMinus(messages)} messages ` +
+    `an update, ${amountText(payload.value)} of them payload; ${bytesText(bytes.value)}`
   );
 }
 
@@ -115,18 +117,5 @@ function startOf(
 }
 
 function plusMinus({ interval }: Estimate): string {
-  return interval === undefined ? '' : ` ± ${grouped((interval.high - interval.low) / 2)}`;
-}
-
-function grouped(value: number): string {
-  return value >= 10 ? Math.round(value).toLocaleString('en-US') : String(Math.round(value * 10) / 10);
-}
-
-/** Never 100 % unless it is. */
-function percent(part: number): string {
-  return `${Math.floor(part * 1e4 + 1e-9) / 100} %`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return interval === undefined ? '' : ` ± ${amountText((interval.high - interval.low) / 2)}`;
 }

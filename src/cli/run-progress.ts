@@ -1,6 +1,7 @@
 /** How many runs of a sweep are done, how fast, and how long the rest will take. */
 import type { SweepProgress } from '../lab/sweep.ts';
-import { formatSpan } from './format-span.ts';
+import { amountText } from '../text/numbers.ts';
+import { spanText } from '../text/spans.ts';
 import { ProgressLine } from './progress-line.ts';
 
 export class RunProgress {
@@ -26,6 +27,5 @@ export function runsLine({ total, before, done }: SweepProgress, elapsedMs: numb
   const part = `${all} of ${total} runs (${Math.floor((100 * all) / total)} %)`;
   if (done === 0) return part;
   const perSecond = (1000 * done) / elapsedMs;
-  const rate = perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1);
-  return `${part}, ${rate} a second, about ${formatSpan((elapsedMs * (total - all)) / done)} left`;
+  return `${part}, ${amountText(perSecond)} a second, about ${spanText((elapsedMs * (total - all)) / done)} left`;
 }

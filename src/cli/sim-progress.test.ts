@@ -20,8 +20,8 @@ function tellTimes(
 describe('progress', () => {
   test('is one line that is overwritten on a terminal, and gone at the end', () => {
     const written = tellTimes(2, { isTTY: true, isQuiet: true, stepMs: 250 });
-    const first = '1.00 s of 60.0 s (1 %), 2,000 events/s, about 14.8 s left';
-    expect(written.startsWith(`${ERASE}${first}${ERASE}2.00 s of`)).toBe(true);
+    const first = '1 s of 60 s (1 %), 2,000 events/s, about 14.8 s left';
+    expect(written.startsWith(`${ERASE}${first}${ERASE}2 s of`)).toBe(true);
     expect(written.endsWith(ERASE)).toBe(true);
   });
 

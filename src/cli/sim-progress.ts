@@ -1,6 +1,6 @@
 /** How far a simulation has come. */
-import { formatCount } from '../tui/format-count.ts';
-import { formatSpan } from './format-span.ts';
+import { briefCount } from '../text/numbers.ts';
+import { spanText } from '../text/spans.ts';
 import { ProgressLine } from './progress-line.ts';
 
 export class SimProgress {
@@ -25,9 +25,9 @@ export class SimProgress {
 }
 
 function progressLine(nowMs: number, durationMs: number, events: number, elapsedMs: number): string {
-  const done = `${formatSpan(nowMs)} of ${formatSpan(durationMs)}`;
-  const rate = `${formatCount(Math.round((1000 * events) / elapsedMs))} events/s`;
+  const done = `${spanText(nowMs)} of ${spanText(durationMs)}`;
+  const rate = `${briefCount(Math.round((1000 * events) / elapsedMs))} events/s`;
   if (nowMs === 0) return `${done}, ${rate}`;
   const leftMs = (elapsedMs * (durationMs - nowMs)) / nowMs;
-  return `${done} (${Math.floor((100 * nowMs) / durationMs)} %), ${rate}, about ${formatSpan(leftMs)} left`;
+  return `${done} (${Math.floor((100 * nowMs) / durationMs)} %), ${rate}, about ${spanText(leftMs)} left`;
 }

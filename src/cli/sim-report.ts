@@ -1,10 +1,11 @@
 /** What `gossip sim` tells of a run: one JSON object, or a table with theory's value beside each measure that has one. */
 import type { Scenario } from '../sim/scenario.ts';
 import type { Parameters } from '../core/parameters.ts';
-import { amountText, partText } from '../trace/measure-words.ts';
+import { amountText, bytesText, partText } from '../text/numbers.ts';
+import { spanText } from '../text/spans.ts';
+import { counted } from '../text/words.ts';
 import type { Measured } from '../trace/measures.ts';
-import { theoryBeside } from '../trace/theory-beside.ts';
-import { formatSpan } from './format-span.ts';
+import { theoryBeside } from '../text/theory-beside.ts';
 
 /** A scenario that was played somewhere. */
 export interface MeasuredRun {
@@ -117,29 +118,23 @@ function coverageText({ min, mean }: { readonly min: number; readonly mean: numb
 function timesText(times: { readonly p50?: number; readonly p99?: number; readonly max?: number }): string {
   const parts = (['p50', 'p99', 'max'] as const).flatMap((name) => {
     const value = times[name];
-    return value === undefined ? [] : [`${name} ${formatSpan(value)}`];
+    return value === undefined ? [] : [`${name} ${spanText(value)}`];
   });
   return parts.join(', ');
-}
-
-function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${Math.round(bytes)} B`;
-  return bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** For the head and foot of the summary. */
 export function headOf({ scenario, parameters, measured, stoppedAtMs }: MeasuredRun, clock: string): string {
   const { name, nodes, strategy, seed, durationMs } = scenario;
   const fanout = strategy === 'random' ? ` with fanout ${parameters.fanout}` : '';
-  const span =
-    stoppedAtMs === undefined ? formatSpan(durationMs) : `${formatSpan(stoppedAtMs)} of ${formatSpan(durationMs)}`;
+  const span = stoppedAtMs === undefined ? spanText(durationMs) : `${spanText(stoppedAtMs)} of ${spanText(durationMs)}`;
   const live = measured.live === nodes ? '' : ` (${amountText(measured.live)} at the end)`;
-  const updates = `${measured.updates} update${measured.updates === 1 ? '' : 's'}`;
+  const updates = counted(measured.updates, 'update');
   return `${name}: ${amountText(nodes)} nodes${live}, ${strategy}${fanout}, seed ${seed}; ${updates} in ${span}${clock}`;
 }
 
 export function footOf({ events, wallMs, peakRssMiB, traceHash }: SimRun): string {
   const rate = amountText(Math.round((1000 * events) / Math.max(1, wallMs)));
   const hash = traceHash === undefined ? '' : `, trace ${traceHash}`;
-  return `${amountText(events)} events in ${formatSpan(wallMs)}: ${rate} a second, ${Math.round(peakRssMiB)} MiB${hash}`;
+  return `${amountText(events)} events in ${spanText(wallMs)}: ${rate} a second, ${Math.round(peakRssMiB)} MiB${hash}`;
 }

@@ -2,7 +2,7 @@
 import type { SettingSummary } from '../lab/setting-summary.ts';
 import type { Estimate } from '../lab/statistics.ts';
 import type { SweepEnd } from '../lab/sweep.ts';
-import { formatCount } from '../tui/format-count.ts';
+import { amountText, countText, partText } from '../text/numbers.ts';
 import { rounded } from './sim-report.ts';
 
 const GAP = 2;
@@ -44,7 +44,7 @@ export function sweepTableOf({ head, rows }: SweepEnd, folder: string, settings:
       .join('')
       .trimEnd(),
   );
-  const head1 = `${name}: ${settings.length} settings, ${seeds.length} seeds each, ${formatCount(rows.length)} runs in ${folder}`;
+  const head1 = `${name}: ${settings.length} settings, ${seeds.length} seeds each, ${countText(rows.length)} runs in ${folder}`;
   return `${[head1, '', ...text, '', FOOT].join('\n')}\n`;
 }
 
@@ -62,7 +62,7 @@ function measuredCells({ runs, measures }: SettingSummary, seeds: number): strin
     time,
     withHalf(payloadPerUpdate),
     withHalf(controlPerUpdate),
-    coverageMean === undefined ? '' : percent(coverageMean.value),
+    coverageMean === undefined ? '' : partText(coverageMean.value),
     (reachedAll === undefined ? '' : withRange(reachedAll)) + partly,
   ];
 }
@@ -70,21 +70,12 @@ function measuredCells({ runs, measures }: SettingSummary, seeds: number): strin
 function withHalf(estimate: Estimate | undefined): string {
   if (estimate === undefined) return '';
   const { value, interval } = estimate;
-  return interval === undefined ? amount(value) : `${amount(value)} ± ${amount((interval.high - interval.low) / 2)}`;
+  return interval === undefined
+    ? amountText(value)
+    : `${amountText(value)} ± ${amountText((interval.high - interval.low) / 2)}`;
 }
 
 function withRange({ value, interval }: Estimate): string {
-  if (interval === undefined) return percent(value);
-  return `${percent(value)} (${percent(interval.low)} to ${percent(interval.high)})`;
-}
-
-function amount(value: number): string {
-  return value >= 100 ? formatCount(Math.round(value)) : value.toFixed(1).replace(/\.0$/, '');
-}
-
-/** Never 100 % unless it is. */
-function percent(part: number): string {
-  const digits = part > 0.99 && part < 1 ? 2 : 1;
-  const value = Math.floor(part * 100 * 10 ** digits + 1e-9) / 10 ** digits;
-  return `${value.toFixed(digits).replace(/\.0+$/, '')} %`;
+  if (interval === undefined) return partText(value);
+  return `${partText(value)} (${partText(interval.low)} to ${partText(interval.high)})`;
 }

@@ -1,7 +1,8 @@
 /** `gossip trace FILE`: what a recorded trace tells of its updates. One pass finds them, another follows the one asked about. */
 import { writeFile } from 'node:fs/promises';
+import { momentText } from '../text/spans.ts';
 import { infectionTreeOf, type Infection } from '../trace/infection-tree.ts';
-import { wordsOfReason } from '../trace/reason-words.ts';
+import { wordsOfReason } from '../text/reason-words.ts';
 import { UpdateIndex, type UpdateEntry } from '../trace/update-index.ts';
 import { UpdateStory } from '../trace/update-story.ts';
 import type { Address } from '../trace/views.ts';
@@ -11,7 +12,7 @@ import { RecordedTrace } from './trace-lines.ts';
 import { BY_NUMBER, findUpdate, NodeNames } from './trace-names.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 import { pictureOf } from './trace-picture.ts';
-import { footOf, overviewOf, secondsOf, timelineOf, titleOf, treeTextOf, type Told } from './trace-text.ts';
+import { footOf, overviewOf, timelineOf, titleOf, treeTextOf, type Told } from './trace-text.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import { endWithOutput } from './output.ts';
 import { unwritable } from './unwritable.ts';
@@ -48,7 +49,7 @@ async function follow(trace: RecordedTrace, index: UpdateIndex, options: TraceCo
   await trace.read((event) => story.observe(event));
   const atMs = options.at ?? index.untilMs;
   if (node === undefined && atMs < update.publishedAt) {
-    throw new UsageError(`#${update.number} was published only at ${secondsOf(update.publishedAt)}`);
+    throw new UsageError(`#${update.number} was published only at ${momentText(update.publishedAt)}`);
   }
   const told: Told = { story, update, names, atMs, width: pageOf(process.stdout).width };
   const tree = infectionTreeOf(story, atMs);
@@ -80,8 +81,8 @@ function missingAt({ story, atMs }: Told, nodes: ReadonlySet<Address>): Address[
 function tellWhy(told: Told, node: Address): void {
   const { story, atMs, names, width } = told;
   const reason = whyNot(story, node, atMs);
-  const words = wordsOfReason(reason, { name: (address) => names.shortOf(address), time: secondsOf });
-  print(`${titleOf(told)}\n\nAt ${secondsOf(atMs)}:\n${wrapped(words, width).join('\n')}\n`);
+  const words = wordsOfReason(reason, { name: (address) => names.shortOf(address), time: momentText });
+  print(`${titleOf(told)}\n\nAt ${momentText(atMs)}:\n${wrapped(words, width).join('\n')}\n`);
 }
 
 async function draw(path: string, tree: readonly Infection[], told: Told, missing: readonly Address[]): Promise<void> {

@@ -2,12 +2,13 @@
  * The infection tree of one update, drawn over time: a row a node, its parent's children below it, and a line for each copy from
  * when it was sent to when it arrived. What came long after all others is squeezed into the right of a break in the axis.
  */
+import { momentText, spanText } from '../text/spans.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
+import { quantileOf } from '../trace/sample-quantile.ts';
 import type { Copy, Delivery, Means } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
-import { formatSpan } from './format-span.ts';
-import { roundStep, secondsOf, type Told } from './trace-text.ts';
+import { roundStep, type Told } from './trace-text.ts';
 
 const FONT = 'DejaVu Sans, Verdana, sans-serif';
 const [INK, FAINT, GRID] = ['#222', '#667', '#e6e6ea'];
@@ -64,9 +65,9 @@ function rowsOf(tree: readonly Infection[]): Delivery[] {
 
 function frameOf(order: readonly Delivery[], rowOf: ReadonlyMap<Address, number>, told: Told): Frame {
   const { update, names } = told;
-  const times = order.map(({ at }) => Math.max(0, at - update.publishedAt)).sort((a, b) => a - b);
-  const endMs = Math.max(times.at(-1) ?? 0, 1);
-  const nearlyAll = times[Math.ceil(times.length * NEARLY_ALL) - 1] ?? 0;
+  const times = order.map(({ at }) => Math.max(0, at - update.publishedAt));
+  const endMs = Math.max(quantileOf(times, 1) ?? 0, 1);
+  const nearlyAll = quantileOf(times, NEARLY_ALL) ?? 0;
   const breakMs = nearlyAll > 0 && endMs > BREAK_RATIO * nearlyAll ? nearlyAll * 1.1 : undefined;
   const rowHeight = Math.max(MIN_ROW, Math.min(ROW, MAX_HEIGHT / Math.max(1, rowOf.size)));
   const longest = Math.max(0, ...[...rowOf.keys()].map((node) => names.shortOf(node).length));
@@ -88,8 +89,8 @@ function headOf({ update, names, story, atMs }: Told, order: readonly Delivery[]
   const title = `How version ${update.version} of ${names.shortOf(update.origin)} spread${what === '' ? '' : `: ${what}`}`;
   const lastMs = Math.max(0, ...order.map(({ at }) => at - update.publishedAt));
   const hops = Math.max(0, ...order.map((delivery) => delivery.hops));
-  const without = missing.length === 0 ? '' : `, ${missing.length} without it at ${secondsOf(atMs)}`;
-  const subtitle = `published at ${secondsOf(update.publishedAt)}; ${order.length} first deliveries in ${formatSpan(lastMs)}, ${story.copies().length} copies, at most ${hops} hops${without}`;
+  const without = missing.length === 0 ? '' : `, ${missing.length} without it at ${momentText(atMs)}`;
+  const subtitle = `published at ${momentText(update.publishedAt)}; ${order.length} first deliveries in ${spanText(lastMs)}, ${story.copies().length} copies, at most ${hops} hops${without}`;
   const fitted = title.length > 92 ? `${title.slice(0, 91)}…` : title;
   return `${text(16, 28, fitted, 'font-size="17" font-weight="bold"')}${text(16, 48, subtitle, `fill="${FAINT}" font-size="12"`)}`;
 }
@@ -209,7 +210,7 @@ function markOf(
 ): string {
   const { node, at, hops, means, via } = delivery;
   const { update, names } = told;
-  const title = `${names.shortOf(node)}: +${formatSpan(Math.max(0, at - update.publishedAt))}, ${hops} hops, from ${names.shortOf(via)}`;
+  const title = `${names.shortOf(node)}: +${spanText(Math.max(0, at - update.publishedAt))}, ${hops} hops, from ${names.shortOf(via)}`;
   const mark = dot(
     means,
     x(at - update.publishedAt),

@@ -1,4 +1,7 @@
 /** What a trace tells, as text: its updates, one update's tree, and its timeline. */
+import { countText } from '../text/numbers.ts';
+import { momentText, spanText } from '../text/spans.ts';
+import { counted } from '../text/words.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
 import { sanitize } from '../trace/sanitize.ts';
@@ -6,7 +9,6 @@ import type { UpdateEntry, UpdateIndex } from '../trace/update-index.ts';
 import type { Copy, Delivery, Means, UpdateStory } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
 import { padEnd, padStart, truncateEnd } from '../tui/fit-text.ts';
-import { formatSpan } from './format-span.ts';
 import type { NodeNames } from './trace-names.ts';
 
 const GAP = '  ';
@@ -22,12 +24,11 @@ type Column = readonly [head: string, side: 'left' | 'right', cell: (update: Upd
 
 export function overviewOf(index: UpdateIndex, last: number, names: NodeNames, width: number): string {
   const { nodes, events, fromMs, untilMs, updates, published } = index;
-  const count = (n: number, noun: string) => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
-  const span = events === 0 ? '' : ` from ${secondsOf(fromMs)} to ${secondsOf(untilMs)}`;
-  const head = `${count(nodes.size, 'node')}, ${count(events, 'event')}${span}, ${count(published, 'update')}`;
+  const span = events === 0 ? '' : ` from ${momentText(fromMs)} to ${momentText(untilMs)}`;
+  const head = `${counted(nodes.size, 'node')}, ${counted(events, 'event')}${span}, ${counted(published, 'update')}`;
   const shown = updates.slice(-last);
   const hidden = published - shown.length;
-  const more = hidden === 0 ? [] : [`${GAP}… and ${hidden.toLocaleString('en')} before these: --last ${published}`];
+  const more = hidden === 0 ? [] : [`${GAP}… and ${countText(hidden)} before these: --last ${published}`];
   return [head, '', ...(shown.length === 0 ? [] : tableOf(shown, names, width)), ...more, ''].join('\n');
 }
 
@@ -36,9 +37,9 @@ function tableOf(updates: readonly UpdateEntry[], names: NodeNames, width: numbe
     ['#', 'right', ({ number }) => String(number)],
     ['uuid', 'left', ({ uuid }) => `…${uuid.slice(-8)}`],
     ['origin', 'left', ({ origin, version }) => `${names.shortOf(origin)}/${version}`],
-    ['published', 'right', ({ publishedAt }) => secondsOf(publishedAt)],
+    ['published', 'right', ({ publishedAt }) => momentText(publishedAt)],
     ['reached', 'right', ({ reached, awaited }) => `${reached}/${awaited}`],
-    ['to all', 'right', (update) => (isComplete(update) ? formatSpan(update.lastAt - update.publishedAt) : '–')],
+    ['to all', 'right', (update) => (isComplete(update) ? spanText(update.lastAt - update.publishedAt) : '–')],
     ['copies', 'right', ({ copies }) => String(copies)],
     ['hops', 'right', ({ lastHop }) => String(lastHop)],
     ['slowest', 'left', (update) => slowestOf(update, names)],
@@ -61,16 +62,11 @@ function isComplete({ reached, awaited }: UpdateEntry): boolean {
 function slowestOf({ slowest }: UpdateEntry, names: NodeNames): string {
   return slowest === undefined
     ? ''
-    : `${formatSpan(slowest.ms)} ${names.shortOf(slowest.from)}→${names.shortOf(slowest.to)}`;
+    : `${spanText(slowest.ms)} ${names.shortOf(slowest.from)}→${names.shortOf(slowest.to)}`;
 }
 
 function toldBy({ payload, isRefutation, key }: UpdateEntry): string {
   return `${isRefutation ? '(again) ' : ''}${key === undefined ? '' : `${sanitize(key)}: `}${favoriteText(payload)}`;
-}
-
-/** 12.345 s: as the words of reasons and `--at` have it. */
-export function secondsOf(ms: Millis): string {
-  return `${(ms / 1000).toFixed(3)} s`;
 }
 
 export interface Told {
@@ -84,7 +80,7 @@ export interface Told {
 export function titleOf({ update, names }: Told): string {
   const { number, origin, version, uuid, publishedAt } = update;
   const what = toldBy(update);
-  return `#${number}, version ${version} of ${names.shortOf(origin)}${what === '' ? '' : `: ${what}`}\n${uuid}, published at ${secondsOf(publishedAt)}`;
+  return `#${number}, version ${version} of ${names.shortOf(origin)}${what === '' ? '' : `: ${what}`}\n${uuid}, published at ${momentText(publishedAt)}`;
 }
 
 /** One line a node; times and hops first, so that the depth of the tree moves nothing. */
@@ -121,11 +117,11 @@ export function treeTextOf(tree: readonly Infection[], told: Told): string {
 }
 
 function pastOf({ until }: Delivery, { atMs }: Told): string {
-  return until !== undefined && until <= atMs ? ` (gone at ${secondsOf(until)})` : '';
+  return until !== undefined && until <= atMs ? ` (gone at ${momentText(until)})` : '';
 }
 
 function delayOf(ms: Millis): string {
-  return `+${formatSpan(Math.max(0, ms))}`;
+  return `+${spanText(Math.max(0, ms))}`;
 }
 
 /** How many copies there were and what became of them; who has none. */

@@ -9,7 +9,7 @@ import { measurePlanOf } from '../sim/measure-plan.ts';
 import { lastUpdateMs } from '../sim/scenario-times.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { Measures, type Measured } from '../trace/measures.ts';
-import { Quantiles } from '../trace/quantiles.ts';
+import { quantileOf } from '../trace/sample-quantile.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Millis } from '../trace/views.ts';
 import type { Watch } from './channel.ts';
@@ -207,7 +207,5 @@ function memoryOf(pids: readonly number[]): Pick<ClusterMeasured, 'rssMiB' | 'ps
 }
 
 function middleAndMost(values: readonly number[]): { p50: number; max: number } {
-  const quantiles = new Quantiles();
-  for (const value of values) quantiles.add(value);
-  return { p50: quantiles.quantile(0.5) ?? 0, max: quantiles.max ?? 0 };
+  return { p50: quantileOf(values, 0.5) ?? 0, max: quantileOf(values, 1) ?? 0 };
 }

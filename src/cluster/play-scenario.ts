@@ -76,9 +76,8 @@ export function postponed(scenario: Scenario, fromMs: number, byMs: number): Sce
  * @returns one line that names the field, or `undefined`
  */
 export function refusalOf(scenario: Scenario): string | undefined {
-  const { join, network, strategy, faults } = scenario;
+  const { join, network, faults } = scenario;
   if (join.how === 'graph') return 'join.how: real nodes join through others; "graph" is for the simulator';
-  if (strategy === 'hub') return 'strategy: "hub" is for full views and slow links, which HTTP nodes have not';
   if (network.bytesPerSecond > 0) return 'network.bytesPerSecond: the links of one machine cannot be made narrow';
   if (network.cores > 0) return 'network.cores: real nodes share the cores that the machine has';
   if (network.serviceMs > 0) return 'network.serviceMs: real nodes take as long over a message as they take';

@@ -1,7 +1,6 @@
 import type { Address } from './address.ts';
 import type { Effects } from './effects.ts';
 import { Flood } from './flood.ts';
-import { HubTree } from './hub-tree.ts';
 import type { Parameters } from './parameters.ts';
 import { Plumtree } from './plumtree.ts';
 import { RandomPush } from './random-push.ts';
@@ -25,8 +24,6 @@ export function createStrategy(
   switch (name) {
     case 'plumtree':
       return new Plumtree(self, view, table, parameters, random, effects);
-    case 'hub':
-      return new HubTree(self, view, effects);
     case 'flood':
       return new Flood(view, effects);
     case 'random':

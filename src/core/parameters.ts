@@ -13,7 +13,7 @@ export interface Parameters {
   readonly maxPeers: number;
   /**
    * Up to this many a node looks for peers and grants links that are asked for; newcomers and those without any peer
-   * are let in up to `maxPeers`. Without effect above `maxPeers`: for where links are dear and a hub is wanted.
+   * are let in up to `maxPeers`. Without effect above `maxPeers`: for networks whose links are given from the start.
    */
   readonly wantedPeers: number;
   /** Cap of the passive view. HyParView (DSN 2007, §5.1): 30 at 10,000 nodes. */

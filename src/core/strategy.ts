@@ -2,7 +2,7 @@ import type { Address } from './address.ts';
 import type { Timer } from './boundary.ts';
 import type { Graft, IHave, Prune, Rumor } from './messages.ts';
 
-export const STRATEGY_NAMES = ['plumtree', 'hub', 'flood', 'random'] as const;
+export const STRATEGY_NAMES = ['plumtree', 'flood', 'random'] as const;
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
 
 /** The fewest messages, whatever the number of links: N − 1 an update, where flooding takes 2E − N + 1. */

@@ -4,7 +4,7 @@
  * groups as large as the number of real runs, show how far apart equals may be.
  */
 import type { Delivered } from '../trace/deliveries.ts';
-import { meanOf, quantileOf } from './sample-quantile.ts';
+import { quantileOf } from '../trace/sample-quantile.ts';
 
 /** How far apart the two may be, and what that is a part of. */
 export const AIMS = {
@@ -138,6 +138,10 @@ function compareHops(real: readonly Delivered[], groups: Delivered[][]): Compari
 function groupsOf(runs: readonly Delivered[], size: number): Delivered[][] {
   const count = Math.floor(runs.length / size);
   return Array.from({ length: count }, (_, group) => runs.slice(group * size, (group + 1) * size));
+}
+
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function meanOver(runs: readonly Delivered[], of: Measure['of']): number | undefined {

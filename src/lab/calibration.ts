@@ -12,7 +12,7 @@ import Type, { type Static } from 'typebox';
 import type { Delay } from '../sim/scenario.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Millis } from '../trace/views.ts';
-import { quantileOf } from './sample-quantile.ts';
+import { quantileOf } from '../trace/sample-quantile.ts';
 
 const STRICT = { additionalProperties: false } as const;
 const number = Type.Number({ minimum: 0 });

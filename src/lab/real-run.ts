@@ -5,6 +5,7 @@ import { playScenario } from '../cluster/play-scenario.ts';
 import { TraceMerge } from '../cluster/trace-merge.ts';
 import type { Watch } from '../cluster/channel.ts';
 import type { Scenario } from '../sim/scenario.ts';
+import { spanText } from '../text/spans.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Millis } from '../trace/views.ts';
 
@@ -60,7 +61,7 @@ export async function runReal(
     say(`real: starting ${scenario.nodes} processes …`);
     const ended = new Promise<Scenario>((resolve) => {
       void playScenario(cluster, scenario, () => undefined).then((played) => {
-        say(`real: all listen, ${((played.durationMs - cluster.now) / 1000).toFixed(0)} s to go`);
+        say(`real: all listen, ${spanText(played.durationMs - cluster.now)} to go`);
         probe(cluster, played);
         cluster.schedule(played.durationMs, () => resolve(played));
       });

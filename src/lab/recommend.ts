@@ -9,6 +9,7 @@
  *
  * A claim is made when the lower end of the interval meets the wish.
  */
+import { quantileOf } from '../trace/sample-quantile.ts';
 import type { RunOutcome, RunTask } from './run-once.ts';
 import { RunFailure } from './run-thread.ts';
 import { clusteredProportion, mean, mostShownBy, proportion, type Cluster, type Estimate } from './statistics.ts';
@@ -231,8 +232,13 @@ export class Recommender {
   private relaxations(): Relaxations {
     const all = this.tried().map((record) => this.found(record));
     const cheap = all.filter(({ messages }) => this.isCheapEnough(messages));
-    const times = cheap.map(({ timesToLastMs }) => quantileOf(timesToLastMs, this.wish.reliability));
-    const withinMs = Math.min(...times);
+    const times = cheap.map(({ timesToLastMs }) =>
+      quantileOf(
+        timesToLastMs.map((time) => time ?? Infinity),
+        this.wish.reliability,
+      ),
+    );
+    const withinMs = Math.min(...times.map((time) => time ?? Infinity));
     const reliability = Math.max(...cheap.map((found) => found.reliability.value));
     const reliable = all.filter((found) => (found.reliability.interval?.high ?? 1) >= this.wish.reliability);
     const maxMessages = Math.min(...reliable.map(({ messages }) => messages.value));
@@ -248,12 +254,6 @@ export class Recommender {
 /** What candidates are ordered by. */
 export function costOf({ messages, bytes }: Found, { cost }: Wish): number {
   return cost === 'bytes' ? bytes.value : messages.value;
-}
-
-/** By nearest rank; what never came is later than all. */
-function quantileOf(times: readonly (number | null)[], part: number): number {
-  const sorted = times.map((time) => time ?? Infinity).sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(part * sorted.length - 1e-9) - 1)] ?? Infinity;
 }
 
 function lowerEnd(successes: number, trials: number): number {

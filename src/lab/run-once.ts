@@ -3,7 +3,7 @@ import { measurePlanOf } from '../sim/measure-plan.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import type { MeasurePlan } from '../trace/measures.ts';
-import { Quantiles } from '../trace/quantiles.ts';
+import { quantileOf } from '../trace/sample-quantile.ts';
 import { PushReach } from './push-reach.ts';
 import { flattened, type RunMeasures } from './run-measures.ts';
 import { SteadyControl, type Traffic } from './steady-control.ts';
@@ -79,9 +79,9 @@ function partReached(timesToLastMs: readonly (number | null)[], withinMs: number
   return timesToLastMs.filter((time) => time !== null && time <= withinMs).length / timesToLastMs.length;
 }
 
+/** @returns `undefined` of no updates, and where most of them never came to all */
 function medianOf(timesToLastMs: readonly (number | null)[]): number | undefined {
-  const times = new Quantiles();
-  const ended = timesToLastMs.filter((time) => time !== null);
-  for (const time of ended) times.add(time);
-  return times.withMissing(timesToLastMs.length - ended.length).quantile(0.5);
+  const times = timesToLastMs.map((time) => time ?? Infinity);
+  const median = quantileOf(times, 0.5);
+  return median === Infinity ? undefined : median;
 }

@@ -2,6 +2,7 @@
  * What a handful of seeded runs say about all seeds there are: estimates with 95 % intervals. Each seed is an independent
  * draw; two settings that ran the same seeds are compared pair by pair.
  */
+import { quantileOf } from '../trace/sample-quantile.ts';
 import { studentQuantile } from './student.ts';
 
 /** Every interval holds the truth in this part of all repetitions. */
@@ -104,7 +105,7 @@ export function mostShownBy(clusters: number): number {
 }
 
 /**
- * A quantile by nearest rank, with the interval between two order statistics (David and Nagaraja, Order Statistics, 3rd ed.
+ * A quantile, with the interval between two order statistics (David and Nagaraja, Order Statistics, 3rd ed.
  * 2003, §7.1; Conover, Practical Nonparametric Statistics, 3rd ed. 1999, §3.2): how many samples are below the true quantile
  * is binomial, whatever they are distributed like. So it promises at least 95 %, and often keeps more.
  *
@@ -114,8 +115,8 @@ export function mostShownBy(clusters: number): number {
 export function quantile(samples: Iterable<number>, part: number): Estimate | undefined {
   const sorted = [...samples].sort((a, b) => a - b);
   const count = sorted.length;
-  if (count === 0) return undefined;
-  const value = sorted[Math.max(0, Math.ceil(part * count) - 1)]!;
+  const value = quantileOf(sorted, part);
+  if (value === undefined) return undefined;
   const tail = (1 - CONFIDENCE) / 2;
   // Ranks from 1: the largest `low` that the count below reaches too rarely, and the least `high` that it does as rarely.
   let low = 0;

@@ -6,6 +6,7 @@ import { totalmem } from 'node:os';
 import { STRATEGY_NAMES } from '../core/strategy.ts';
 import { parseScenario, ScenarioError } from '../sim/scenario-file.ts';
 import type { Scenario } from '../sim/scenario.ts';
+import { countText } from '../text/numbers.ts';
 import { MEASURE_NAMES } from './run-measures.ts';
 import type { RunTask } from './run-once.ts';
 import { RESULTS_FORMAT, type ParameterValue, type Setting, type SweepHead, type Varied } from './run-table.ts';
@@ -148,17 +149,13 @@ function sizeOf(grid: Grid, baseStrategy: Strategy): number {
 function tooMany({ grids, seeds, maxRuns }: SweepPlan, baseStrategy: Strategy, runs: number): string {
   const words = grids.map((grid) => {
     const sizes = [...grid].map(([name, values]) => `${values.length} ${name}`);
-    return sizes.length > 1 ? `${sizes.join(' × ')} = ${grouped(sizeOf(grid, baseStrategy))}` : sizes.join('');
+    return sizes.length > 1 ? `${sizes.join(' × ')} = ${countText(sizeOf(grid, baseStrategy))}` : sizes.join('');
   });
   const settings = words.length === 1 ? words[0] : `${words.length} grids of ${words.join('; ')}`;
   return (
-    `${grouped(runs)} runs (${settings} settings, ${grouped(seeds.length)} seeds each), where at most ` +
-    `${grouped(maxRuns)} are taken on; narrow it or say --max-runs`
+    `${countText(runs)} runs (${settings} settings, ${countText(seeds.length)} seeds each), where at most ` +
+    `${countText(maxRuns)} are taken on; narrow it or say --max-runs`
   );
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 function checkSetting(scenario: Scenario, setting: Setting, { warmUpUpdates, jobs }: SweepPlan): void {
@@ -172,7 +169,7 @@ function checkSetting(scenario: Scenario, setting: Setting, { warmUpUpdates, job
   const gib = (value: number): string => (value / 2 ** 30).toFixed(1);
   const hint = workload.favorites ? 'say "favorites": false, fewer nodes or --jobs 1' : 'say fewer nodes or --jobs 1';
   throw new SweepError(
-    `${wordsOf(setting)}: ${grouped(nodes)} nodes in ${jobs} runs at once take about ${gib(bytes)} GiB; ` +
+    `${wordsOf(setting)}: ${countText(nodes)} nodes in ${jobs} runs at once take about ${gib(bytes)} GiB; ` +
       `this machine has ${gib(totalmem())}: ${hint}`,
   );
 }

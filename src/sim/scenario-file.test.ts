@@ -107,7 +107,7 @@ describe('a file is refused with one line:', () => {
     [{ seed: -1 }, 'seed: expected a whole number from 0 to 2147483647, got -1'],
     [{ seed: NaN }, 'seed: expected a whole number from 0 to 2147483647, got NaN'],
     [{ durationMs: Infinity }, 'durationMs: expected a number from 1 to 2592000000, got Infinity'],
-    [{ strategy: 'shout' }, 'strategy: expected one of "plumtree", "hub", "flood", "random", got "shout"'],
+    [{ strategy: 'shout' }, 'strategy: expected one of "plumtree", "flood", "random", got "shout"'],
     [{ strateggy: 'flood' }, 'strateggy: there is no such field; did you mean strategy?'],
     [{ parameters: { fanuot: 3 } }, 'parameters.fanuot: there is no such field; did you mean fanout?'],
     [{ parameters: { ttl: 'far' } }, 'parameters.ttl: expected a whole number from 1 to 255, got "far"'],

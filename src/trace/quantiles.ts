@@ -3,6 +3,8 @@
  * off by half a percent at most (DDSketch's idea, Masson et al., VLDB 2019, https://arxiv.org/abs/1908.10693, with decimal
  * buckets, in which round numbers stay what they are). The largest value is kept exactly.
  */
+import { rankOf } from './sample-quantile.ts';
+
 export class Quantiles {
   private total = 0;
   private largest = 0;
@@ -30,7 +32,7 @@ export class Quantiles {
 
   /** By nearest rank; `undefined` when it falls on what did not happen, or there is nothing. */
   quantile(part: number): number | undefined {
-    const rank = Math.max(1, Math.ceil(part * (this.total + this.missing)));
+    const rank = rankOf(part, this.total + this.missing);
     if (rank > this.total) return undefined;
     let seen = 0;
     for (const value of [...this.counts.keys()].sort((a, b) => a - b)) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from './trace-event.ts';
-import { wordsOfReason } from './reason-words.ts';
+import { wordsOfReason } from '../text/reason-words.ts';
 import { UpdateStory } from './update-story.ts';
 import { whyNot } from './why-not.ts';
 

@@ -1,4 +1,5 @@
 /** The columns of a network's table, and how its rows look. */
+import { briefPercent } from '../text/numbers.ts';
 import type { NetworkNode } from '../trace/views.ts';
 import { bar } from './bar.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
@@ -46,7 +47,13 @@ export function networkColumns({ homeHost, live, barWidth, selected }: NetworkCo
       keep: 5,
     },
     { title: 'PEERS', text: (node) => (isUp(node) ? String(node.peers) : ''), alignRight: true, keep: 3 },
-    { title: 'CPU', text: ({ cpuPercent }) => percentText(cpuPercent), alignRight: true, minWidth: 4, keep: 2 },
+    {
+      title: 'CPU',
+      text: ({ cpuPercent }) => (cpuPercent === undefined ? '' : briefPercent(cpuPercent)),
+      alignRight: true,
+      minWidth: 4,
+      keep: 2,
+    },
     {
       title: 'MiB',
       text: ({ rssMiB }) => (rssMiB === undefined ? '' : String(Math.round(rssMiB))),
@@ -61,11 +68,6 @@ export function networkColumns({ homeHost, live, barWidth, selected }: NetworkCo
 function statusText({ phase, suspectedBy, calledDownBy }: NetworkNode): string {
   const doubts = [calledDownBy > 0 ? `×${calledDownBy}` : '', suspectedBy > 0 ? `?${suspectedBy}` : ''];
   return [phase, ...doubts].filter((part) => part !== '').join(' ');
-}
-
-function percentText(percent: number | undefined): string {
-  if (percent === undefined) return '';
-  return `${percent < 9.95 ? percent.toFixed(1) : Math.round(percent)}%`;
 }
 
 export function networkNodeStyle({ phase, knows, calledDownBy, suspectedBy }: NetworkNode, live: number): Style {

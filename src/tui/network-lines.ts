@@ -1,10 +1,10 @@
 /** The whole screen of a network of processes, as lines. */
+import { briefRate } from '../text/numbers.ts';
+import { spanText } from '../text/spans.ts';
 import { isExpected, type NetworkNode, type NetworkState, type UpdateState } from '../trace/views.ts';
 import { bar } from './bar.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
 import { padEnd } from './fit-text.ts';
-import { formatAge } from './format-age.ts';
-import { formatRate } from './format-count.ts';
 import { networkColumns, networkNodeStyle, SELECTED_MARK } from './network-columns.ts';
 import type { NetworkFrame } from './network-frames.ts';
 import { planRows } from './row-plan.ts';
@@ -98,8 +98,8 @@ export function headlineText(state: NetworkState): string {
     return `${listening} of ${nodes.length} nodes listen, ${complete} know all favourites`;
   }
   const took = [
-    ...(listeningMs === undefined ? [] : [`all up in ${seconds(listeningMs)}`]),
-    ...(allKnowAllMs === undefined ? [] : [`all known in ${seconds(allKnowAllMs)}`]),
+    ...(listeningMs === undefined ? [] : [`all up in ${spanText(listeningMs)}`]),
+    ...(allKnowAllMs === undefined ? [] : [`all known in ${spanText(allKnowAllMs)}`]),
   ].join(', ');
   const subject = isComplete(state)
     ? `all ${live} nodes know all favourites`
@@ -110,10 +110,6 @@ export function headlineText(state: NetworkState): string {
 function isComplete({ nodes, complete }: NetworkState): boolean {
   const live = liveCount(nodes);
   return live > 0 && complete >= live;
-}
-
-function seconds(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : formatAge(ms);
 }
 
 /** Favourites known, over all live nodes: moves long before the first node is complete. At the right the traffic. */
@@ -127,7 +123,7 @@ function coverageLine({ state, rumorsPerSecond, controlPerSecond }: NetworkFrame
     segment(bar(share, barWidth)),
     segment(` ${Math.floor(share * 100)} %`, BOLD),
   ];
-  const rates = `messages: rumors ${formatRate(rumorsPerSecond)}, control ${formatRate(controlPerSecond)} `;
+  const rates = `messages: rumors ${briefRate(rumorsPerSecond)}, control ${briefRate(controlPerSecond)} `;
   return spread(left, rumorsPerSecond + controlPerSecond > 0 ? [segment(rates, DIM)] : [], width);
 }
 
@@ -150,10 +146,7 @@ function updateSegments(update: UpdateState, { nodes }: NetworkState, homeHost: 
   return [
     segment(bar(live === 0 ? 0 : holders / live, barWidth), isEverywhere ? {} : { color: 'yellow' }),
     segment(` ${reached}`, BOLD),
-    segment(
-      ` ${isEverywhere ? 'in' : 'so far'} ${tookMs < 10_000 ? `${tookMs} ms` : formatAge(tookMs)}`.padEnd(15),
-      DIM,
-    ),
+    segment(` ${isEverywhere ? 'in' : 'so far'} ${spanText(tookMs)}`.padEnd(15), DIM),
     segment(padEnd(`#${number} `, 5), BOLD),
     segment(padEnd(`${shortAddress(origin, homeHost)}/${version} `, 8), BOLD),
     segment(favoriteText(payload)),

@@ -37,12 +37,12 @@ describe('headlineText', () => {
   });
 
   it('counts the nodes that know all', () => {
-    expect(headlineText(stateOf(nodesOf(10), 8))).toBe('8 of 10 nodes know all favourites (all up in 0.6 s)');
+    expect(headlineText(stateOf(nodesOf(10), 8))).toBe('8 of 10 nodes know all favourites (all up in 640 ms)');
   });
 
   it('says how long the first time took', () => {
     expect(headlineText(stateOf(nodesOf(10), 10, { allKnowAllMs: 1_234 }))).toBe(
-      'all 10 nodes know all favourites (all up in 0.6 s, all known in 1.2 s)',
+      'all 10 nodes know all favourites (all up in 640 ms, all known in 1.23 s)',
     );
   });
 

@@ -1,7 +1,7 @@
 /** The whole screen of one node, as lines. Pure: a frame, what the reader chose, and the size of the terminal. */
+import { briefCount, briefRate } from '../text/numbers.ts';
 import type { Address, NodeSnapshot, Status } from '../trace/views.ts';
 import { contestedWords } from './event-line.ts';
-import { formatCount, formatRate } from './format-count.ts';
 import type { NodeFrame } from './node-frames.ts';
 import { recordColumns, recordStyle, SELF_MARK, STATUS_MARKS } from './record-columns.ts';
 import { sortRecords, type RecordOrder } from './record-order.ts';
@@ -161,9 +161,9 @@ type Count = readonly [label: string, count: number];
 function countsLine(label: string, counts: readonly Count[], perSecond: number | undefined, width: number): Line {
   const facts = counts.map(([name, count], index) => [
     segment(`${name.padEnd(COUNT_LABEL_WIDTHS[index] ?? 0)} `, DIM),
-    segment(formatCount(count).padStart(5), BOLD),
+    segment(briefCount(count).padStart(5), BOLD),
   ]);
-  if (perSecond !== undefined) facts.push([segment(formatRate(perSecond).padStart(11))]);
+  if (perSecond !== undefined) facts.push([segment(briefRate(perSecond).padStart(11))]);
   const name = factLabel(label);
   return [name, ...joinFitting(facts, '  ', width - lineWidth([name]))];
 }

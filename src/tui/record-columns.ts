@@ -1,7 +1,7 @@
 /** The columns of a node's table, and how its rows look. */
+import { ageText } from '../text/spans.ts';
 import type { Address, Millis, RecordSnapshot, Status } from '../trace/views.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
-import { formatAge } from './format-age.ts';
 import { freshnessOf, type Freshness } from './freshness.ts';
 import { sanitize } from '../trace/sanitize.ts';
 import { shortAddress } from './short-address.ts';
@@ -38,7 +38,7 @@ export function recordColumns({ self, homeHost, now }: RecordContext): Column<Re
     },
     { title: 'FAVOURITE', text: recordText, minWidth: 12, growsTo: 64 },
     { title: 'VER', text: ({ version }) => String(version), alignRight: true, minWidth: 4, maxWidth: 8, keep: 4 },
-    { title: 'AGE', text: ({ receivedAt }) => formatAge(now - receivedAt), alignRight: true, minWidth: 6, keep: 5 },
+    { title: 'AGE', text: ({ receivedAt }) => ageText(now - receivedAt), alignRight: true, minWidth: 6, keep: 5 },
     { title: 'HOPS', text: ({ hops }) => String(hops), alignRight: true, keep: 1 },
     {
       title: 'VIA',

@@ -1,8 +1,8 @@
 /** The last messages, one line each. */
+import { ageText } from '../text/spans.ts';
 import type { Millis } from '../trace/views.ts';
 import { eventWords } from './event-line.ts';
 import { padEnd, padStart } from './fit-text.ts';
-import { formatAge } from './format-age.ts';
 import { shortAddress } from './short-address.ts';
 import { segment, truncateLine, type Line, type Segment } from './styled-line.ts';
 import type { ToldEntry } from './told-log.ts';
@@ -22,7 +22,7 @@ const NODE_WIDTH = 7;
 export function toldLine(entry: ToldEntry, context: ToldContext): Line {
   return truncateLine(
     [
-      segment(padStart(formatAge(context.now - entry.time), AGE_WIDTH), { dim: true }),
+      segment(padStart(ageText(context.now - entry.time), AGE_WIDTH), { dim: true }),
       segment('  '),
       ...telling(entry, context),
     ],
@@ -33,7 +33,7 @@ export function toldLine(entry: ToldEntry, context: ToldContext): Line {
 function telling(entry: ToldEntry, { homeHost, namesNode }: ToldContext): Segment[] {
   if (entry.type === 'pause') {
     return [
-      segment(`paused for ${formatAge(entry.time - entry.sinceTime)}: what happened then is not shown`, { dim: true }),
+      segment(`paused for ${ageText(entry.time - entry.sinceTime)}: what happened then is not shown`, { dim: true }),
     ];
   }
   const { kind, text, style } = eventWords(entry, homeHost);

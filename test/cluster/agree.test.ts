@@ -17,7 +17,9 @@ describe('gossip agree', () => {
     const port = await freePort(NODES);
     const run = gossip('agree', scenario, '--calibration', calibration, '--seeds', 5, '--base-port', port, '--json');
     const { stdout, stderr } = await run.ended;
-    expect(stderr).toMatch(/^real: starting 6 processes …\nreal: all listen, \d+ s to go\nsimulated: 5 runs …\n$/);
+    expect(stderr).toMatch(
+      /^real: starting 6 processes …\nreal: all listen, \d+(?:\.\d+)? s to go\nsimulated: 5 runs …\n$/,
+    );
     const agreement = JSON.parse(stdout) as Agreement;
     expect(comparison(agreement, 'coverage')).toMatchObject({ real: 1, difference: 0, isMet: true });
     expect(comparison(agreement, 'payload per update')).toMatchObject({ isMet: true });

@@ -20,7 +20,7 @@ test('gossip cluster --record goes on until Ctrl-C, in a file that grows, and th
   const summary = stdout.slice(stdout.indexOf('cluster: '));
   expect(summary).toMatch(/^cluster: 5 nodes, plumtree, seed \d+; \d+ updates in \S+ s\n/);
   expect(summary).toMatch(/coverage +100 %/);
-  expect(summary).toMatch(/\nrecorded in .+trace\.jsonl: [\d,]+ events, \d+\.\d MB\n/);
+  expect(summary).toMatch(/\nrecorded in .+trace\.jsonl: [\d,]+ events, \d+\.\d [kM]B\n/);
   expect(summary.endsWith(`\n  gossip dashboard ${record}\n  gossip trace ${record}\n`)).toBe(true);
   const trace = await gossip('trace', record).ended;
   expect([trace.code, trace.stderr]).toEqual([0, '']);

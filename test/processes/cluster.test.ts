@@ -20,7 +20,9 @@ describe('gossip cluster without a terminal', () => {
   test('prints who likes what once all know all, and ends all with SIGINT', async () => {
     const started = await startCluster('--seed', 1);
     const [first, ...table] = await converged(started);
-    expect(first).toMatch(/^all 5 nodes know all 5 favourites \(\d+\.\d s after the first was started\)$/);
+    expect(first).toMatch(
+      /^all 5 nodes know all 5 favourites \((?:\d+ ms|\d+(?:\.\d+)? s) after the first was started\)$/,
+    );
     expect(table).toHaveLength(NODES);
     for (const [i, line] of table.entries())
       expect(line).toMatch(new RegExp(`^127.0.0.1:${started.port + i}  v1 +\\S`));

@@ -2,7 +2,7 @@
 import type { Address, Millis } from '../../trace/views.ts';
 import { UpdateStory } from '../../trace/update-story.ts';
 import { whyNot } from '../../trace/why-not.ts';
-import { wordsOfReason, type Wording } from '../../trace/reason-words.ts';
+import { wordsOfReason, type Wording } from '../../text/reason-words.ts';
 import type { Fact } from './fact.ts';
 import type { FeedModel } from './feed-model.ts';
 

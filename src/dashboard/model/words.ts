@@ -1,7 +1,7 @@
-/** Short words for what is shown: addresses, times, health. Whatever a node says comes out as one harmless line. */
+/** Short words for what is shown: addresses, health. Whatever a node says comes out as one harmless line. */
 import { favoriteText } from '../../trace/favorite-text.ts';
 import { sanitize } from '../../trace/sanitize.ts';
-import type { Address, Done, Millis, Payload } from '../../trace/views.ts';
+import type { Address, Done, Payload } from '../../trace/views.ts';
 import { reachableCount, type NetworkState, type NodeState } from './network-state.ts';
 
 /** As much of what somebody says as fits beside other things. */
@@ -72,46 +72,6 @@ export function compareAddresses(a: Address, b: Address): number {
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
-
-/** How long: `0.4 ms`, `112 ms`, `4.21 s`, `3 min 20 s`, `2 h 05 min`. */
-export function spanText(ms: Millis): string {
-  const size = Math.abs(ms);
-  if (size < 9.95) return `${ms.toFixed(1)} ms`;
-  if (size < 999.5) return `${ms.toFixed(0)} ms`;
-  if (size < 9_995) return `${(ms / 1000).toFixed(2)} s`;
-  if (size < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(size / 1000);
-  const sign = ms < 0 ? '−' : '';
-  if (seconds < 3600) return `${sign}${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
-  return `${sign}${Math.floor(seconds / 3600)} h ${pad(Math.floor(seconds / 60) % 60)} min`;
-}
-
-/** How long ago, as short as a column wants it. */
-export function ageText(ms: Millis): string {
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
-}
-
-/** A moment: the time of day where there is one, else since the start of the run. With milliseconds. */
-export function momentText(atMs: Millis, epochMs: Millis | undefined): string {
-  if (epochMs === undefined) return `${(atMs / 1000).toFixed(3)} s`;
-  const date = new Date(epochMs + atMs);
-  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-}
-
-export function countText(count: number): string {
-  return count.toLocaleString('en');
-}
-
-/** `1 node`, `2 nodes`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${countText(count)} ${count === 1 ? one : many}`;
-}
-
-function pad(number: number): string {
-  return String(number).padStart(2, '0');
-}
 
 /** What one would say of a node in a word. */
 export type Health = 'alive' | 'paused' | 'suspect' | 'down' | 'unreachable' | 'killed' | 'left' | 'unknown';

@@ -142,7 +142,7 @@ describe('an address that cannot be meant', () => {
     ['nodes=5&nodes=6', 'nodes: it is there twice'],
     ['nodes', 'nodes: expected a number, got ""'],
     ['for=900000', 'durationMs: expected at most 600000 in the page, got 900000'],
-    ['strategy=telepathy', 'strategy: expected one of "plumtree", "hub", "flood", "random", got "telepathy"'],
+    ['strategy=telepathy', 'strategy: expected one of "plumtree", "flood", "random", got "telepathy"'],
     ['loss=1.5', 'network.loss: expected a number from 0 to 1, got 1.5'],
     ['loss=-1', 'loss: expected a number, got "-1"'],
     ['__proto__=1', '"__proto__": there is no such field in an address'],

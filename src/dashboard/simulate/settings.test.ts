@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseScenario, simulate, type Scenario } from '../../sim/simulate.ts';
 import { pageScenario } from './page-limits.ts';
 import { decodeScenario, encodeScenario } from './scenario-address.ts';
-import { nearestIndex, OPENING, PRESETS, SLIDERS, STRATEGIES, withValue, type Settings } from './settings.ts';
+import { nearestIndex, OPENING, PRESETS, SLIDERS, withValue, type Settings } from './settings.ts';
 
 /** A scenario in which each slider changes something. */
 function scenarioFor(id: string): Settings {
@@ -63,9 +63,4 @@ describe('settings', () => {
     expect(encodeScenario(shipped)).toBe(address);
     expect(decodeScenario(address)).toEqual({ ...shipped, description: '' });
   });
-});
-
-test('of `hub` it says what it does: names decide, not links', () => {
-  expect(STRATEGIES.hub).toMatch(/lowest-named/);
-  expect(STRATEGIES.hub).not.toMatch(/connected/);
 });

@@ -76,7 +76,6 @@ export const SLIDERS: readonly Slider[] = [
 
 export const STRATEGIES: { readonly [Name in Scenario['strategy']]: string } = {
   plumtree: 'Along a tree that the network finds by itself: one copy each, and repair when the tree breaks.',
-  hub: 'Each node to the lowest-named of its peers, and to those who chose it: few hops, much work for low names.',
   flood: 'To every peer: quickest and surest, and the most copies.',
   random: 'To a few random peers, once (infect and die): few copies, and some nodes miss it until repair.',
 };

@@ -1,7 +1,7 @@
 /** What a run measures so far, in rows, and beside each measure what theory says, where it says anything. */
-import { amountText, partText } from '../../trace/measure-words.ts';
-import { theoryBeside, type Beside } from '../../trace/theory-beside.ts';
-import { spanText } from '../model/words.ts';
+import { amountText, partText } from '../../text/numbers.ts';
+import { spanText } from '../../text/spans.ts';
+import { theoryBeside, type Beside } from '../../text/theory-beside.ts';
 import type { Standing } from './session-messages.ts';
 
 export interface Row extends Required<Beside> {

@@ -1,7 +1,10 @@
 /** What is shown, how it fares in five numbers, and what may be done to it. */
 import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { countText } from '../../text/numbers.ts';
+import { spanText } from '../../text/spans.ts';
+import { counted } from '../../text/words.ts';
 import type { FeedAction } from '../feed.ts';
-import { counted, oneLine, populationWords, spanText } from '../model/words.ts';
+import { oneLine, populationWords } from '../model/words.ts';
 import { standingAt } from '../model/update-log.ts';
 import { KEY_HELP_ID } from './key-help.tsx';
 import type { Session } from './session.ts';
@@ -171,8 +174,8 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
       />
       <Figure
         name="Messages"
-        value={state.nodes.length === 0 ? '–' : messages.toFixed(0)}
-        unit={state.nodes.length === 0 ? '' : `a second, ${rate.payloadPerSecond.toFixed(0)} payload`}
+        value={state.nodes.length === 0 ? '–' : countText(Math.round(messages))}
+        unit={state.nodes.length === 0 ? '' : `a second, ${countText(Math.round(rate.payloadPerSecond))} payload`}
       />
       <Figure
         name="Redundancy"

@@ -1,8 +1,10 @@
 /** The time line: what happened when, which moment is shown, and how fast it goes on. */
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { momentText, spanText } from '../../text/spans.ts';
+import { counted } from '../../text/words.ts';
 import type { Mark } from '../model/marks.ts';
 import { SPEEDS } from '../model/playhead.ts';
-import { counted, momentText, shortNames, spanText } from '../model/words.ts';
+import { shortNames } from '../model/words.ts';
 import type { Session } from './session.ts';
 import { drawTimeLine } from './time-line.ts';
 import { colorsOf, onColorsChange } from './theme.ts';

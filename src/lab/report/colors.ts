@@ -1,6 +1,6 @@
 /**
  * Colours by name, light and dark. In a page they are custom properties, which follow the reader's preference; in a file of
- * its own they are those of the light page. The four hues are of Okabe and Ito's palette, which the colour-blind can tell
+ * its own they are those of the light page. The hues are of Okabe and Ito's palette, which the colour-blind can tell
  * (https://jfly.uni-koeln.de/color/), darkened for white paper and lightened for black; shapes say the same again.
  */
 const COLORS: { readonly [name: string]: readonly [light: string, dark: string] } = {
@@ -13,7 +13,6 @@ const COLORS: { readonly [name: string]: readonly [light: string, dark: string] 
   green: ['#00805c', '#2fc79b'],
   orange: ['#c44e00', '#f5964f'],
   blue: ['#0b6cb0', '#62b6f2'],
-  purple: ['#a8457f', '#e594c3'],
   // In an order: from little to much.
   step1: ['#6b9fd6', '#3f6fa8'],
   step2: ['#3f7fc4', '#5f95d3'],

@@ -1,8 +1,10 @@
 /** What the numbers say, in sentences made of them. */
+import { percentText, threeDigits } from '../../text/numbers.ts';
+import { spanText } from '../../text/spans.ts';
+import { counted, sentenceOf } from '../../text/words.ts';
 import type { SweepHead } from '../run-table.ts';
 import type { Candidate } from './frontier.ts';
 import type { FrontierIn } from './frontier-figure.ts';
-import { countOf, percentOf, sentenceOf, spanOf, threeDigits } from './number-words.ts';
 import { intervalText } from './parameter-figures.ts';
 import { valuesText } from './parameter-words.ts';
 import { whole } from './settings.ts';
@@ -14,7 +16,7 @@ const MOST_TOLD = 5;
 export function finding(frontiers: readonly FrontierIn[], head: SweepHead): string[] {
   const sentences = frontiers.slice(0, MOST_TOLD).map((frontier) => findingIn(frontier, head));
   const left = frontiers.length - sentences.length;
-  if (left > 0) sentences.push(`${countOf(left, 'more environment')} in the table of the frontier.`);
+  if (left > 0) sentences.push(`${counted(left, 'more environment')} in the table of the frontier.`);
   return sentences;
 }
 
@@ -26,12 +28,12 @@ function findingIn({ values, candidates, frontier }: FrontierIn, { varied }: Swe
     return chosen === '' ? setting.strategy : `${setting.strategy} (${chosen})`;
   };
   const start = where === '' ? '' : `At ${where}: `;
-  const count = countOf(candidates.length, 'setting');
+  const count = counted(candidates.length, 'setting');
   const [most] = frontier.toSorted((a, b) => b.reliability - a.reliability || a.messages - b.messages);
   if (complete.length === 0) {
     if (most === undefined) return '';
     const estimate = most.setting.measures.reachedAll!;
-    const reached = `${percentOf(most.reliability)}${intervalText(estimate, percentOf)} of the updates`;
+    const reached = `${percentText(most.reliability)}${intervalText(estimate, percentText)} of the updates`;
     return sentenceOf(
       `${start}none of ${count} brought every update to every live node; nearest is ${name(most)} with ${reached}, at ${threeDigits(most.messages)} messages per update.`,
     );
@@ -39,7 +41,7 @@ function findingIn({ values, candidates, frontier }: FrontierIn, { varied }: Swe
   const [cheapest] = complete.toSorted((a, b) => a.messages - b.messages || a.timeMs - b.timeMs);
   const [fastest] = complete.toSorted((a, b) => a.timeMs - b.timeMs || a.messages - b.messages);
   const told = (each: Candidate): string =>
-    `${name(each)} at ${threeDigits(each.messages)} messages per update (${threeDigits(whole(each.setting, 'payloadPerUpdate')?.value ?? 0)} of them payload), all after ${spanOf(each.timeMs)}`;
+    `${name(each)} at ${threeDigits(each.messages)} messages per update (${threeDigits(whole(each.setting, 'payloadPerUpdate')?.value ?? 0)} of them payload), all after ${spanText(each.timeMs)}`;
   const every = complete.length === candidates.length ? `all ${count}` : `${complete.length} of ${count}`;
   const both =
     cheapest === fastest

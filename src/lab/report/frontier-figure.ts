@@ -1,12 +1,14 @@
 /** The frontier as a picture, one panel for each environment, and as a table. */
 import * as Plot from '@observablehq/plot';
+import { percentText, threeDigits } from '../../text/numbers.ts';
+import { spanText } from '../../text/spans.ts';
+import { counted } from '../../text/words.ts';
 import type { SweepHead } from '../run-table.ts';
 import type { KeyEntry, Panel } from './chart.ts';
 import { colorOf } from './colors.ts';
 import type { Cell, Figure, Table } from './document.ts';
 import { beats, candidatesOf, frontierOf, type Candidate } from './frontier.ts';
 import { yAxisOf, yOptions, type YAxis } from './line-panel.ts';
-import { countOf, percentOf, spanOf, threeDigits } from './number-words.ts';
 import { valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { intervalText } from './parameter-figures.ts';
 import { environmentsOf, isChoice, strategiesOf, whole, type Environment, type ReportSetting } from './settings.ts';
@@ -81,7 +83,7 @@ export function frontierFigure(frontiers: readonly FrontierIn[], head: SweepHead
         ? 'Above the dotted line: settings under which in some run half of the updates or more missed somebody.'
         : '',
       'The fuller a shape, the more of the updates reached all. A line joins the settings on the frontier whose every update reached all. What lies closer together than its intervals is not told apart.',
-      left > 0 ? `${countOf(left, 'more environment')} in the table only.` : '',
+      left > 0 ? `${counted(left, 'more environment')} in the table only.` : '',
     ]
       .filter(Boolean)
       .join(' '),
@@ -94,7 +96,7 @@ function titleOf(frontiers: readonly FrontierIn[]): string {
     frontiers.reduce((sum, { frontier }) => sum + frontier.length, 0),
   ];
   const where = frontiers.length > 1 ? `, over ${frontiers.length} environments` : '';
-  return `${best} of ${countOf(settings, 'setting')} are beaten by no other in cost, speed and reliability together${where}`;
+  return `${best} of ${counted(settings, 'setting')} are beaten by no other in cost, speed and reliability together${where}`;
 }
 
 function plotOf(
@@ -213,8 +215,8 @@ const opacityOf = ({ reliability }: Candidate): number =>
 
 function tipOf({ setting, messages, timeMs, reliability }: Candidate, head: SweepHead): string {
   const name = [setting.strategy, valuesText(head.varied, setting.values, ['strategy'])].filter(Boolean).join(', ');
-  const time = timeMs < Infinity ? `all after ${spanOf(timeMs)}` : 'not to all in every run';
-  return `${name}: ${threeDigits(messages)} messages, ${time}, ${percentOf(reliability)} of updates reached all`;
+  const time = timeMs < Infinity ? `all after ${spanText(timeMs)}` : 'not to all in every run';
+  return `${name}: ${threeDigits(messages)} messages, ${time}, ${percentText(reliability)} of updates reached all`;
 }
 
 function keyOf(all: readonly Candidate[]): KeyEntry[] {
@@ -255,7 +257,7 @@ export function frontierTable(frontiers: readonly FrontierIn[], head: SweepHead)
         }),
         numberCell(each.messages, threeDigits),
         numberCell(whole(each.setting, 'payloadPerUpdate')?.value, threeDigits),
-        numberCell(each.timeMs === Infinity ? undefined : each.timeMs, spanOf),
+        numberCell(each.timeMs === Infinity ? undefined : each.timeMs, spanText),
         reliabilityCell(each.setting),
         numberCell(isBeaten(each, candidates), String),
       ]),
@@ -266,7 +268,7 @@ export function frontierTable(frontiers: readonly FrontierIn[], head: SweepHead)
 function reliabilityCell({ measures }: ReportSetting): Cell {
   const estimate = measures.reachedAll;
   if (estimate === undefined) return { text: '–' };
-  return { text: `${percentOf(estimate.value)}${intervalText(estimate, percentOf)}`, sortBy: estimate.value };
+  return { text: `${percentText(estimate.value)}${intervalText(estimate, percentText)}`, sortBy: estimate.value };
 }
 
 export function numberCell(value: number | undefined, format: (value: number) => string): Cell {

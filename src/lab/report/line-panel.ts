@@ -1,10 +1,10 @@
 /** A panel of points with their intervals, joined by lines, over a numeric axis or one of names. */
 import * as Plot from '@observablehq/plot';
+import { threeDigits } from '../../text/numbers.ts';
 import type { Estimate } from '../statistics.ts';
 import type { ParameterValue } from '../run-table.ts';
 import type { Panel, SymbolName } from './chart.ts';
 import { colorOf } from './colors.ts';
-import { threeDigits } from './number-words.ts';
 
 export interface PanelPoint {
   readonly x: ParameterValue;

@@ -1,4 +1,7 @@
 /** Time to all and messages per update along each parameter that was varied. */
+import { threeDigits } from '../../text/numbers.ts';
+import { spanText } from '../../text/spans.ts';
+import { listOf, sentenceOf } from '../../text/words.ts';
 import type { MeasureName } from '../run-measures.ts';
 import type { SweepHead, Varied } from '../run-table.ts';
 import type { Estimate } from '../statistics.ts';
@@ -6,7 +9,6 @@ import type { KeyEntry, Panel } from './chart.ts';
 import { colorOf } from './colors.ts';
 import type { Figure } from './document.ts';
 import { heightsOf, linePanel, pointOf, yAxisOf, type LinePanel, type PanelPoint, type Series } from './line-panel.ts';
-import { listOf, sentenceOf, spanOf, threeDigits } from './number-words.ts';
 import { axisOf, fileNameOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { whole, type ReportSetting } from './settings.ts';
 import { slicesByStrategy, type Slice, type SlicePoint } from './slices.ts';
@@ -46,7 +48,7 @@ const measured =
     whole(setting, name);
 
 const TIME: Told = {
-  ...{ name: 'time', axis: 'ms after publishing', heading: 'Time from publishing', format: spanOf },
+  ...{ name: 'time', axis: 'ms after publishing', heading: 'Time from publishing', format: spanText },
   main: {
     ...{ words: 'time to all', verbs: ['falls', 'rises'], label: 'the last node has it (median update)', dash: '' },
     of: measured('timeToLastMsP50'),

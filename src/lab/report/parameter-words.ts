@@ -1,6 +1,6 @@
 /** Parameters in words and with units, by where they stand in a scenario. */
+import { countText, percentText, threeDigits } from '../../text/numbers.ts';
 import type { ParameterValue, Setting, Varied } from '../run-table.ts';
-import { percentOf, threeDigits } from './number-words.ts';
 
 interface Words {
   /** As the object of a sentence. */
@@ -47,10 +47,10 @@ const NEVER_MS = 864_000_000;
 /** A value with what it needs beside its parameter's name: `5 %`, `100 ms`, `4`. */
 export function valueText(varied: Varied, value: ParameterValue | undefined): string {
   if (typeof value !== 'number') return value === undefined ? '–' : String(value);
-  if (isPart(varied)) return percentOf(value);
+  if (isPart(varied)) return percentText(value);
   const { unit } = wordsOf(varied);
   if (unit === 'ms' && value >= NEVER_MS) return 'never';
-  const text = Number.isInteger(value) && value < 1e6 ? value.toLocaleString('en-US') : threeDigits(value);
+  const text = Number.isInteger(value) && value < 1e6 ? countText(value) : threeDigits(value);
   return unit === 'ms' ? `${text} ms` : text;
 }
 

@@ -1,11 +1,12 @@
 /** What loss and failures do to reliability: coverage and the updates that reached all, along each of them that was varied. */
+import { percentText } from '../../text/numbers.ts';
+import { listOf, sentenceOf } from '../../text/words.ts';
 import type { MeasureName } from '../run-measures.ts';
 import type { SweepHead, Varied } from '../run-table.ts';
 import type { KeyEntry } from './chart.ts';
 import { colorOf } from './colors.ts';
 import type { Figure } from './document.ts';
 import { heightsOf, linePanel, percentAxisOf, pointOf, type PanelPoint, type Series } from './line-panel.ts';
-import { listOf, percentOf, sentenceOf } from './number-words.ts';
 import { axisOf, fileNameOf, valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { intervalText } from './parameter-figures.ts';
 import { whole, type ReportSetting } from './settings.ts';
@@ -70,7 +71,7 @@ function valueOf(setting: ReportSetting, name: MeasureName): ReturnType<typeof w
 
 function tipOf(setting: ReportSetting, name: MeasureName, { varied }: SweepHead): string {
   const estimate = valueOf(setting, name);
-  const value = estimate === undefined ? 'none' : percentOf(estimate.value) + intervalText(estimate, percentOf);
+  const value = estimate === undefined ? 'none' : percentText(estimate.value) + intervalText(estimate, percentText);
   return `${[setting.strategy, valuesText(varied, setting.values, ['strategy'])].filter(Boolean).join(', ')}: ${value}`;
 }
 
@@ -90,7 +91,7 @@ function titleOf(slices: readonly Slice[], varied: Varied, name: MeasureName): s
     return estimate === undefined ? [] : [{ strategy, x: last.x, value: estimate.value }];
   });
   const words = listOf(
-    worst.toSorted((a, b) => b.value - a.value).map(({ strategy, value }) => `${percentOf(value)} under ${strategy}`),
+    worst.toSorted((a, b) => b.value - a.value).map(({ strategy, value }) => `${percentText(value)} under ${strategy}`),
   );
   const at = worst[0] === undefined ? '' : ` at ${valueText(varied, worst[0].x)}`;
   const what = name === 'reachedAll' ? 'updates that reached all' : 'coverage';

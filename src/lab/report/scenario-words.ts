@@ -1,7 +1,9 @@
 /** A sweep's scenario in words. */
 import type { Delay, Fault, Scenario } from '../../sim/scenario.ts';
+import { countText, percentText, threeDigits } from '../../text/numbers.ts';
+import { spanText } from '../../text/spans.ts';
+import { counted, listOf } from '../../text/words.ts';
 import type { SweepHead, Varied } from '../run-table.ts';
-import { countOf, listOf, percentOf, spanOf, threeDigits } from './number-words.ts';
 import { valueText, wordsOf } from './parameter-words.ts';
 
 /** What does not vary, as a list of short phrases. */
@@ -11,19 +13,19 @@ export function scenarioWords({ scenario, varied }: SweepHead): string {
     varied.some(({ path, values }) => values.length > 1 && path.startsWith(start));
   const { count, startMs, everyMs } = workload.updates;
   const phrases = [
-    varies('nodes') ? '' : countOf(nodes, 'node'),
+    varies('nodes') ? '' : counted(nodes, 'node'),
     varies('strategy') ? '' : `strategy ${strategy}`,
     joinWords(join, varies('join')),
     varies('network.delay') ? '' : delayWords(network.delay),
-    varies('network.loss') || network.loss === 0 ? '' : `${percentOf(network.loss)} of messages lost`,
+    varies('network.loss') || network.loss === 0 ? '' : `${percentText(network.loss)} of messages lost`,
     network.serviceMs > 0 && !varies('network.serviceMs')
-      ? `each message occupies a node for ${spanOf(network.serviceMs)}`
+      ? `each message occupies a node for ${spanText(network.serviceMs)}`
       : '',
-    count > 0 ? `${countOf(count, 'update')}, one every ${spanOf(everyMs)} from ${spanOf(startMs)} on` : '',
-    workload.publish.length > 0 ? countOf(workload.publish.length, 'update by hand', 'updates by hand') : '',
-    workload.resampleMs > 0 ? `a new favourite of each node every ${spanOf(workload.resampleMs)}` : '',
+    count > 0 ? `${counted(count, 'update')}, one every ${spanText(everyMs)} from ${spanText(startMs)} on` : '',
+    workload.publish.length > 0 ? counted(workload.publish.length, 'update by hand', 'updates by hand') : '',
+    workload.resampleMs > 0 ? `a new favourite of each node every ${spanText(workload.resampleMs)}` : '',
     varies('faults') ? '' : faultWords(faults),
-    `${spanOf(durationMs)} of virtual time`,
+    `${spanText(durationMs)} of virtual time`,
   ];
   return phrases.filter(Boolean).join('; ');
 }
@@ -37,13 +39,13 @@ function joinWords(join: Scenario['join'], varies: boolean): string {
 function delayWords(delay: Delay): string {
   switch (delay.kind) {
     case 'constant':
-      return `links of ${spanOf(delay.ms)}`;
+      return `links of ${spanText(delay.ms)}`;
     case 'uniform':
-      return `links of ${threeDigits(delay.minMs)} to ${spanOf(delay.maxMs)}${drawnWords(delay)}`;
+      return `links of ${threeDigits(delay.minMs)} to ${spanText(delay.maxMs)}${drawnWords(delay)}`;
     case 'logNormal':
-      return `links of ${spanOf(delay.medianMs)} in the median (log-normal, σ ${threeDigits(delay.sigma)})${drawnWords(delay)}`;
+      return `links of ${spanText(delay.medianMs)} in the median (log-normal, σ ${threeDigits(delay.sigma)})${drawnWords(delay)}`;
     case 'regions':
-      return `links between ${countOf(delay.matrixMs.length, 'region')}`;
+      return `links between ${counted(delay.matrixMs.length, 'region')}`;
   }
 }
 
@@ -53,7 +55,7 @@ function drawnWords({ perMessage }: { readonly perMessage: boolean }): string {
 
 function faultWords(faults: readonly Fault[]): string {
   const kinds = [...new Set(faults.map((fault) => fault.do))];
-  return faults.length === 0 ? '' : `${countOf(faults.length, 'fault')} (${listOf(kinds)})`;
+  return faults.length === 0 ? '' : `${counted(faults.length, 'fault')} (${listOf(kinds)})`;
 }
 
 /** Each parameter that varies, with its values. */
@@ -69,7 +71,7 @@ export function setParameters({ scenario, varied }: SweepHead): string {
   const paths = new Set(varied.map(({ path }) => path));
   return Object.entries(scenario.parameters)
     .filter(([name]) => !paths.has(`parameters.${name}`))
-    .map(([name, value]) => `${name} ${value.toLocaleString('en-US')}`)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? countText(value) : String(value)}`)
     .join(', ');
 }
 

@@ -1,9 +1,11 @@
 /** Every setting with what was measured of it. */
+import { percentText, threeDigits } from '../../text/numbers.ts';
+import { spanText } from '../../text/spans.ts';
+import { counted } from '../../text/words.ts';
 import { MEASURES, type MeasureName } from '../run-measures.ts';
 import type { SweepHead } from '../run-table.ts';
 import type { Estimate } from '../statistics.ts';
 import type { Cell, Table } from './document.ts';
-import { countOf, percentOf, spanOf, threeDigits } from './number-words.ts';
 import { valueText, wordsOf } from './parameter-words.ts';
 import type { ReportSetting } from './settings.ts';
 
@@ -19,7 +21,7 @@ export function settingsTable(settings: readonly ReportSetting[], { varied }: Sw
   const measures = SHOWN.filter((name) => settings.some(({ measures }) => isWorthAColumn(name, measures[name])));
   return {
     caption: 'All settings: means over the seeds ± half of the 95 % interval',
-    foldedUnder: `All ${countOf(settings.length, 'setting')}`,
+    foldedUnder: `All ${counted(settings.length, 'setting')}`,
     columns: [
       { name: 'setting', isNumber: true },
       ...columns.map((each) => ({
@@ -51,7 +53,7 @@ function measureCell({ measures, runs }: ReportSetting, name: MeasureName): Cell
   if (estimate === undefined) return { text: '–' };
   const { value, interval, count } = estimate;
   const unit = name === 'redundancy' ? '' : MEASURES[name].unit;
-  const format = unit === 'part' ? percentOf : unit === 'ms' ? spanOf : threeDigits;
+  const format = unit === 'part' ? percentText : unit === 'ms' ? spanText : threeDigits;
   // A proportion's interval is not about its middle.
   if (name === 'reachedAll') return { text: format(value), sortBy: value };
   const half = interval === undefined ? 0 : (interval.high - interval.low) / 2;

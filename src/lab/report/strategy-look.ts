@@ -14,7 +14,6 @@ const LOOKS: { readonly [strategy: string]: Look } = {
   plumtree: { color: colorOf('green'), symbol: 'circle' },
   flood: { color: colorOf('orange'), symbol: 'square' },
   random: { color: colorOf('blue'), symbol: 'triangle' },
-  hub: { color: colorOf('purple'), symbol: 'diamond' },
 };
 const OTHER: Look = { color: colorOf('muted'), symbol: 'star' };
 

@@ -27,7 +27,7 @@ describe('a report', () => {
   });
 
   test('leaves out what did not vary, was not measured, or has no theory', () => {
-    const one = resultsOf({ settings: [{ strategy: 'hub' }], measure: () => ({ coverageMean: 1 }) });
+    const one = resultsOf({ settings: [{ strategy: 'shout' }], measure: () => ({ coverageMean: 1 }) });
     expect(headings(one)).toEqual(['What was run', 'All that was measured']);
     const without = resultsOf({ settings: FANOUTS, measure: () => ({ coverageMean: 0.9 }) });
     expect(headings(without)).toEqual(['What was run', 'All that was measured']);

@@ -1,10 +1,11 @@
 /** What the report of a sweep says, in order. A section for which there is nothing is not there. */
+import { countText } from '../../text/numbers.ts';
+import { counted } from '../../text/words.ts';
 import { CONFIDENCE } from '../statistics.ts';
 import type { SweepResults } from '../run-table.ts';
 import type { Block, Fact, Figure, ReportPage, Table } from './document.ts';
 import { finding } from './finding.ts';
 import { frontierFigure, frontiersOf, frontierTable } from './frontier-figure.ts';
-import { countOf } from './number-words.ts';
 import { parameterFigures } from './parameter-figures.ts';
 import { reliabilityFigures } from './reliability-figures.ts';
 import { scenarioWords, seedsWords, setParameters, variedWords } from './scenario-words.ts';
@@ -59,9 +60,8 @@ function foundBlocks(sentences: readonly string[]): Block[] {
 function factsOf({ head, rows }: SweepResults): Fact[] {
   const { settings, seeds, version, command } = head;
   const expected = settings.length * seeds.length;
-  const runs = `${countOf(settings.length, 'setting')} × ${countOf(seeds.length, 'seed')}`;
-  const done =
-    rows.length === expected ? '' : `; ${countOf(rows.length, 'run')} of ${expected.toLocaleString('en-US')} done`;
+  const runs = `${counted(settings.length, 'setting')} × ${counted(seeds.length, 'seed')}`;
+  const done = rows.length === expected ? '' : `; ${counted(rows.length, 'run')} of ${countText(expected)} done`;
   const parameters = setParameters(head);
   const facts: (Fact | undefined)[] = [
     { name: 'Scenario', value: scenarioWords(head) },

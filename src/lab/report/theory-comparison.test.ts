@@ -63,7 +63,7 @@ describe('theory is left out', () => {
     ['of push-once that is repaired', push, {}, { join: GRAPH }],
     ['of push-once to more peers than there are', push, {}, { ...alone, join: { how: 'graph', degree: 3 } }],
     ['where something dies', push, {}, { ...alone, faults: [{ atMs: 1000, do: 'kill', nodes: { part: 0.1 } }] }],
-    ['of a strategy that it knows nothing of', { strategy: 'hub' }, {}, {}],
+    ['of a strategy that it knows nothing of', { strategy: 'shout' }, {}, {}],
   ])('%s', (_, values, measures, scenario) => {
     expect(compared(values, measures, scenario)).toEqual([]);
   });

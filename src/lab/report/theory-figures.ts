@@ -1,5 +1,8 @@
 /** Theory's curves with the measured points on them, and how far these are off. */
 import * as Plot from '@observablehq/plot';
+import { percentText, threeDigits } from '../../text/numbers.ts';
+import { counted, sentenceOf } from '../../text/words.ts';
+import { quantileOf } from '../../trace/sample-quantile.ts';
 import { chanceOfEveryone } from '../../trace/theory.ts';
 import type { ParameterValue, SweepHead, Varied } from '../run-table.ts';
 import type { KeyEntry, Panel } from './chart.ts';
@@ -7,7 +10,6 @@ import { colorOf, stepColor } from './colors.ts';
 import type { Cell, Figure, Table } from './document.ts';
 import { numberCell } from './frontier-figure.ts';
 import { linePanel, percentAxisOf, heightsOf, pointOf, yAxisOf, yOptions, type Series } from './line-panel.ts';
-import { countOf, percentOf, sentenceOf, threeDigits } from './number-words.ts';
 import { intervalText } from './parameter-figures.ts';
 import { axisOf, fileNameOf, namedValue, valuesText, valueText } from './parameter-words.ts';
 import { environmentsOf, strategiesOf, type Environment } from './settings.ts';
@@ -70,7 +72,7 @@ function pushFigure(
       const look = styleOf(other && slice.held[other.name]);
       const points = slice.points.map(({ x, setting }) => {
         const { measured, theory } = compared.get(setting)!;
-        const tip = `${percentOf(measured.value)}${intervalText(measured, percentOf)}, theory ${percentOf(theory)}`;
+        const tip = `${percentText(measured.value)}${intervalText(measured, percentText)}, theory ${percentText(theory)}`;
         return pointOf(x, measured, tip, 100);
       });
       return [
@@ -213,18 +215,18 @@ function isOfCopies(quantity: Quantity): boolean {
 
 function tipOf({ setting, theory, measured, quantity }: Comparison, { varied }: SweepHead): string {
   const name = [setting.strategy, valuesText(varied, setting.values, ['strategy'])].filter(Boolean).join(', ');
-  const format = isOfCopies(quantity) ? threeDigits : percentOf;
+  const format = isOfCopies(quantity) ? threeDigits : percentText;
   return `${name}: ${format(measured.value)}${intervalText(measured, format)}, theory ${format(theory)}`;
 }
 
 /** `within 1.2 % of theory in half of 12 settings, at most 5.6 % off`. */
 function deviationWords(comparisons: readonly Comparison[], quantity: Quantity): string {
-  const sizes = comparisons.map(({ deviation }) => Math.abs(deviation)).sort((a, b) => a - b);
+  const sizes = comparisons.map(({ deviation }) => Math.abs(deviation));
   const unit = isOfCopies(quantity) ? '%' : 'points';
-  const [half, most] = [sizes[Math.ceil(sizes.length / 2) - 1]!, sizes.at(-1)!];
+  const [half = 0, most = 0] = [quantileOf(sizes, 0.5), quantileOf(sizes, 1)];
   const number = (size: number): string => threeDigits(100 * size);
   if (sizes.length === 1) return `${number(most)} ${unit} off theory in the one setting compared`;
-  return `half of ${countOf(sizes.length, 'setting')} within ${number(half)} ${unit} of theory, the worst ${number(most)} ${unit} off`;
+  return `half of ${counted(sizes.length, 'setting')} within ${number(half)} ${unit} of theory, the worst ${number(most)} ${unit} off`;
 }
 
 /** One row for each formula. */
@@ -243,12 +245,13 @@ export function deviationSummary(comparisons: readonly Comparison[], { varied }:
     ],
     rows: quantities.map((quantity): Cell[] => {
       const own = comparisons.filter((each) => each.quantity === quantity);
-      const sorted = own.toSorted((a, b) => Math.abs(a.deviation) - Math.abs(b.deviation));
-      const [half, most] = [sorted[Math.ceil(sorted.length / 2) - 1]!, sorted.at(-1)!];
+      const sizes = own.map(({ deviation }) => Math.abs(deviation));
+      const [half = 0, largest] = [quantileOf(sizes, 0.5), quantileOf(sizes, 1)];
+      const most = own.findLast((_, i) => sizes[i] === largest)!;
       return [
         { text: QUANTITIES[quantity].words },
         numberCell(own.length, String),
-        { text: deviationText(Math.abs(half.deviation), quantity, ''), sortBy: Math.abs(half.deviation) },
+        { text: deviationText(half, quantity, ''), sortBy: half },
         { text: deviationText(most.deviation, quantity), sortBy: most.deviation },
         { text: valuesText(varied, most.setting.values, ['strategy']) || '–' },
       ];
@@ -260,7 +263,7 @@ export function deviationSummary(comparisons: readonly Comparison[], { varied }:
 export function deviationTable(comparisons: readonly Comparison[], { varied }: SweepHead): Table {
   return {
     caption: 'Measured beside theory, setting by setting',
-    foldedUnder: `All ${countOf(comparisons.length, 'comparison')}`,
+    foldedUnder: `All ${counted(comparisons.length, 'comparison')}`,
     columns: [
       { name: 'quantity', isNumber: false },
       { name: 'setting', isNumber: false },
@@ -269,7 +272,7 @@ export function deviationTable(comparisons: readonly Comparison[], { varied }: S
       { name: 'deviation', isNumber: true },
     ],
     rows: comparisons.map(({ setting, quantity, theory, measured, deviation }): Cell[] => {
-      const format = isOfCopies(quantity) ? threeDigits : percentOf;
+      const format = isOfCopies(quantity) ? threeDigits : percentText;
       return [
         { text: QUANTITIES[quantity].words },
         { text: valuesText(varied, setting.values, ['strategy']) || setting.strategy },

@@ -1,7 +1,9 @@
 /** The panel: what is simulated, how fast, what is done to it, and a link to it. */
 import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { countText } from '../../../text/numbers.ts';
+import { spanText } from '../../../text/spans.ts';
 import type { FeedAction } from '../../feed.ts';
-import { doneWords, spanText } from '../../model/words.ts';
+import { doneWords } from '../../model/words.ts';
 import { faultText } from '../list-text.ts';
 import { readAddress } from '../scenario-address.ts';
 import { JOINS, nearestIndex, OPENING, PRESETS, SLIDERS, STRATEGIES, withValue, type Slider } from '../settings.ts';
@@ -229,7 +231,7 @@ function SettingsPart({ run, shown }: PartProps): ReactNode {
 function SliderField({ slider, run, shown }: PartProps & { readonly slider: Slider }): ReactNode {
   const { label, unit, values, about, read, write } = slider;
   const value = read(shown.scenario);
-  const text = `${value.toLocaleString('en')}${unit}`;
+  const text = `${countText(value)}${unit}`;
   return (
     <label className="sim-slider">
       <span>{label}</span>

@@ -1,5 +1,6 @@
 /** How the run fares up to now, beside what theory says. */
 import type { ReactNode } from 'react';
+import { counted } from '../../../text/words.ts';
 import { rowsOf } from '../theory-rows.ts';
 import type { Standing } from '../session-messages.ts';
 
@@ -38,7 +39,8 @@ export function ResultCard({ standing }: { readonly standing: Standing | undefin
       )}
       {standing !== undefined && (
         <p className="sim-faint">
-          {standing.events.toLocaleString('en')} events{standing.isDone ? '' : ' so far'}; trace{' '}
+          {counted(standing.events, 'event')}
+          {standing.isDone ? '' : ' so far'}; trace{' '}
           <code data-trace-hash={standing.isDone ? standing.traceHash : undefined}>{standing.traceHash}</code>
         </p>
       )}

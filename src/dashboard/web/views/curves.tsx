@@ -1,9 +1,10 @@
 /** Curves up to the moment shown: how updates spread, what is sent for it, and how long it takes. */
 import type { ReactNode } from 'react';
 import type uPlot from 'uplot';
+import { spanText } from '../../../text/spans.ts';
 import { firstAfter } from '../../model/timeline.ts';
 import { awaitedAt, type Update } from '../../model/update-log.ts';
-import { spanText, updateTitle } from '../../model/words.ts';
+import { updateTitle } from '../../model/words.ts';
 import { useSession } from '../use-session.ts';
 import { Chart } from './chart.tsx';
 

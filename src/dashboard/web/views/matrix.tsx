@@ -1,7 +1,8 @@
 /** Who knows whom: a row for each who knows, a column for each who is known. A gap is a hole, and can be asked why. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { countText } from '../../../text/numbers.ts';
 import { canBeReached, type NodeState } from '../../model/network-state.ts';
-import { favoriteLine, compareAddresses, countText, shortNames } from '../../model/words.ts';
+import { favoriteLine, compareAddresses, shortNames } from '../../model/words.ts';
 import { drawMatrix, GAP, KNOWN, MATRIX_TOKENS, MIN_CELL_PX, OLDER, type MatrixPlan } from './draw-matrix.ts';
 import { whyNotCurrent } from './node-details.tsx';
 import { usePageKeys } from '../keys.ts';

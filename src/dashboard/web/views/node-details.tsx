@@ -1,17 +1,9 @@
 /** One node: what it tells, whom it talks to, what it lacks and why, and what may be done to it. */
 import { useState, type ReactNode } from 'react';
+import { spanText } from '../../../text/spans.ts';
+import { counted } from '../../../text/words.ts';
 import { canBeReached, reachableCount, type NetworkState, type NodeState } from '../../model/network-state.ts';
-import {
-  favoriteLine,
-  compareAddresses,
-  counted,
-  healthOf,
-  isUp,
-  oneLine,
-  shortNames,
-  spanText,
-  updateTitle,
-} from '../../model/words.ts';
+import { favoriteLine, compareAddresses, healthOf, isUp, oneLine, shortNames, updateTitle } from '../../model/words.ts';
 import { Act } from '../header.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';

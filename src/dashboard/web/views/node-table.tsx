@@ -1,15 +1,10 @@
 /** All nodes: sorted by any column, filtered by words. Only the rows in sight are in the page. */
 import { useRef, useState, type ReactNode } from 'react';
+import { countText } from '../../../text/numbers.ts';
+import { ageText } from '../../../text/spans.ts';
+import { counted } from '../../../text/words.ts';
 import { reachableCount, type NetworkState, type NodeState } from '../../model/network-state.ts';
-import {
-  favoriteLine,
-  compareAddresses,
-  countText,
-  counted,
-  healthOf,
-  shortNames,
-  ageText,
-} from '../../model/words.ts';
+import { favoriteLine, compareAddresses, healthOf, shortNames } from '../../model/words.ts';
 import { HealthMark } from './health-mark.tsx';
 import { SearchedList } from './searched-list.tsx';
 import type { Session } from '../session.ts';

@@ -1,8 +1,10 @@
 /** The updates so far, the newest first: how far each has come, and a wave to watch. */
 import { memo, useCallback, useState, type ReactNode } from 'react';
+import { momentText, spanText } from '../../../text/spans.ts';
+import { counted } from '../../../text/words.ts';
 import type { NetworkState } from '../../model/network-state.ts';
 import { standingAt, type UpdateStanding } from '../../model/update-log.ts';
-import { counted, momentText, shortNames, spanText, updateTitle } from '../../model/words.ts';
+import { shortNames, updateTitle } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
 import { SearchedList } from './searched-list.tsx';

@@ -1,10 +1,11 @@
 /** Why does a node not know an update? The words for it, from the story of the update. */
 import { useMemo } from 'react';
+import { momentText } from '../../../text/spans.ts';
 import type { Address, Millis } from '../../../trace/views.ts';
-import { wordsOfReason } from '../../../trace/reason-words.ts';
+import { wordsOfReason } from '../../../text/reason-words.ts';
 import { whyNot } from '../../../trace/why-not.ts';
 import { whySentence } from '../../model/chosen-update.ts';
-import { momentText, shortNames } from '../../model/words.ts';
+import { shortNames } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 
 export function whyWords(session: Session, node: Address, uuid: string): string {

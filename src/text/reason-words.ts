@@ -1,8 +1,9 @@
 /** A reason of `why-not.ts` as one or two plain sentences, for whoever asks: a terminal, a page. */
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
-import type { Copy } from './update-story.ts';
-import type { Gap, Reason, Untold } from './why-not.ts';
+import type { Copy } from '../trace/update-story.ts';
+import type { Address, Millis } from '../trace/views.ts';
+import type { Gap, Reason, Untold } from '../trace/why-not.ts';
+import { momentText } from './spans.ts';
+import { counted, listOf } from './words.ts';
 
 export interface Wording {
   readonly name: (address: Address) => string;
@@ -15,7 +16,7 @@ const MAX_NAMED = 3;
 /** Stands for those that a holder did not bring it to. */
 const IT = '\u0000';
 
-const PLAIN: Wording = { name: (address) => address, time: (ms) => `${(ms / 1000).toFixed(3)} s` };
+const PLAIN: Wording = { name: (address) => address, time: momentText };
 
 export function wordsOfReason(reason: Reason, wording: Wording = PLAIN): string {
   const { name, time } = wording;
@@ -214,12 +215,7 @@ function senderWords(copies: readonly Copy[], { name, time }: Wording): string {
 
 function listed(names: readonly string[], other: string): string {
   if (names.length > MAX_NAMED) return `${names.length} ${other}nodes (${names.slice(0, MAX_NAMED - 1).join(', ')}, …)`;
-  if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return listOf(names);
 }
 
 function grouped<Item>(items: readonly Item[], of: (item: Item) => string): [string, Item[]][] {

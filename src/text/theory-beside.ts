@@ -1,13 +1,11 @@
 /** What theory (`theory.ts`) says beside a run's measures, and in a few words what makes the two differ: for every report of a run. */
-import type { Parameters } from '../core/parameters.ts';
-import type { StrategyName } from '../core/strategy.ts';
-import { amountText, partText } from './measure-words.ts';
-import type { Measured } from './measures.ts';
-import { chanceOfEveryone, floodCopies, pushOnceCopies, pushOnceCoverageAfter } from './theory.ts';
+import type { Measured } from '../trace/measures.ts';
+import { chanceOfEveryone, floodCopies, pushOnceCopies, pushOnceCoverageAfter } from '../trace/theory.ts';
+import { amountText, partText } from './numbers.ts';
 
 export interface MeasuredUnder {
-  readonly scenario: { readonly nodes: number; readonly strategy: StrategyName };
-  readonly parameters: Pick<Parameters, 'fanout' | 'ttl'>;
+  readonly scenario: { readonly nodes: number; readonly strategy: 'plumtree' | 'flood' | 'random' };
+  readonly parameters: { readonly fanout: number; readonly ttl: number };
   readonly measured: Measured;
 }
 
@@ -51,8 +49,7 @@ function ofCoverage({ scenario, parameters, measured }: MeasuredUnder): Beside {
 
 function ofHops({ scenario, parameters, measured }: MeasuredUnder): Beside {
   if ((measured.lastDeliveryHop?.max ?? 0) >= parameters.ttl) return { note: `the TTL is ${parameters.ttl}` };
-  const isTree = scenario.strategy === 'plumtree' || scenario.strategy === 'hub';
-  return isTree ? { note: 'deeper than a flood, which takes the shortest ways' } : {};
+  return scenario.strategy === 'plumtree' ? { note: 'deeper than a flood, which takes the shortest ways' } : {};
 }
 
 function ofPayload({ scenario, parameters, measured }: MeasuredUnder): Beside {
@@ -78,8 +75,7 @@ function ofPayload({ scenario, parameters, measured }: MeasuredUnder): Beside {
         fanout > meanPeers(measured) - 1 ? 'views hold fewer peers than that' : deviation(payloadPerUpdate, copies);
       return { theory: amountText(copies), note: `fanout × reached; ${fewer}` };
     }
-    case 'plumtree':
-    case 'hub': {
+    case 'plumtree': {
       if (redundancy === undefined || redundancy <= -1) return {};
       const copies = payloadPerUpdate / (1 + redundancy);
       return { theory: amountText(copies), note: `N − 1, a tree; ${deviation(payloadPerUpdate, copies)}` };
@@ -88,7 +84,7 @@ function ofPayload({ scenario, parameters, measured }: MeasuredUnder): Beside {
 }
 
 function ofRedundancy({ scenario, measured }: MeasuredUnder): Beside {
-  if (scenario.strategy !== 'plumtree' && scenario.strategy !== 'hub') return {};
+  if (scenario.strategy !== 'plumtree') return {};
   const { redundancy = 0 } = measured;
   if (redundancy < -0.01) return { theory: '0', note: 'below it: not all got every update by itself' };
   if (redundancy <= 0.02) return { theory: '0' };

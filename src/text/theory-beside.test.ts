@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Measured } from './measures.ts';
+import type { Measured } from '../trace/measures.ts';
 import { theoryBeside, type MeasuredUnder } from './theory-beside.ts';
 
 function under(strategy: MeasuredUnder['scenario']['strategy'], measured: Partial<Measured> = {}) {
