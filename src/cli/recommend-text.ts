@@ -22,8 +22,8 @@ export function recommendJsonOf(wish: Wish, recommendation: Recommendation, wall
   };
 }
 
-function plain({ candidate, reliability, pushedAlone, messages, payload, bytes, runs, timesToLastMs }: Found): object {
-  return { ...candidate, reliability, pushedAlone, messages, payload, bytes, runs, updates: timesToLastMs.length };
+function plain({ candidate, reliability, pushedAlone, messages, payload, bytes, runs, timesToAllMs }: Found): object {
+  return { ...candidate, reliability, pushedAlone, messages, payload, bytes, runs, updates: timesToAllMs.length };
 }
 
 export function recommendTextOf(wish: Wish, recommendation: Recommendation, wallMs: number): string {
@@ -84,9 +84,9 @@ function foundLine({
   payload,
   bytes,
   runs,
-  timesToLastMs,
+  timesToAllMs,
 }: Found): string {
-  const updates = grouped(timesToLastMs.length);
+  const updates = grouped(timesToAllMs.length);
   const { low = 0, high = 1 } = reliability.interval ?? {};
   return (
     `${wordsOf(candidate)}: ${percent(reliability.value)} (95 %: ${percent(low)} to ${percent(high)}; ${updates} updates, ` +

@@ -10,7 +10,7 @@ const MEASURED: Measured = {
   live: 100,
   links: 250,
   coverage: { min: 0.99, mean: 0.999 },
-  timeToAllMs: { p50: 143, p99: 2310 },
+  deliveryTimeMs: { p50: 143, p99: 2310 },
   lastDeliveryHop: { p50: 5, max: 7 },
   payloadPerUpdate: 401,
   redundancy: 401 / 99 - 1,

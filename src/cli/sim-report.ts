@@ -72,20 +72,20 @@ export interface Row {
 
 export function rowsOf(run: MeasuredRun): Row[] {
   const { measured } = run;
-  const { coverage, timeToAllMs, lastDeliveryHop, controlPerUpdate, bytesPerUpdate, redundancy } = measured;
+  const { coverage, deliveryTimeMs, lastDeliveryHop, controlPerUpdate, bytesPerUpdate, redundancy } = measured;
   const theory = theoryBeside(run);
   const rows: Row[] = [];
   const add = (name: string, text: string, { theory = '', note = '' }: Partial<Row> = {}): void => {
     rows.push({ name, measured: text, theory, note });
   };
   if (coverage !== undefined) add('coverage', coverageText(coverage), theory.coverage);
-  if (timeToAllMs !== undefined) {
+  if (deliveryTimeMs !== undefined) {
     add(
-      'time to all',
-      timesText(timeToAllMs),
-      timeToAllMs.max === undefined ? { note: 'some nodes never got it' } : {},
+      'delivery time',
+      timesText(deliveryTimeMs),
+      deliveryTimeMs.max === undefined ? { note: 'some nodes never got it' } : {},
     );
-  } else if (coverage !== undefined) add('time to all', 'not reached', { note: 'most nodes never got it' });
+  } else if (coverage !== undefined) add('delivery time', 'not reached', { note: 'most nodes never got it' });
   if (lastDeliveryHop !== undefined) {
     add('last delivery hop', `p50 ${lastDeliveryHop.p50}, max ${lastDeliveryHop.max}`, theory.lastDeliveryHop);
   }

@@ -20,9 +20,9 @@ export interface RunTask {
 export interface RunOutcome {
   readonly measures: RunMeasures;
   /** Of each update that is measured, the milliseconds until the last node had it; `null`: one never did. */
-  readonly timesToLastMs: readonly (number | null)[];
+  readonly timesToAllMs: readonly (number | null)[];
   /** If it is wanted, the same by pushing alone (`push-reach.ts`) though repair helped; `null`: pushing did not come to all. */
-  readonly pushedToLastMs?: readonly (number | null)[];
+  readonly pushedToAllMs?: readonly (number | null)[];
   /** Of one update, copies and what else was sent while updates came (`steady-control.ts`). */
   readonly cost: Traffic;
 }
@@ -41,18 +41,18 @@ export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): Ru
     },
   });
   simulation.runUntil(scenario.durationMs);
-  const timesToLastMs = arrivals.timesToLastMs();
+  const timesToAllMs = arrivals.timesToAllMs();
   const measures = flattened(arrivals.measures.result(), {
-    reachedAll: partReached(timesToLastMs, Infinity),
-    timeToLastMsP50: medianOf(timesToLastMs),
+    reachedAll: partReached(timesToAllMs, Infinity),
+    timeToAllMsP50: medianOf(timesToAllMs),
     events: simulation.eventsHandled,
     wallMs: performance.now() - startedAt,
   });
   const copies = measures.payloadPerUpdate ?? 0;
   const cost = { messages: copies + control.perUpdate().messages, bytes: control.bytesWith(copies) };
   return {
-    ...{ measures, timesToLastMs, cost },
-    ...(pushes !== undefined && { pushedToLastMs: arrivals.pushedToLastMs(pushes) }),
+    ...{ measures, timesToAllMs, cost },
+    ...(pushes !== undefined && { pushedToAllMs: arrivals.pushedToAllMs(pushes) }),
   };
 }
 
@@ -74,14 +74,14 @@ function firstMeasuredMs({ workload: { updates } }: Scenario, warmUpUpdates: num
 }
 
 /** @returns `undefined` of no updates */
-function partReached(timesToLastMs: readonly (number | null)[], withinMs: number): number | undefined {
-  if (timesToLastMs.length === 0) return undefined;
-  return timesToLastMs.filter((time) => time !== null && time <= withinMs).length / timesToLastMs.length;
+function partReached(timesToAllMs: readonly (number | null)[], withinMs: number): number | undefined {
+  if (timesToAllMs.length === 0) return undefined;
+  return timesToAllMs.filter((time) => time !== null && time <= withinMs).length / timesToAllMs.length;
 }
 
-function medianOf(timesToLastMs: readonly (number | null)[]): number | undefined {
+function medianOf(timesToAllMs: readonly (number | null)[]): number | undefined {
   const times = new Quantiles();
-  const ended = timesToLastMs.filter((time) => time !== null);
+  const ended = timesToAllMs.filter((time) => time !== null);
   for (const time of ended) times.add(time);
-  return times.withMissing(timesToLastMs.length - ended.length).quantile(0.5);
+  return times.withMissing(timesToAllMs.length - ended.length).quantile(0.5);
 }

@@ -32,7 +32,7 @@ export class UpdateArrivals {
   }
 
   /** Of each update, in the order of their publication, the milliseconds until the last node had it; `null`: one never did. */
-  timesToLastMs(): (number | null)[] {
+  timesToAllMs(): (number | null)[] {
     return [...this.measures.eachUpdate].map((update) => {
       const ages = this.ages.get(update);
       return this.lastOf(update, (node) => ages?.get(node));
@@ -40,7 +40,7 @@ export class UpdateArrivals {
   }
 
   /** The same until a chain of pushes had led to the last node, wherever repair was faster; `null`: not to every node. */
-  pushedToLastMs(pushes: PushReach): (number | null)[] {
+  pushedToAllMs(pushes: PushReach): (number | null)[] {
     return [...this.measures.eachUpdate].map((update) =>
       this.lastOf(update, (node) => {
         const at = pushes.reachedAt(update.uuid, node);

@@ -12,7 +12,7 @@ export interface Delivered {
   /** At `h`: how many nodes an update first reached after `h` hops, over all updates. */
   readonly hops: readonly number[];
   /** Of each update: from its publication until the last node that it came to held it. */
-  readonly lastDeliveriesMs: readonly Millis[];
+  readonly timesToAllMs: readonly Millis[];
   /** Messages that are no rumors, by type, from when updates are measured. */
   readonly control: { readonly [type: string]: number };
 }
@@ -40,16 +40,16 @@ export class Deliveries {
   /** Of the trace up to now, which is taken for its end: to be called once. */
   result(): Delivered {
     const hops: number[] = [];
-    const lastDeliveriesMs: Millis[] = [];
+    const timesToAllMs: Millis[] = [];
     for (const { uuid } of this.measures.eachUpdate) {
       (this.hops.get(uuid) ?? []).forEach((count, hop) => (hops[hop] = (hops[hop] ?? 0) + count));
       const lastMs = this.lastMs.get(uuid);
-      if (lastMs !== undefined) lastDeliveriesMs.push(lastMs);
+      if (lastMs !== undefined) timesToAllMs.push(lastMs);
     }
     return {
       measured: this.measures.result(),
       hops: Array.from(hops, (count = 0) => count),
-      lastDeliveriesMs,
+      timesToAllMs,
       control: this.control,
     };
   }

@@ -33,7 +33,7 @@ export interface Measured {
   /** Between them at the end. */
   readonly links: number;
   readonly coverage?: { readonly min: number; readonly mean: number };
-  readonly timeToAllMs?: { readonly p50?: number; readonly p99?: number; readonly max?: number };
+  readonly deliveryTimeMs?: { readonly p50?: number; readonly p99?: number; readonly max?: number };
   readonly lastDeliveryHop?: { readonly p50: number; readonly max: number };
   readonly payloadPerUpdate?: number;
   readonly redundancy?: number;
@@ -274,7 +274,7 @@ export class Measures {
     if (accused !== undefined) this.detection.saidDown(time, node, accused, version);
   }
 
-  private spreading(): Pick<Measured, 'coverage' | 'timeToAllMs'> {
+  private spreading(): Pick<Measured, 'coverage' | 'deliveryTimeMs'> {
     const { population, times } = this;
     if (this.updates.size === 0 || population.live === 0) return {};
     let least = 1;
@@ -297,8 +297,8 @@ export class Measures {
     }
     const coverage = { min: least, mean: sum / this.updates.size };
     const all = times.withMissing(allMissing);
-    const timeToAllMs = given({ p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max });
-    return timeToAllMs === undefined ? { coverage } : { coverage, timeToAllMs };
+    const deliveryTimeMs = given({ p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max });
+    return deliveryTimeMs === undefined ? { coverage } : { coverage, deliveryTimeMs };
   }
 
   private costs(): Pick<Measured, 'payloadPerUpdate' | 'redundancy' | 'controlPerUpdate' | 'bytesPerUpdate'> {

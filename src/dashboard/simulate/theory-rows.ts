@@ -11,7 +11,7 @@ export interface Row extends Required<Beside> {
 
 export function rowsOf(standing: Pick<Standing, 'scenario' | 'parameters' | 'measured'>): Row[] {
   const { measured } = standing;
-  const { coverage, payloadPerUpdate, controlPerUpdate, timeToAllMs, lastDeliveryHop, detectionMs } = measured;
+  const { coverage, payloadPerUpdate, controlPerUpdate, deliveryTimeMs, lastDeliveryHop, detectionMs } = measured;
   const beside = theoryBeside(standing);
   const rows: Row[] = [];
   const add = (name: string, text: string, { theory = '', note = '' }: Beside = {}): void => {
@@ -21,8 +21,8 @@ export function rowsOf(standing: Pick<Standing, 'scenario' | 'parameters' | 'mea
   if (payloadPerUpdate !== undefined) add('Copies per update', amountText(payloadPerUpdate), beside.payloadPerUpdate);
   if (controlPerUpdate !== undefined) add('Other messages per update', amountText(controlPerUpdate));
   if (coverage !== undefined) {
-    const { p50, max } = timeToAllMs ?? {};
-    add('Time to a node, median', p50 === undefined ? 'most not yet' : spanText(p50));
+    const { p50, max } = deliveryTimeMs ?? {};
+    add('Delivery time, median', p50 === undefined ? 'most not yet' : spanText(p50));
     add('Time to all', max === undefined ? 'not all yet' : spanText(max));
   }
   if (lastDeliveryHop !== undefined) add('Hops, most', `${lastDeliveryHop.max}`, beside.lastDeliveryHop);
