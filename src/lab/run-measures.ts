@@ -13,8 +13,13 @@ export const MEASURES = {
   deliveryTimeMsP50: { words: 'delivery time, median', unit: 'ms' },
   deliveryTimeMsP99: { words: 'delivery time, 99th percentile', unit: 'ms' },
   deliveryTimeMsMax: { words: 'delivery time, slowest', unit: 'ms' },
-  /** Over the updates, the time to the last node of each. Absent where half of them missed somebody. */
+  /** Over the updates. A quantile is absent where it falls on one that missed somebody. */
   timeToAllMsP50: { words: 'time to all, median update', unit: 'ms' },
+  timeToAllMsP99: { words: 'time to all, 99th percentile', unit: 'ms' },
+  timeToAllMsMax: { words: 'time to all, slowest update', unit: 'ms' },
+  /** Time to all by that of a flood over the same links. */
+  stretchP50: { words: 'stretch, median update', unit: 'ratio' },
+  stretchMax: { words: 'stretch, worst update', unit: 'ratio' },
   lastDeliveryHopP50: { words: 'last delivery hop, median update', unit: 'hops' },
   lastDeliveryHopMax: { words: 'last delivery hop, deepest update', unit: 'hops' },
   payloadPerUpdate: { words: 'payload messages per update', unit: 'messages' },
@@ -40,13 +45,12 @@ export type RunMeasures = { readonly [name in MeasureName]?: number };
 /** What the trace's measures do not tell. */
 export interface RunFacts {
   readonly reachedAll: number | undefined;
-  readonly timeToAllMsP50: number | undefined;
   readonly events: number;
   readonly wallMs: number;
 }
 
 export function flattened(measured: Measured, facts: RunFacts): RunMeasures {
-  const { coverage, deliveryTimeMs, lastDeliveryHop, detectionMs } = measured;
+  const { coverage, deliveryTimeMs, timeToAllMs, stretch, lastDeliveryHop, detectionMs } = measured;
   const all: { readonly [name in MeasureName]: number | undefined } = {
     coverageMin: coverage?.min,
     coverageMean: coverage?.mean,
@@ -54,7 +58,11 @@ export function flattened(measured: Measured, facts: RunFacts): RunMeasures {
     deliveryTimeMsP50: deliveryTimeMs?.p50,
     deliveryTimeMsP99: deliveryTimeMs?.p99,
     deliveryTimeMsMax: deliveryTimeMs?.max,
-    timeToAllMsP50: facts.timeToAllMsP50,
+    timeToAllMsP50: timeToAllMs?.p50,
+    timeToAllMsP99: timeToAllMs?.p99,
+    timeToAllMsMax: timeToAllMs?.max,
+    stretchP50: stretch?.p50,
+    stretchMax: stretch?.max,
     lastDeliveryHopP50: lastDeliveryHop?.p50,
     lastDeliveryHopMax: lastDeliveryHop?.max,
     payloadPerUpdate: measured.payloadPerUpdate,

@@ -3,7 +3,6 @@ import { measurePlanOf } from '../sim/measure-plan.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import type { MeasurePlan } from '../trace/measures.ts';
-import { Quantiles } from '../trace/quantiles.ts';
 import { PushReach } from './push-reach.ts';
 import { flattened, type RunMeasures } from './run-measures.ts';
 import { SteadyControl, type Traffic } from './steady-control.ts';
@@ -30,7 +29,7 @@ export interface RunOutcome {
 export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): RunOutcome {
   const startedAt = performance.now();
   const plan = measurePlanAfter(scenario, warmUpUpdates);
-  const arrivals = new UpdateArrivals(plan);
+  const arrivals = new UpdateArrivals(scenario, plan);
   const pushes = followsPushes ? new PushReach(plan.fromMs, plan.untilMs) : undefined;
   const control = steadyControlOf(scenario, warmUpUpdates);
   const simulation = new Simulation(scenario, {
@@ -40,11 +39,11 @@ export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): Ru
       pushes?.observe(time, node, event);
     },
   });
+  arrivals.measures.follow(simulation);
   simulation.runUntil(scenario.durationMs);
-  const timesToAllMs = arrivals.timesToAllMs();
+  const timesToAllMs = arrivals.measures.timesToAllMs();
   const measures = flattened(arrivals.measures.result(), {
     reachedAll: partReached(timesToAllMs, Infinity),
-    timeToAllMsP50: medianOf(timesToAllMs),
     events: simulation.eventsHandled,
     wallMs: performance.now() - startedAt,
   });
@@ -77,11 +76,4 @@ function firstMeasuredMs({ workload: { updates } }: Scenario, warmUpUpdates: num
 function partReached(timesToAllMs: readonly (number | null)[], withinMs: number): number | undefined {
   if (timesToAllMs.length === 0) return undefined;
   return timesToAllMs.filter((time) => time !== null && time <= withinMs).length / timesToAllMs.length;
-}
-
-function medianOf(timesToAllMs: readonly (number | null)[]): number | undefined {
-  const times = new Quantiles();
-  const ended = timesToAllMs.filter((time) => time !== null);
-  for (const time of ended) times.add(time);
-  return times.withMissing(timesToAllMs.length - ended.length).quantile(0.5);
 }

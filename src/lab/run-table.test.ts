@@ -6,7 +6,7 @@ import { parseScenario } from '../sim/scenario-file.ts';
 import { readResults, ResultsError, ResultsWriter, samplesOf, type RunRow, type SweepHead } from './run-table.ts';
 
 const HEAD: SweepHead = {
-  ...{ format: 1, version: '0.0.0', name: 'two, "quoted"', description: '', command: 'gossip sweep' },
+  ...{ format: 2, version: '0.0.0', name: 'two, "quoted"', description: '', command: 'gossip sweep' },
   base: { nodes: 10 },
   scenario: parseScenario({ nodes: 10 }),
   warmUpUpdates: 0,
@@ -97,7 +97,7 @@ describe('a results folder', () => {
   test.each<[string, () => void, RegExp]>([
     ['nothing', () => rmSync(file('sweep.json')), /holds no sweep/],
     ['no JSON', () => writeFileSync(file('sweep.json'), '{'), /cannot read .*sweep\.json/],
-    ['a later format', () => writeFileSync(file('sweep.json'), '{"format": 2}'), /has format 2; this version reads 1/],
+    ['a later format', () => writeFileSync(file('sweep.json'), '{"format": 3}'), /has format 3; this version reads 2/],
     ['other columns', () => writeFileSync(file('runs.csv'), 'setting,seed\n'), /has other columns/],
     [
       'a setting that is not there',

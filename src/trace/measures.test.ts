@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Measures, type MeasurePlan } from './measures.ts';
+import { Measures, type FloodMsFrom, type MeasurePlan } from './measures.ts';
 import type { RunEvent } from './trace-event.ts';
 
 const ALL: MeasurePlan = { fromMs: -Infinity, untilMs: Infinity, exceptFirst: false };
@@ -8,8 +8,8 @@ const [A, B, C, D] = ['a:1', 'b:1', 'c:1', 'd:1'] as const;
 /** A run of these events, told as `[time, node, event]`. */
 type Told = readonly [number, string, Record<string, unknown>];
 
-function measure(told: readonly Told[], plan = ALL): ReturnType<Measures['result']> {
-  const measures = new Measures(plan);
+function measure(told: readonly Told[], plan = ALL, floodMsFrom?: FloodMsFrom): ReturnType<Measures['result']> {
+  const measures = new Measures(plan, undefined, floodMsFrom);
   for (const [time, node, event] of told) measures.observe(time, node, event as unknown as RunEvent);
   return measures.result();
 }
@@ -162,6 +162,39 @@ describe('coverage and delivery time', () => {
 const refutes = (time: number, node: string, version: number): Told => {
   return [time, node, { type: 'refuted', heard: version - 1, version, status: 'down' }];
 };
+
+describe('the time to all', () => {
+  const TWO_UPDATES = [
+    ...started(A, B, C),
+    ...[publishes(100, A, 1), applies(110, B, A, 1), applies(140, C, A, 1)],
+    ...[publishes(200, B, 1), applies(220, A, B, 1), applies(230, C, B, 1)],
+  ];
+
+  test('is the longest delivery time of each update, over the updates', () => {
+    const { deliveryTimeMs, timeToAllMs } = measure(TWO_UPDATES);
+    expect(deliveryTimeMs).toEqual({ p50: 20, p99: 40, max: 40 });
+    expect(timeToAllMs).toEqual({ p50: 30, p99: 40, max: 40 });
+  });
+
+  test('is infinite where a node that lives was missed, and counts nobody who died', () => {
+    const missed = [...TWO_UPDATES, publishes(300, C, 1), applies(350, A, C, 1)];
+    expect(measure(missed).timeToAllMs).toEqual({ p50: 40 });
+    expect(measure([...missed, stops(400, B)]).timeToAllMs).toEqual({ p50: 40, p99: 50, max: 50 });
+  });
+
+  test('by what a flood would take is the stretch, where that is known', () => {
+    const flood: FloodMsFrom = (origin) => (origin === A ? 20 : undefined);
+    expect(measure(TWO_UPDATES, ALL, flood).stretch).toEqual({ p50: 2, max: 2 });
+    expect(measure(TWO_UPDATES, ALL, () => 30).stretch).toEqual({ p50: 1, max: 40 / 30 });
+    expect(measure(TWO_UPDATES, ALL, () => 0)).not.toHaveProperty('stretch');
+    expect(measure(TWO_UPDATES)).not.toHaveProperty('stretch');
+  });
+
+  test('was never, where an update missed a node: then its stretch has no end, too', () => {
+    const missed = [...TWO_UPDATES, publishes(300, C, 1), applies(350, A, C, 1)];
+    expect(measure(missed, ALL, () => 30).stretch).toEqual({ p50: 1.33 });
+  });
+});
 
 describe('an update', () => {
   test('is not what a node only says again to refute an accusation; its copies are control', () => {

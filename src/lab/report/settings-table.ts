@@ -14,6 +14,7 @@ const SHOWN: readonly MeasureName[] = [
     'coverageMean',
     'coverageMin',
     'timeToAllMsP50',
+    'stretchP50',
     'deliveryTimeMsP50',
     'deliveryTimeMsP99',
   ] as const),
