@@ -56,6 +56,12 @@ const CLAIMS: { readonly [name: string]: (measured: Measured) => void } = {
   'slow-node': reachesAll,
   'lossy-network': reachesAll,
   regions: reachesAll,
+  world: (measured) => {
+    reachesAll(measured);
+    // From Santiago to Hong Kong alone it takes 127 ms.
+    expect(measured.timeToAllMs?.p50).toBeGreaterThan(127);
+    expect(measured.stretch?.p50).toBeGreaterThan(1);
+  },
   churn: (measured) => {
     reachesAll(measured);
     expect(measured.live).toBe(100);
