@@ -77,6 +77,22 @@ describe('the summary', () => {
     );
   });
 
+  test('tells a delivery time from the time to all, and what is missing of either', () => {
+    expect(row(runOf({}), 'delivery time')).toBe('p50 143 ms, p99 2.31 s |  | some nodes never got it');
+    expect(row(runOf({}), 'time to all')).toBe('p50 240 ms |  | some updates missed some node');
+    expect(row(runOf({}), 'stretch')).toBe('p50 1.04 | 1 | a flood over the same links');
+    const { timeToAllMs: _, ...rest } = MEASURED;
+    expect(row({ ...runOf({}), measured: rest }, 'time to all')).toBe('not reached |  | most updates missed some node');
+  });
+
+  test('of a node alone has no times: there is nobody to wait for', () => {
+    const { deliveryTimeMs: _, stretch: __, ...rest } = MEASURED;
+    const alone = { ...rest, live: 1, coverage: { min: 1, mean: 1 }, timeToAllMs: { p50: 0, p99: 0, max: 0 } };
+    const names = rowsOf({ ...runOf({ nodes: 1 }), measured: alone }).map(({ name }) => name);
+    expect(names).not.toContain('time to all');
+    expect(names).not.toContain('delivery time');
+  });
+
   test('has no line for what does not apply', () => {
     const { updates, live, links, falsePositives } = MEASURED;
     const run = { ...runOf({}), measured: { updates, live, links, falsePositives } };
