@@ -44,12 +44,12 @@ function measured(load: LoadName, nodes: number, seed: number, parameters: objec
     break;
   }
   simulation.runUntil(scenario.durationMs);
-  const { coverage, timeToAllMs, payloadPerUpdate, controlPerUpdate, bytesPerUpdate, detectionMs, falsePositives } =
+  const { coverage, deliveryTimeMs, payloadPerUpdate, controlPerUpdate, bytesPerUpdate, detectionMs, falsePositives } =
     measures.result();
   const all = {
-    'delivery p50, ms': timeToAllMs?.p50,
-    'delivery p99, ms': timeToAllMs?.p99,
-    'slowest delivery, ms': timeToAllMs?.max,
+    'delivery p50, ms': deliveryTimeMs?.p50,
+    'delivery p99, ms': deliveryTimeMs?.p99,
+    'slowest delivery, ms': deliveryTimeMs?.max,
     'coverage, %': coverage === undefined ? undefined : 100 * coverage.mean,
     'copies / (N - 1)': payloadPerUpdate === undefined ? undefined : payloadPerUpdate / (nodes - 1),
     'control an update': controlPerUpdate,

@@ -24,8 +24,8 @@ export function recommendJsonOf(wish: Wish, recommendation: Recommendation, wall
   };
 }
 
-function plain({ candidate, reliability, pushedAlone, messages, payload, bytes, runs, timesToLastMs }: Found): object {
-  return { ...candidate, reliability, pushedAlone, messages, payload, bytes, runs, updates: timesToLastMs.length };
+function plain({ candidate, reliability, pushedAlone, messages, payload, bytes, runs, timesToAllMs }: Found): object {
+  return { ...candidate, reliability, pushedAlone, messages, payload, bytes, runs, updates: timesToAllMs.length };
 }
 
 export function recommendTextOf(wish: Wish, recommendation: Recommendation, wallMs: number): string {
@@ -86,9 +86,9 @@ function foundLine({
   payload,
   bytes,
   runs,
-  timesToLastMs,
+  timesToAllMs,
 }: Found): string {
-  const updates = amountText(timesToLastMs.length);
+  const updates = amountText(timesToAllMs.length);
   const { low = 0, high = 1 } = reliability.interval ?? {};
   return (
     `${wordsOf(candidate)}: ${partText(reliability.value)} (95 %: ${partText(low)} to ${partText(high)}; ${updates} updates, ` +

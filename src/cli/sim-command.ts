@@ -1,11 +1,11 @@
 /** `gossip sim [SCENARIO]`: a scenario in virtual time, in slices so that signals and writes get their turn. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Address } from '../core/address.ts';
-import { measurePlanOf } from '../sim/measure-plan.ts';
 import type { Scenario } from '../sim/scenario.ts';
+import { SimulationMeasures } from '../sim/simulation-measures.ts';
 import { Simulation, type Observer } from '../sim/simulation.ts';
 import { TraceHash } from '../sim/trace-hash.ts';
-import { Measures } from '../trace/measures.ts';
+import type { Measures } from '../trace/measures.ts';
 import { AskedToStop, EXIT_CODES, type StopSignal } from './asked-to-stop.ts';
 import { loadScenario, shippedScenarios } from './load-scenario.ts';
 import type { SimCommandOptions } from './main.ts';
@@ -54,9 +54,10 @@ async function simulate(
   asked: AskedToStop,
 ): Promise<SimRun> {
   const startedAt = performance.now();
-  const measures = new Measures(measurePlanOf(scenario));
+  const measures = new SimulationMeasures(scenario);
   const hash = options.json || trace !== undefined ? new TraceHash() : undefined;
   const simulation = new Simulation(scenario, { observe: observerOf(measures, hash, trace) });
+  measures.follow(simulation);
   const progress = new SimProgress(scenario.durationMs, process.stderr, options.json || options.trace === '-');
   let isDone = false;
   while (!isDone && asked.signal === undefined) {

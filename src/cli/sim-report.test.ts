@@ -10,7 +10,9 @@ const MEASURED: Measured = {
   live: 100,
   links: 250,
   coverage: { min: 0.99, mean: 0.999 },
-  timeToAllMs: { p50: 143, p99: 2310 },
+  deliveryTimeMs: { p50: 143, p99: 2310 },
+  timeToAllMs: { p50: 240 },
+  stretch: { p50: 1.04 },
   lastDeliveryHop: { p50: 5, max: 7 },
   payloadPerUpdate: 401,
   redundancy: 401 / 99 - 1,
@@ -73,6 +75,22 @@ describe('the summary', () => {
     expect(row(runOf({}, { coverage: { min: 0.9999, mean: 0.99999 } }), 'coverage')).toMatch(
       /^mean 99\.99 %, least 99\.99 %/,
     );
+  });
+
+  test('tells a delivery time from the time to all, and what is missing of either', () => {
+    expect(row(runOf({}), 'delivery time')).toBe('p50 143 ms, p99 2.31 s |  | some nodes never got it');
+    expect(row(runOf({}), 'time to all')).toBe('p50 240 ms |  | some updates missed some node');
+    expect(row(runOf({}), 'stretch')).toBe('p50 1.04 | 1 | a flood over the same links');
+    const { timeToAllMs: _, ...rest } = MEASURED;
+    expect(row({ ...runOf({}), measured: rest }, 'time to all')).toBe('not reached |  | most updates missed some node');
+  });
+
+  test('of a node alone has no times: there is nobody to wait for', () => {
+    const { deliveryTimeMs: _, stretch: __, ...rest } = MEASURED;
+    const alone = { ...rest, live: 1, coverage: { min: 1, mean: 1 }, timeToAllMs: { p50: 0, p99: 0, max: 0 } };
+    const names = rowsOf({ ...runOf({ nodes: 1 }), measured: alone }).map(({ name }) => name);
+    expect(names).not.toContain('time to all');
+    expect(names).not.toContain('delivery time');
   });
 
   test('has no line for what does not apply', () => {

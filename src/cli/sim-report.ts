@@ -6,6 +6,7 @@ import { spanText } from '../text/spans.ts';
 import { counted } from '../text/words.ts';
 import type { Measured } from '../trace/measures.ts';
 import { theoryBeside } from '../text/theory-beside.ts';
+import type { Times } from '../trace/spread.ts';
 
 /** A scenario that was played somewhere. */
 export interface MeasuredRun {
@@ -73,20 +74,28 @@ export interface Row {
 
 export function rowsOf(run: MeasuredRun): Row[] {
   const { measured } = run;
-  const { coverage, timeToAllMs, lastDeliveryHop, controlPerUpdate, bytesPerUpdate, redundancy } = measured;
+  const {
+    coverage,
+    deliveryTimeMs,
+    timeToAllMs,
+    stretch,
+    lastDeliveryHop,
+    controlPerUpdate,
+    bytesPerUpdate,
+    redundancy,
+  } = measured;
   const theory = theoryBeside(run);
   const rows: Row[] = [];
   const add = (name: string, text: string, { theory = '', note = '' }: Partial<Row> = {}): void => {
     rows.push({ name, measured: text, theory, note });
   };
   if (coverage !== undefined) add('coverage', coverageText(coverage), theory.coverage);
-  if (timeToAllMs !== undefined) {
-    add(
-      'time to all',
-      timesText(timeToAllMs),
-      timeToAllMs.max === undefined ? { note: 'some nodes never got it' } : {},
-    );
-  } else if (coverage !== undefined) add('time to all', 'not reached', { note: 'most nodes never got it' });
+  const isAlone = deliveryTimeMs === undefined && coverage?.min === 1;
+  if (coverage !== undefined && !isAlone) {
+    add('delivery time', ...reached(deliveryTimeMs, 'most nodes never got it', 'some nodes never got it'));
+    add('time to all', ...reached(timeToAllMs, 'most updates missed some node', 'some updates missed some node'));
+  }
+  if (stretch !== undefined) add('stretch', stretchText(stretch), { theory: '1', note: 'a flood over the same links' });
   if (lastDeliveryHop !== undefined) {
     add('last delivery hop', `p50 ${lastDeliveryHop.p50}, max ${lastDeliveryHop.max}`, theory.lastDeliveryHop);
   }
@@ -103,6 +112,17 @@ export function rowsOf(run: MeasuredRun): Row[] {
   return rows;
 }
 
+/** Times that end where somebody was missed. */
+function reached(times: Times | undefined, noneNote: string, someNote: string): [string, Partial<Row>] {
+  if (times === undefined) return ['not reached', { note: noneNote }];
+  return [timesText(times), times.max === undefined ? { note: someNote } : {}];
+}
+
+function stretchText({ p50, max }: NonNullable<Measured['stretch']>): string {
+  const parts = Object.entries({ p50, max }).filter(([, value]) => value !== undefined);
+  return parts.map(([name, value]) => `${name} ${value!.toFixed(2)}`).join(', ');
+}
+
 function noteOnDetection({ detectionMs }: Measured): Partial<Row> {
   return detectionMs?.max === undefined ? { note: 'not every living node said it' } : {};
 }
@@ -115,7 +135,7 @@ function coverageText({ min, mean }: { readonly min: number; readonly mean: numb
   return min === mean ? partText(mean) : `mean ${partText(mean)}, least ${partText(min)}`;
 }
 
-function timesText(times: { readonly p50?: number; readonly p99?: number; readonly max?: number }): string {
+function timesText(times: Times): string {
   const parts = (['p50', 'p99', 'max'] as const).flatMap((name) => {
     const value = times[name];
     return value === undefined ? [] : [`${name} ${spanText(value)}`];

@@ -55,8 +55,8 @@ const FOOT =
 
 function measuredCells({ runs, measures }: SettingSummary, seeds: number): string[] {
   if (runs === 0) return MEASURED.map(() => '');
-  const { timeToLastMsP50, payloadPerUpdate, controlPerUpdate, coverageMean, reachedAll } = measures;
-  const time = timeToLastMsP50 === undefined || timeToLastMsP50.count < runs ? '-' : withHalf(timeToLastMsP50);
+  const { timeToAllMsP50, payloadPerUpdate, controlPerUpdate, coverageMean, reachedAll } = measures;
+  const time = timeToAllMsP50 === undefined || timeToAllMsP50.count < runs ? '-' : withHalf(timeToAllMsP50);
   const partly = runs < seeds ? ` (${runs} runs)` : '';
   return [
     time,

@@ -17,7 +17,7 @@ function run({ payload = 100, control = 50, coverage = 1, hops = [0, 50, 50], ti
       ...{ coverage: { min: coverage, mean: coverage }, payloadPerUpdate: payload, controlPerUpdate: control },
     },
     hops,
-    lastDeliveriesMs: [timeMs],
+    timesToAllMs: [timeMs],
     control: { heartbeat: control },
   };
 }

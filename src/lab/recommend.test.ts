@@ -19,11 +19,11 @@ function known(facts: Readonly<Record<string, readonly [part: number, messages: 
     const [part, payloadPerUpdate] = facts[scenario.strategy]!;
     const count = scenario.workload.updates.count - warmUpUpdates;
     const inTime = Math.round(part * count);
-    const timesToLastMs = Array.from({ length: count }, (_, i) => (i < inTime ? 500 : 3000));
+    const timesToAllMs = Array.from({ length: count }, (_, i) => (i < inTime ? 500 : 3000));
     return {
       measures: { payloadPerUpdate, controlPerUpdate: 1000, bytesPerUpdate: 100_000, wallMs: 1 },
-      timesToLastMs,
-      pushedToLastMs: timesToLastMs.map((time, i) => (i % 2 === 0 ? time : null)),
+      timesToAllMs,
+      pushedToAllMs: timesToAllMs.map((time, i) => (i % 2 === 0 ? time : null)),
       cost: { messages: payloadPerUpdate + 10, bytes: 1000 },
     };
   };

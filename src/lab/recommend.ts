@@ -39,7 +39,7 @@ export interface Found {
   readonly payload: Estimate;
   readonly bytes: Estimate;
   /** Of each update, in milliseconds; `null`: never in the time that was simulated. */
-  readonly timesToLastMs: readonly (number | null)[];
+  readonly timesToAllMs: readonly (number | null)[];
   readonly runs: number;
 }
 
@@ -104,7 +104,7 @@ export class Recommender {
         record.isDisproved = true;
         continue;
       }
-      const isWhole = proof.timesToLastMs.length >= trials;
+      const isWhole = proof.timesToAllMs.length >= trials;
       if (isWhole && this.isShown(proof)) return this.result('shown', proof);
       unproven ??= proof;
     }
@@ -137,7 +137,7 @@ export class Recommender {
       Array.from({ length: runs }, (_, i) => this.taskOf(candidate, UPDATES, PROOF_SEED + i)),
       (_, outcome) => {
         record.outcomes.push(outcome);
-        const { trials: own, successes } = this.clusterOf(outcome.timesToLastMs);
+        const { trials: own, successes } = this.clusterOf(outcome.timesToAllMs);
         misses += own - successes;
         const done = record.outcomes.length * UPDATES;
         this.tell(`proving ${wordsOf(candidate)}: ${done} of ${runs * UPDATES} updates, ${misses} not in time`);
@@ -152,7 +152,7 @@ export class Recommender {
   private async run(tasks: readonly RunTask[], ended: Parameters<RunAll>[1]): Promise<void> {
     await this.runAll(tasks, (index, outcome) => {
       this.runs++;
-      this.updates += outcome.timesToLastMs.length;
+      this.updates += outcome.timesToAllMs.length;
       this.virtualMs += tasks[index]?.scenario.durationMs ?? 0;
       return ended(index, outcome);
     });
@@ -164,22 +164,22 @@ export class Recommender {
   }
 
   /** Of a run, the updates that came to all in time. */
-  private clusterOf(timesToLastMs: RunOutcome['timesToLastMs']): Cluster {
+  private clusterOf(timesToAllMs: RunOutcome['timesToAllMs']): Cluster {
     const { withinMs } = this.wish;
-    const successes = timesToLastMs.filter((time) => time !== null && time <= withinMs).length;
-    return { successes, trials: timesToLastMs.length };
+    const successes = timesToAllMs.filter((time) => time !== null && time <= withinMs).length;
+    return { successes, trials: timesToAllMs.length };
   }
 
   private found({ candidate, outcomes }: Tried): Found {
     const of = (measure: (outcome: RunOutcome) => number): Estimate => mean(outcomes.map(measure))!;
     return {
       candidate,
-      reliability: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.timesToLastMs)))!,
-      pushedAlone: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.pushedToLastMs!)))!,
+      reliability: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.timesToAllMs)))!,
+      pushedAlone: clusteredProportion(outcomes.map((outcome) => this.clusterOf(outcome.pushedToAllMs!)))!,
       messages: of(({ cost }) => cost.messages),
       payload: of(({ measures }) => measures.payloadPerUpdate ?? 0),
       bytes: of(({ cost }) => cost.bytes),
-      timesToLastMs: outcomes.flatMap(({ timesToLastMs }) => timesToLastMs),
+      timesToAllMs: outcomes.flatMap(({ timesToAllMs }) => timesToAllMs),
       runs: outcomes.length,
     };
   }
@@ -232,9 +232,9 @@ export class Recommender {
   private relaxations(): Relaxations {
     const all = this.tried().map((record) => this.found(record));
     const cheap = all.filter(({ messages }) => this.isCheapEnough(messages));
-    const times = cheap.map(({ timesToLastMs }) =>
+    const times = cheap.map(({ timesToAllMs }) =>
       quantileOf(
-        timesToLastMs.map((time) => time ?? Infinity),
+        timesToAllMs.map((time) => time ?? Infinity),
         this.wish.reliability,
       ),
     );

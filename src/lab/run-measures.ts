@@ -10,11 +10,16 @@ export const MEASURES = {
   /** Part of the updates that came to every node which was up from their publication to the end of the run. */
   reachedAll: { words: 'updates that reached all', unit: 'part' },
   /** Over all updates and all nodes. */
-  timeToAllMsP50: { words: 'time to half of all nodes', unit: 'ms' },
-  timeToAllMsP99: { words: 'time to 99 % of all nodes', unit: 'ms' },
-  timeToAllMsMax: { words: 'time to the last node, slowest update', unit: 'ms' },
-  /** Over the updates, the time to the last node of each. Absent where half of them missed somebody. */
-  timeToLastMsP50: { words: 'time to the last node, median update', unit: 'ms' },
+  deliveryTimeMsP50: { words: 'delivery time, median', unit: 'ms' },
+  deliveryTimeMsP99: { words: 'delivery time, 99th percentile', unit: 'ms' },
+  deliveryTimeMsMax: { words: 'delivery time, slowest', unit: 'ms' },
+  /** Over the updates. A quantile is absent where it falls on one that missed somebody. */
+  timeToAllMsP50: { words: 'time to all, median update', unit: 'ms' },
+  timeToAllMsP99: { words: 'time to all, 99th percentile', unit: 'ms' },
+  timeToAllMsMax: { words: 'time to all, slowest update', unit: 'ms' },
+  /** Time to all by that of a flood over the same links. */
+  stretchP50: { words: 'stretch, median update', unit: 'ratio' },
+  stretchMax: { words: 'stretch, worst update', unit: 'ratio' },
   lastDeliveryHopP50: { words: 'last delivery hop, median update', unit: 'hops' },
   lastDeliveryHopMax: { words: 'last delivery hop, deepest update', unit: 'hops' },
   payloadPerUpdate: { words: 'payload messages per update', unit: 'messages' },
@@ -40,21 +45,24 @@ export type RunMeasures = { readonly [name in MeasureName]?: number };
 /** What the trace's measures do not tell. */
 export interface RunFacts {
   readonly reachedAll: number | undefined;
-  readonly timeToLastMsP50: number | undefined;
   readonly events: number;
   readonly wallMs: number;
 }
 
 export function flattened(measured: Measured, facts: RunFacts): RunMeasures {
-  const { coverage, timeToAllMs, lastDeliveryHop, detectionMs } = measured;
+  const { coverage, deliveryTimeMs, timeToAllMs, stretch, lastDeliveryHop, detectionMs } = measured;
   const all: { readonly [name in MeasureName]: number | undefined } = {
     coverageMin: coverage?.min,
     coverageMean: coverage?.mean,
     reachedAll: facts.reachedAll,
+    deliveryTimeMsP50: deliveryTimeMs?.p50,
+    deliveryTimeMsP99: deliveryTimeMs?.p99,
+    deliveryTimeMsMax: deliveryTimeMs?.max,
     timeToAllMsP50: timeToAllMs?.p50,
     timeToAllMsP99: timeToAllMs?.p99,
     timeToAllMsMax: timeToAllMs?.max,
-    timeToLastMsP50: facts.timeToLastMsP50,
+    stretchP50: stretch?.p50,
+    stretchMax: stretch?.max,
     lastDeliveryHopP50: lastDeliveryHop?.p50,
     lastDeliveryHopMax: lastDeliveryHop?.max,
     payloadPerUpdate: measured.payloadPerUpdate,

@@ -3,7 +3,6 @@ import { measurePlanOf } from '../sim/measure-plan.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import type { MeasurePlan } from '../trace/measures.ts';
-import { quantileOf } from '../trace/sample-quantile.ts';
 import { PushReach } from './push-reach.ts';
 import { flattened, type RunMeasures } from './run-measures.ts';
 import { SteadyControl, type Traffic } from './steady-control.ts';
@@ -20,9 +19,9 @@ export interface RunTask {
 export interface RunOutcome {
   readonly measures: RunMeasures;
   /** Of each update that is measured, the milliseconds until the last node had it; `null`: one never did. */
-  readonly timesToLastMs: readonly (number | null)[];
+  readonly timesToAllMs: readonly (number | null)[];
   /** If it is wanted, the same by pushing alone (`push-reach.ts`) though repair helped; `null`: pushing did not come to all. */
-  readonly pushedToLastMs?: readonly (number | null)[];
+  readonly pushedToAllMs?: readonly (number | null)[];
   /** Of one update, copies and what else was sent while updates came (`steady-control.ts`). */
   readonly cost: Traffic;
 }
@@ -30,7 +29,7 @@ export interface RunOutcome {
 export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): RunOutcome {
   const startedAt = performance.now();
   const plan = measurePlanAfter(scenario, warmUpUpdates);
-  const arrivals = new UpdateArrivals(plan);
+  const arrivals = new UpdateArrivals(scenario, plan);
   const pushes = followsPushes ? new PushReach(plan.fromMs, plan.untilMs) : undefined;
   const control = steadyControlOf(scenario, warmUpUpdates);
   const simulation = new Simulation(scenario, {
@@ -40,19 +39,19 @@ export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): Ru
       pushes?.observe(time, node, event);
     },
   });
+  arrivals.measures.follow(simulation);
   simulation.runUntil(scenario.durationMs);
-  const timesToLastMs = arrivals.timesToLastMs();
+  const timesToAllMs = arrivals.measures.timesToAllMs();
   const measures = flattened(arrivals.measures.result(), {
-    reachedAll: partReached(timesToLastMs, Infinity),
-    timeToLastMsP50: medianOf(timesToLastMs),
+    reachedAll: partReached(timesToAllMs, Infinity),
     events: simulation.eventsHandled,
     wallMs: performance.now() - startedAt,
   });
   const copies = measures.payloadPerUpdate ?? 0;
   const cost = { messages: copies + control.perUpdate().messages, bytes: control.bytesWith(copies) };
   return {
-    ...{ measures, timesToLastMs, cost },
-    ...(pushes !== undefined && { pushedToLastMs: arrivals.pushedToLastMs(pushes) }),
+    ...{ measures, timesToAllMs, cost },
+    ...(pushes !== undefined && { pushedToAllMs: arrivals.pushedToAllMs(pushes) }),
   };
 }
 
@@ -74,14 +73,7 @@ function firstMeasuredMs({ workload: { updates } }: Scenario, warmUpUpdates: num
 }
 
 /** @returns `undefined` of no updates */
-function partReached(timesToLastMs: readonly (number | null)[], withinMs: number): number | undefined {
-  if (timesToLastMs.length === 0) return undefined;
-  return timesToLastMs.filter((time) => time !== null && time <= withinMs).length / timesToLastMs.length;
-}
-
-/** @returns `undefined` of no updates, and where most of them never came to all */
-function medianOf(timesToLastMs: readonly (number | null)[]): number | undefined {
-  const times = timesToLastMs.map((time) => time ?? Infinity);
-  const median = quantileOf(times, 0.5);
-  return median === Infinity ? undefined : median;
+function partReached(timesToAllMs: readonly (number | null)[], withinMs: number): number | undefined {
+  if (timesToAllMs.length === 0) return undefined;
+  return timesToAllMs.filter((time) => time !== null && time <= withinMs).length / timesToAllMs.length;
 }

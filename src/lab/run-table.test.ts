@@ -6,7 +6,7 @@ import { parseScenario } from '../sim/scenario-file.ts';
 import { readResults, ResultsError, ResultsWriter, samplesOf, type RunRow, type SweepHead } from './run-table.ts';
 
 const HEAD: SweepHead = {
-  ...{ format: 1, version: '0.0.0', name: 'two, "quoted"', description: '', command: 'gossip sweep' },
+  ...{ format: 2, version: '0.0.0', name: 'two, "quoted"', description: '', command: 'gossip sweep' },
   base: { nodes: 10 },
   scenario: parseScenario({ nodes: 10 }),
   warmUpUpdates: 0,
@@ -19,13 +19,13 @@ const HEAD: SweepHead = {
     { number: 2, values: { strategy: 'random', fanout: 3 } },
   ],
   seeds: [1, 2],
-  measures: ['coverageMean', 'timeToAllMsMax', 'wallMs'],
+  measures: ['coverageMean', 'deliveryTimeMsMax', 'wallMs'],
 };
 
 const row = (setting: 1 | 2, seed: number, measures: RunRow['measures']): RunRow => {
   return { setting, values: HEAD.settings[setting - 1]!.values, seed, measures };
 };
-const FIRST = row(1, 1, { coverageMean: 1, timeToAllMsMax: 120.5, wallMs: 7 });
+const FIRST = row(1, 1, { coverageMean: 1, deliveryTimeMsMax: 120.5, wallMs: 7 });
 const SECOND = row(2, 1, { coverageMean: 0.987654, wallMs: 123 });
 
 let folder: string;
@@ -50,7 +50,7 @@ describe('a results folder', () => {
     writer.add(FIRST);
     writer.add(SECOND);
     const lines = [
-      'setting,strategy,fanout,seed,coverageMean,timeToAllMsMax,wallMs',
+      'setting,strategy,fanout,seed,coverageMean,deliveryTimeMsMax,wallMs',
       '1,flood,,1,1,120.5,7',
       '2,random,3,1,0.987654,,123',
     ];
@@ -97,7 +97,7 @@ describe('a results folder', () => {
   test.each<[string, () => void, RegExp]>([
     ['nothing', () => rmSync(file('sweep.json')), /holds no sweep/],
     ['no JSON', () => writeFileSync(file('sweep.json'), '{'), /cannot read .*sweep\.json/],
-    ['a later format', () => writeFileSync(file('sweep.json'), '{"format": 2}'), /has format 2; this version reads 1/],
+    ['a later format', () => writeFileSync(file('sweep.json'), '{"format": 3}'), /has format 3; this version reads 2/],
     ['other columns', () => writeFileSync(file('runs.csv'), 'setting,seed\n'), /has other columns/],
     [
       'a setting that is not there',
@@ -155,6 +155,6 @@ describe('a results folder', () => {
 
   test('tells the samples of a setting by seed', () => {
     expect(samplesOf([FIRST, SECOND], 2, 'coverageMean')).toEqual(new Map([[1, 0.987654]]));
-    expect(samplesOf([FIRST, SECOND], 2, 'timeToAllMsMax')).toEqual(new Map());
+    expect(samplesOf([FIRST, SECOND], 2, 'deliveryTimeMsMax')).toEqual(new Map());
   });
 });

@@ -18,7 +18,7 @@ import { complaintAboutHead } from './results-schema.ts';
 import type { MeasureName, RunMeasures } from './run-measures.ts';
 
 /** Of what stands in the folder; another one is refused. */
-export const RESULTS_FORMAT = 1;
+export const RESULTS_FORMAT = 2;
 
 export type ParameterValue = number | string | boolean;
 

@@ -30,7 +30,7 @@ function sweepWhere(oneRun: string): Promise<SweepEnd> {
     filename,
     `export default ({ scenario }) => {
       if (scenario.seed === 2 && scenario.parameters.ttl === 8) { ${oneRun} }
-      return { measures: { updates: 1 }, timesToLastMs: [1], pushedToLastMs: [1] };
+      return { measures: { updates: 1 }, timesToAllMs: [1], pushedToAllMs: [1] };
     };`,
   );
   const poolFor = (runs: number) => new RunPool(Math.min(2, runs), { filename: pathToFileURL(filename).href });

@@ -1,62 +1,47 @@
 /**
- * When each update came to each node; `Measures` keeps only quantiles over all of them. A node counts for an update when it
- * was up from the update's publication to the end.
+ * What a run measures, and when pushing alone would have brought each update to its last node. A node counts for an update
+ * there when it was up from the update's publication to the end.
  */
-import { Measures, type MeasurePlan, type UpdateFacts } from '../trace/measures.ts';
+import { SimulationMeasures } from '../sim/simulation-measures.ts';
+import type { Scenario } from '../sim/scenario.ts';
+import type { MeasurePlan, UpdateFacts } from '../trace/measures.ts';
 import type { PushReach } from './push-reach.ts';
 
-type Observed = Parameters<Measures['observe']>;
+type Observed = Parameters<SimulationMeasures['observe']>;
 type Address = Observed[1];
 
 export class UpdateArrivals {
-  readonly measures: Measures;
-  private readonly ages = new Map<UpdateFacts, Map<Address, number>>();
+  readonly measures: SimulationMeasures;
   private readonly origins = new Map<string, Address>();
   private readonly upSince = new Map<Address, number>();
-  private observed: Address = '';
 
-  constructor(plan: MeasurePlan) {
-    this.measures = new Measures(plan, (update, ageMs) => {
-      let ages = this.ages.get(update);
-      if (ages === undefined) this.ages.set(update, (ages = new Map<Address, number>()));
-      if (!ages.has(this.observed)) ages.set(this.observed, ageMs);
-    });
+  constructor(scenario: Scenario, plan: MeasurePlan) {
+    this.measures = new SimulationMeasures(scenario, plan);
   }
 
   observe(...[time, node, event]: Observed): void {
     if (event.type === 'started') this.upSince.set(node, time);
     else if (event.type === 'stopped') this.upSince.delete(node);
     else if (event.type === 'published') this.origins.set(event.uuid, node);
-    this.observed = node;
     this.measures.observe(time, node, event);
   }
 
-  /** Of each update, in the order of their publication, the milliseconds until the last node had it; `null`: one never did. */
-  timesToLastMs(): (number | null)[] {
-    return [...this.measures.eachUpdate].map((update) => {
-      const ages = this.ages.get(update);
-      return this.lastOf(update, (node) => ages?.get(node));
-    });
+  /**
+   * The time to all until a chain of pushes had led to the last node, wherever repair was faster, of each update in the
+   * order of their publication; `null`: not to every node.
+   */
+  pushedToAllMs(pushes: PushReach): (number | null)[] {
+    return [...this.measures.eachUpdate].map((update) => this.pushedTo(update, pushes));
   }
 
-  /** The same until a chain of pushes had led to the last node, wherever repair was faster; `null`: not to every node. */
-  pushedToLastMs(pushes: PushReach): (number | null)[] {
-    return [...this.measures.eachUpdate].map((update) =>
-      this.lastOf(update, (node) => {
-        const at = pushes.reachedAt(update.uuid, node);
-        return at === undefined ? undefined : at - update.publishedAt;
-      }),
-    );
-  }
-
-  private lastOf({ uuid, publishedAt }: UpdateFacts, ageMsAt: (node: Address) => number | undefined): number | null {
+  private pushedTo({ uuid, publishedAt }: UpdateFacts, pushes: PushReach): number | null {
     const origin = this.origins.get(uuid);
     let last = 0;
     for (const [node, since] of this.upSince) {
       if (since > publishedAt || node === origin) continue;
-      const age = ageMsAt(node);
-      if (age === undefined) return null;
-      if (age > last) last = age;
+      const at = pushes.reachedAt(uuid, node);
+      if (at === undefined) return null;
+      last = Math.max(last, at - publishedAt);
     }
     return last;
   }

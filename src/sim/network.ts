@@ -63,6 +63,20 @@ export class Network {
     return this.happens(this.plan.duplication);
   }
 
+  /** How long a message takes over this link on average until it is handled, if it waits in no line; `undefined`: the link keeps no delay. */
+  meanHopMs(from: number, to: number): number | undefined {
+    const { delay, serviceMs } = this.plan;
+    switch (delay.kind) {
+      case 'constant':
+        return Math.round(delay.ms) + serviceMs;
+      case 'uniform':
+      case 'logNormal':
+        return delay.perMessage ? undefined : this.linkDelays.between(from, to, delay) + serviceMs;
+      case 'regions':
+        return Math.round(betweenRegions(delay, from, to)) + Math.floor(delay.jitterMs) / 2 + serviceMs;
+    }
+  }
+
   /** When the last byte of a message has left its sender. */
   departureOf(from: number, now: Millis, bytes: number): number {
     if (this.uplinkFreeAt === undefined) return now;
@@ -88,11 +102,8 @@ export class Network {
       case 'logNormal':
         if (delay.perMessage) return Math.round(drawFrom(this.random, delay));
         return clamped(this.drawAround(this.linkDelays.between(from, to, delay)), 0, delay.maxMs);
-      case 'regions': {
-        const row = delay.matrixMs[from % delay.matrixMs.length]!;
-        const between = row[to % delay.matrixMs.length]!;
-        return Math.round(between) + this.drawUniform(0, delay.jitterMs);
-      }
+      case 'regions':
+        return Math.round(betweenRegions(delay, from, to)) + this.drawUniform(0, delay.jitterMs);
     }
   }
 
@@ -110,6 +121,10 @@ export class Network {
   private happens(chance: number): boolean {
     return chance > 0 && this.random.part() < chance;
   }
+}
+
+function betweenRegions({ matrixMs }: Extract<Delay, { readonly kind: 'regions' }>, from: number, to: number): number {
+  return matrixMs[from % matrixMs.length]![to % matrixMs.length]!;
 }
 
 function clamped(ms: number, min: number, max: number): Millis {

@@ -1,4 +1,5 @@
 /** What no schema of single fields can say: how the fields of a scenario fit together. */
+import { complaintAboutPlace } from './places.ts';
 import type { ScenarioFile } from './scenario-schema.ts';
 import { joinedAfterMs, lastUpdateMs, startOf } from './scenario-times.ts';
 import type { Delay, Fault, NetworkPlan, Scenario, Selection } from './scenario.ts';
@@ -13,6 +14,20 @@ export function checkScenario(scenario: Scenario, file: ScenarioFile): string | 
     checkWorkload(scenario, file) ??
     firstOf(scenario.faults, (fault, index) => checkFault(fault, `faults[${index}]`, scenario))
   );
+}
+
+/** Before anything is made of it. @returns the first complaint, or `undefined` */
+export function checkFile({ network }: ScenarioFile): string | undefined {
+  const delay = network?.delay;
+  if (typeof delay !== 'object' || delay.kind !== 'regions') return undefined;
+  const { matrixMs, places } = delay;
+  if ((matrixMs === undefined) === (places === undefined)) {
+    return `network.delay: expected matrixMs or places, got ${places === undefined ? 'neither' : 'both'}`;
+  }
+  return firstOf(places ?? [], (place, index) => {
+    const wrong = typeof place === 'string' ? complaintAboutPlace(place) : undefined;
+    return wrong && at(`network.delay.places[${index}]`, wrong);
+  });
 }
 
 function checkJoin({ join, nodes, durationMs }: Scenario): string | undefined {

@@ -3,7 +3,8 @@
  * other fields are worked out here, so that a file says only what is special about it.
  */
 import { DEFAULT_STRATEGY } from '../core/strategy.ts';
-import { checkScenario } from './scenario-checks.ts';
+import { delaysBetween } from './places.ts';
+import { checkFile, checkScenario } from './scenario-checks.ts';
 import { ScenarioFileSchema, type ScenarioFile } from './scenario-schema.ts';
 import { joinedAfterMs, lastUpdateMs } from './scenario-times.ts';
 import type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Workload } from './scenario.ts';
@@ -58,6 +59,8 @@ export function parseScenario(json: unknown): Scenario {
   const wrong = complaintAbout(ScenarioFileSchema, json);
   if (wrong !== undefined) throw new ScenarioError(wrong);
   const file = json as ScenarioFile;
+  const unfit = checkFile(file);
+  if (unfit !== undefined) throw new ScenarioError(unfit);
   const scenario = complete(file);
   const crossed = checkScenario(scenario, file);
   if (crossed !== undefined) throw new ScenarioError(crossed);
@@ -140,8 +143,12 @@ function delayOf(delay: DelayInFile): Delay {
     case 'logNormal':
       return { sigma: SIGMA, maxMs: delay.medianMs * MAX_DELAY_IN_MEDIANS, perMessage: false, ...delay };
     case 'regions':
-      return { jitterMs: 0, ...delay };
+      return regionsOf(delay);
   }
+}
+
+function regionsOf({ kind, jitterMs = 0, matrixMs, places = [] }: Extract<DelayInFile, { kind: 'regions' }>): Delay {
+  return { kind, matrixMs: matrixMs ?? delaysBetween(places), jitterMs };
 }
 
 /** A node without a data directory forgets; a partition cuts both ways. */

@@ -15,6 +15,7 @@ const MAX_DELAY_MS = 3_600_000;
 const MAX_UPDATES = 100_000;
 const MAX_ENTRIES = 100_000;
 const MAX_REGIONS = 64;
+const MAX_PLACE_LENGTH = 100;
 /** A node refuses longer favourites. */
 const MAX_BOOK_LENGTH = 500;
 
@@ -73,6 +74,19 @@ const WorkloadSchema = Type.Object(
   STRICT,
 );
 
+/** A city by its name (`places.ts`), or any place on Earth; its name is for people. */
+const Place = Type.Union([
+  Type.String({ minLength: 1, maxLength: MAX_PLACE_LENGTH }),
+  Type.Object(
+    {
+      name: Type.Optional(Type.String({ maxLength: MAX_PLACE_LENGTH })),
+      latitude: Type.Number({ minimum: -90, maximum: 90 }),
+      longitude: Type.Number({ minimum: -180, maximum: 180 }),
+    },
+    STRICT,
+  ),
+]);
+
 const perMessage = Type.Optional(Type.Boolean());
 
 const DelaySchema = Type.Union([
@@ -92,7 +106,10 @@ const DelaySchema = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('regions'),
-      matrixMs: Type.Array(Type.Array(delayMs, { maxItems: MAX_REGIONS }), { minItems: 1, maxItems: MAX_REGIONS }),
+      matrixMs: Type.Optional(
+        Type.Array(Type.Array(delayMs, { maxItems: MAX_REGIONS }), { minItems: 1, maxItems: MAX_REGIONS }),
+      ),
+      places: Type.Optional(Type.Array(Place, { minItems: 1, maxItems: MAX_REGIONS })),
       jitterMs: Type.Optional(delayMs),
     },
     STRICT,
@@ -178,11 +195,11 @@ export const ScenarioFileSchema = Type.Object(
 );
 export type ScenarioFile = Static<typeof ScenarioFileSchema>;
 
-/** A file's type with nothing left out and nothing in short. */
+/** A file's type with nothing left out and nothing in short: places stand for a matrix. */
 type Spelled<T> = T extends readonly (infer Entry)[]
   ? readonly Spelled<Entry>[]
   : T extends object
-    ? { readonly [Name in keyof T]-?: Spelled<InFull<T[Name]>> }
+    ? { readonly [Name in keyof T as Exclude<Name, 'places'>]-?: Spelled<InFull<T[Name]>> }
     : T;
 /** Without the plain values that stand for an object. */
 type InFull<T> = [Extract<T, object>] extends [never] ? T : Extract<T, object>;

@@ -73,7 +73,7 @@ export type Delay =
     }
   /**
    * Node `i` is in region `i mod regions`; row: from, column: to; one delay between each two, plus up to `jitterMs`
-   * drawn uniformly.
+   * drawn uniformly. A file may name places instead (`places.ts`).
    */
   | { readonly kind: 'regions'; readonly matrixMs: readonly (readonly number[])[]; readonly jitterMs: number };
 

@@ -3,6 +3,7 @@ import { Measures, type Measured } from '../trace/measures.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import { measurePlanOf } from './measure-plan.ts';
 import type { Scenario } from './scenario.ts';
+import { SimulationMeasures } from './simulation-measures.ts';
 import { Simulation } from './simulation.ts';
 import { TraceHash } from './trace-hash.ts';
 
@@ -12,7 +13,7 @@ export { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
 export { parseScenario, ScenarioError } from './scenario-file.ts';
 export type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Selection, Workload } from './scenario.ts';
 export type { Observer, SimulationOptions } from './simulation.ts';
-export { measurePlanOf, Measures, Simulation, TraceHash };
+export { measurePlanOf, Measures, Simulation, SimulationMeasures, TraceHash };
 
 /** Inputs handled between two looks at the trace: it is held in memory for that long. */
 const STEPS_AT_A_TIME = 256;
@@ -33,10 +34,11 @@ export function* simulate(scenario: Scenario): Generator<RunEvent, Simulation> {
 
 /** Runs a scenario to its end, and tells what `gossip sim` measures of it. A measure that does not apply is left out. */
 export function measure(scenario: Scenario): Measured {
-  const measures = new Measures(measurePlanOf(scenario));
+  const measures = new SimulationMeasures(scenario);
   const simulation = new Simulation(scenario, {
     observe: (time, node, event) => measures.observe(time, node, event),
   });
+  measures.follow(simulation);
   simulation.runUntil(scenario.durationMs);
   return measures.result();
 }

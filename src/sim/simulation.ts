@@ -77,7 +77,7 @@ export class Simulation implements Speakers, Breakable {
   readonly parameters: Parameters;
   private readonly wheel = new TimeWheel();
   private readonly processes: Processes;
-  private readonly network: Network;
+  readonly network: Network;
   private readonly clocks: Clocks;
   private readonly wire: Wire;
   private readonly lookAhead: LookAhead;

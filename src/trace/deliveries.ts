@@ -11,8 +11,8 @@ export interface Delivered {
   readonly measured: Measured;
   /** At `h`: how many nodes an update first reached after `h` hops, over all updates. */
   readonly hops: readonly number[];
-  /** Of each update: from its publication until the last node that it came to held it. */
-  readonly lastDeliveriesMs: readonly Millis[];
+  /** Of each update that came to all. */
+  readonly timesToAllMs: readonly Millis[];
   /** Messages that are no rumors, by type, from when updates are measured. */
   readonly control: { readonly [type: string]: number };
 }
@@ -20,11 +20,10 @@ export interface Delivered {
 export class Deliveries {
   private readonly measures: Measures;
   private readonly hops = new Map<string, number[]>();
-  private readonly lastMs = new Map<string, Millis>();
   private readonly control: { [type: string]: number } = {};
 
   constructor(private readonly plan: MeasurePlan) {
-    this.measures = new Measures(plan, ({ uuid }, ageMs) => this.lastMs.set(uuid, ageMs));
+    this.measures = new Measures(plan);
   }
 
   observe(time: Millis, node: Address, event: CoreEvent | TransportEvent | HostEvent): void {
@@ -40,16 +39,13 @@ export class Deliveries {
   /** Of the trace up to now, which is taken for its end: to be called once. */
   result(): Delivered {
     const hops: number[] = [];
-    const lastDeliveriesMs: Millis[] = [];
     for (const { uuid } of this.measures.eachUpdate) {
       (this.hops.get(uuid) ?? []).forEach((count, hop) => (hops[hop] = (hops[hop] ?? 0) + count));
-      const lastMs = this.lastMs.get(uuid);
-      if (lastMs !== undefined) lastDeliveriesMs.push(lastMs);
     }
     return {
       measured: this.measures.result(),
       hops: Array.from(hops, (count = 0) => count),
-      lastDeliveriesMs,
+      timesToAllMs: this.measures.timesToAllMs().filter((ms) => ms !== null),
       control: this.control,
     };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Measures, type MeasurePlan } from './measures.ts';
+import { Measures, type FloodMsFrom, type MeasurePlan } from './measures.ts';
 import type { RunEvent } from './trace-event.ts';
 
 const ALL: MeasurePlan = { fromMs: -Infinity, untilMs: Infinity, exceptFirst: false };
@@ -8,8 +8,8 @@ const [A, B, C, D] = ['a:1', 'b:1', 'c:1', 'd:1'] as const;
 /** A run of these events, told as `[time, node, event]`. */
 type Told = readonly [number, string, Record<string, unknown>];
 
-function measure(told: readonly Told[], plan = ALL): ReturnType<Measures['result']> {
-  const measures = new Measures(plan);
+function measure(told: readonly Told[], plan = ALL, floodMsFrom?: FloodMsFrom): ReturnType<Measures['result']> {
+  const measures = new Measures(plan, undefined, floodMsFrom);
   for (const [time, node, event] of told) measures.observe(time, node, event as unknown as RunEvent);
   return measures.result();
 }
@@ -37,10 +37,10 @@ test('what was published too late to be repaired is left out of the result, if i
   const measures = new Measures(ALL);
   const told = [...started(A, B), publishes(100, A, 1), applies(150, B, A, 1), publishes(900, A, 2)];
   for (const [time, node, event] of told) measures.observe(time, node, event as unknown as RunEvent);
-  expect(measures.result(500)).toMatchObject({ updates: 1, coverage: { min: 1 }, timeToAllMs: { max: 50 } });
+  expect(measures.result(500)).toMatchObject({ updates: 1, coverage: { min: 1 }, deliveryTimeMs: { max: 50 } });
 });
 
-describe('coverage and time to all', () => {
+describe('coverage and delivery time', () => {
   test('are told of an update that reaches everyone', () => {
     const measured = measure([
       ...started(A, B, C, D),
@@ -53,7 +53,7 @@ describe('coverage and time to all', () => {
       updates: 1,
       live: 4,
       coverage: { min: 1, mean: 1 },
-      timeToAllMs: { p50: 20, p99: 90, max: 90 },
+      deliveryTimeMs: { p50: 20, p99: 90, max: 90 },
       lastDeliveryHop: { p50: 3, max: 3 },
     });
   });
@@ -78,28 +78,28 @@ describe('coverage and time to all', () => {
   });
 
   test('leave out what never came: no maximum where one node was missed', () => {
-    const { coverage, timeToAllMs } = measure([
+    const { coverage, deliveryTimeMs } = measure([
       ...started(A, B, C, D),
       publishes(0, A, 1),
       applies(10, B, A, 1),
       applies(20, C, A, 1),
     ]);
     expect(coverage).toEqual({ min: 0.75, mean: 0.75 });
-    expect(timeToAllMs).toEqual({ p50: 20 });
+    expect(deliveryTimeMs).toEqual({ p50: 20 });
   });
 
   test('count only who lives at the end', () => {
-    const { coverage, timeToAllMs, live } = measure([
+    const { coverage, deliveryTimeMs, live } = measure([
       ...started(A, B, C),
       publishes(0, A, 1),
       applies(10, B, A, 1),
       stops(50, C),
     ]);
-    expect([live, coverage?.min, timeToAllMs?.max]).toEqual([2, 1, 10]);
+    expect([live, coverage?.min, deliveryTimeMs?.max]).toEqual([2, 1, 10]);
   });
 
   test('take a newer version for the older: an update that was overtaken is no miss', () => {
-    const { coverage, timeToAllMs, lastDeliveryHop } = measure([
+    const { coverage, deliveryTimeMs, lastDeliveryHop } = measure([
       ...started(A, B, C),
       publishes(0, A, 1),
       applies(10, B, A, 1),
@@ -108,7 +108,7 @@ describe('coverage and time to all', () => {
       applies(35, B, A, 2),
     ]);
     expect(coverage).toEqual({ min: 1, mean: 1 });
-    expect(timeToAllMs?.max).toBe(30);
+    expect(deliveryTimeMs?.max).toBe(30);
     expect(lastDeliveryHop?.max).toBe(5);
   });
 
@@ -125,10 +125,10 @@ describe('coverage and time to all', () => {
   test('expect a node that starts later to catch up, but do not time it', () => {
     const late: Told = [1000, C, { type: 'started' }];
     const reached = [...started(A, B), publishes(0, A, 1), applies(10, B, A, 1), late];
-    expect(measure(reached)).toMatchObject({ coverage: { min: 2 / 3 }, timeToAllMs: { max: 10 } });
+    expect(measure(reached)).toMatchObject({ coverage: { min: 2 / 3 }, deliveryTimeMs: { max: 10 } });
     expect(measure([...reached, applies(2000, C, A, 1)])).toMatchObject({
       coverage: { min: 1 },
-      timeToAllMs: { max: 10 },
+      deliveryTimeMs: { max: 10 },
     });
   });
 
@@ -149,19 +149,52 @@ describe('coverage and time to all', () => {
       publishes(70, A, 1, { uuid: 'new' }),
     ];
     expect(measure(told).coverage?.min).toBe(0);
-    const { coverage, updates, timeToAllMs } = measure([
+    const { coverage, updates, deliveryTimeMs } = measure([
       ...told,
       publishes(80, A, 8),
       refutes(80, A, 8),
       applies(95, B, A, 8),
     ]);
-    expect([coverage?.min, updates, timeToAllMs?.max]).toEqual([1, 2, 25]);
+    expect([coverage?.min, updates, deliveryTimeMs?.max]).toEqual([1, 2, 25]);
   });
 });
 
 const refutes = (time: number, node: string, version: number): Told => {
   return [time, node, { type: 'refuted', heard: version - 1, version, status: 'down' }];
 };
+
+describe('the time to all', () => {
+  const TWO_UPDATES = [
+    ...started(A, B, C),
+    ...[publishes(100, A, 1), applies(110, B, A, 1), applies(140, C, A, 1)],
+    ...[publishes(200, B, 1), applies(220, A, B, 1), applies(230, C, B, 1)],
+  ];
+
+  test('is the longest delivery time of each update, over the updates', () => {
+    const { deliveryTimeMs, timeToAllMs } = measure(TWO_UPDATES);
+    expect(deliveryTimeMs).toEqual({ p50: 20, p99: 40, max: 40 });
+    expect(timeToAllMs).toEqual({ p50: 30, p99: 40, max: 40 });
+  });
+
+  test('is infinite where a node that lives was missed, and counts nobody who died', () => {
+    const missed = [...TWO_UPDATES, publishes(300, C, 1), applies(350, A, C, 1)];
+    expect(measure(missed).timeToAllMs).toEqual({ p50: 40 });
+    expect(measure([...missed, stops(400, B)]).timeToAllMs).toEqual({ p50: 40, p99: 50, max: 50 });
+  });
+
+  test('by what a flood would take is the stretch, where that is known', () => {
+    const flood: FloodMsFrom = (origin) => (origin === A ? 20 : undefined);
+    expect(measure(TWO_UPDATES, ALL, flood).stretch).toEqual({ p50: 2, max: 2 });
+    expect(measure(TWO_UPDATES, ALL, () => 30).stretch).toEqual({ p50: 1, max: 40 / 30 });
+    expect(measure(TWO_UPDATES, ALL, () => 0)).not.toHaveProperty('stretch');
+    expect(measure(TWO_UPDATES)).not.toHaveProperty('stretch');
+  });
+
+  test('was never, where an update missed a node: then its stretch has no end, too', () => {
+    const missed = [...TWO_UPDATES, publishes(300, C, 1), applies(350, A, C, 1)];
+    expect(measure(missed, ALL, () => 30).stretch).toEqual({ p50: 1.33 });
+  });
+});
 
 describe('an update', () => {
   test('is not what a node only says again to refute an accusation; its copies are control', () => {
@@ -281,7 +314,7 @@ test('a result may be asked for at any time: to ask changes nothing', () => {
     measures.result();
   }
   expect(measures.result()).toEqual(measure(told));
-  expect(measures.result()).toMatchObject({ timeToAllMs: { max: 90 }, detectionMs: { max: 90 } });
+  expect(measures.result()).toMatchObject({ deliveryTimeMs: { max: 90 }, detectionMs: { max: 90 } });
 });
 
 test('a trace without starts, of one node alone, is measured too', () => {
@@ -302,8 +335,8 @@ test('an event costs microseconds, also in a network of 20,000', () => {
       measures.observe(u * 1000 + (i % 700), node, { type: 'applied', ...facts, via: node, hops: 3 });
     }
   }
-  const { coverage, timeToAllMs } = measures.result();
+  const { coverage, deliveryTimeMs } = measures.result();
   expect(coverage?.min).toBe(1);
-  expect(timeToAllMs?.max).toBe(699);
-  expect(timeToAllMs?.p50).toBe(344);
+  expect(deliveryTimeMs?.max).toBe(699);
+  expect(deliveryTimeMs?.p50).toBe(344);
 });

@@ -6,8 +6,10 @@
  *   accusation is none, nor is (`exceptFirst`) the favourite it tells when it starts.
  * - A node holds an update when it has that version of its record or a newer one: who has the news needs no history.
  *   A node that starts anew holds nothing.
- * - Coverage counts the nodes that run at the end. An update's time to a node counts where the node has been up since it
- *   was published; where it never came it counts as infinite, so a quantile that falls there is left out.
+ * - Coverage counts the nodes that run at the end. A delivery time is from publishing until one node holds the update, of each
+ *   node that has been up since; the time to all is an update's longest. Where it never came both are infinite, so a quantile
+ *   that falls there is left out.
+ * - Stretch is the time to all by that of a flood over the same links, of the updates whose flood time the host knows.
  * - Payload are rumors sent with an update that is measured. Control is all that tells no content and is sent from `fromMs` to
  *   `untilMs`. Both are per update, and bytes are those of both. Contents that are not measured count nowhere.
  */
@@ -16,6 +18,7 @@ import type { CoreEvent, Millis } from '../core/boundary.ts';
 import { Detection } from './detection.ts';
 import { Population } from './population.ts';
 import { Quantiles } from './quantiles.ts';
+import { given, spreadOf, timeToAllMsOf, type Reach, type Spread } from './spread.ts';
 import type { HostEvent, TransportEvent } from './trace-event.ts';
 
 export interface MeasurePlan {
@@ -25,15 +28,13 @@ export interface MeasurePlan {
   readonly exceptFirst: boolean;
 }
 
-/** A measure that does not apply is left out. Times are rounded to three significant digits, but for `max`. */
-export interface Measured {
+/** A measure that does not apply is left out. Quantiles are rounded to three significant digits; `max` is not. */
+export interface Measured extends Partial<Spread> {
   readonly updates: number;
   /** Nodes up at the end. */
   readonly live: number;
   /** Between them at the end. */
   readonly links: number;
-  readonly coverage?: { readonly min: number; readonly mean: number };
-  readonly timeToAllMs?: { readonly p50?: number; readonly p99?: number; readonly max?: number };
   readonly lastDeliveryHop?: { readonly p50: number; readonly max: number };
   readonly payloadPerUpdate?: number;
   readonly redundancy?: number;
@@ -57,8 +58,14 @@ export interface UpdateFacts {
 /** Told when a node that was up when an update was published comes to hold it, or a newer one in its place. */
 export type OnDelivery = (update: UpdateFacts, ageMs: Millis) => void;
 
+/** How long a flood from there would take now until all hold what it tells; `undefined`: nobody can say, or it would not come to all. */
+export type FloodMsFrom = (origin: Address) => Millis | undefined;
+
 interface Update extends UpdateFacts {
   readonly slot: Slot;
+  readonly floodMs: Millis | undefined;
+  /** The longest delivery time so far. */
+  longestMs: Millis;
   /** Infinite while its origin has forgotten that it has told more than this before: nobody takes it for news. */
   version: number;
   copies: number;
@@ -83,7 +90,7 @@ export class Measures {
   private readonly updates = new Map<string, Update>();
   private readonly latestOf: (Update | undefined)[] = [];
   private readonly hasToldFirst: boolean[] = [];
-  private readonly times = new Quantiles();
+  private readonly deliveryTimes = new Quantiles();
   /** The uuids of claims: rumors that tell no content. */
   private readonly claims = new Set<string>();
   private control = 0;
@@ -93,11 +100,17 @@ export class Measures {
   constructor(
     private readonly plan: MeasurePlan = { fromMs: -Infinity, untilMs: Infinity, exceptFirst: false },
     private readonly onDelivery?: OnDelivery,
+    private readonly floodMsFrom?: FloodMsFrom,
   ) {}
 
   /** Those measured so far, in the order of their publication. */
   get eachUpdate(): Iterable<UpdateFacts> {
     return this.updates.values();
+  }
+
+  /** Of each update, in the order of their publication; `null`: some node that lives never got it. */
+  timesToAllMs(): (Millis | null)[] {
+    return Array.from(this.reaches(), timeToAllMsOf);
   }
 
   observe(time: Millis, address: Address, event: CoreEvent | TransportEvent | HostEvent): void {
@@ -161,7 +174,9 @@ export class Measures {
       updates: updates.size,
       live: population.live,
       links: population.links,
-      ...this.spreading(),
+      ...(updates.size > 0 &&
+        population.live > 0 &&
+        spreadOf([...this.reaches()], population.live, this.deliveryTimes)),
       ...(hops.size > 0 && { lastDeliveryHop: { p50: hops.quantile(0.5) ?? 0, max: hops.max ?? 0 } }),
       ...(updates.size > 0 && this.costs()),
       ...(detectionMs && { detectionMs }),
@@ -201,6 +216,8 @@ export class Measures {
         slot,
         publishedAt: time,
         liveNodes: this.population.live,
+        floodMs: this.floodMsFrom?.(origin),
+        longestMs: 0,
         version: isForgetful ? Infinity : version,
         copies: 0,
         lastHop: 0,
@@ -251,7 +268,8 @@ export class Measures {
   }
 
   private onDelivered(update: Update, ageMs: Millis): void {
-    this.times.add(ageMs);
+    this.deliveryTimes.add(ageMs);
+    if (ageMs > update.longestMs) update.longestMs = ageMs;
     this.onDelivery?.(update, ageMs);
   }
 
@@ -274,31 +292,19 @@ export class Measures {
     if (accused !== undefined) this.detection.saidDown(time, node, accused, version);
   }
 
-  private spreading(): Pick<Measured, 'coverage' | 'timeToAllMs'> {
-    const { population, times } = this;
-    if (this.updates.size === 0 || population.live === 0) return {};
-    let least = 1;
-    let sum = 0;
-    let allMissing = 0;
-    for (const { updates, held } of this.slots.values()) {
-      for (const { version, publishedAt } of updates) {
-        let holders = 0;
-        let missing = 0;
-        for (let node = 0; node < population.size; node++) {
-          if (!population.isUp(node)) continue;
-          if ((held[node] ?? 0) >= version) holders++;
-          else if (population.isUpSince(node, publishedAt)) missing++;
-        }
-        allMissing += missing;
-        const coverage = holders / population.live;
-        sum += coverage;
-        if (coverage < least) least = coverage;
+  /** Of each update, in the order of their publication. */
+  private *reaches(): Generator<Reach> {
+    const { population } = this;
+    for (const { slot, version, publishedAt, longestMs, floodMs } of this.updates.values()) {
+      let holders = 0;
+      let missing = 0;
+      for (let node = 0; node < population.size; node++) {
+        if (!population.isUp(node)) continue;
+        if ((slot.held[node] ?? 0) >= version) holders++;
+        else if (population.isUpSince(node, publishedAt)) missing++;
       }
+      yield { holders, missing, longestMs, floodMs };
     }
-    const coverage = { min: least, mean: sum / this.updates.size };
-    const all = times.withMissing(allMissing);
-    const timeToAllMs = given({ p50: all.quantile(0.5), p99: all.quantile(0.99), max: all.max });
-    return timeToAllMs === undefined ? { coverage } : { coverage, timeToAllMs };
   }
 
   private costs(): Pick<Measured, 'payloadPerUpdate' | 'redundancy' | 'controlPerUpdate' | 'bytesPerUpdate'> {
@@ -316,13 +322,6 @@ export class Measures {
       ...(this.hasBytes && { bytesPerUpdate: this.bytes / count }),
     };
   }
-}
-
-/** Those quantiles that there are, or nothing. */
-function given<Name extends string>(quantiles: { [name in Name]: number | undefined }):
-  { [name in Name]?: number } | undefined {
-  const entries = Object.entries<number | undefined>(quantiles).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as { [name in Name]?: number });
 }
 
 function slotName(origin: Address, key: string | undefined): string {

@@ -50,7 +50,7 @@ describe('gossip report', () => {
 
   test('refuses a folder whose sweep.json was edited, with one line that names the field', async () => {
     const directory = temporaryDirectory();
-    writeFileSync(join(directory, 'sweep.json'), '{"format": 1, "version": 7}');
+    writeFileSync(join(directory, 'sweep.json'), '{"format": 2, "version": 7}');
     const { code, stdout, stderr } = await gossip('report', directory).ended;
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^gossip: \S+sweep\.json: version: expected a text [^\n]+, got 7\n$/);

@@ -11,7 +11,7 @@ export interface Row extends Required<Beside> {
 
 export function rowsOf(standing: Pick<Standing, 'scenario' | 'parameters' | 'measured'>): Row[] {
   const { measured } = standing;
-  const { coverage, payloadPerUpdate, controlPerUpdate, timeToAllMs, lastDeliveryHop, detectionMs } = measured;
+  const { coverage, payloadPerUpdate, controlPerUpdate, lastDeliveryHop, detectionMs } = measured;
   const beside = theoryBeside(standing);
   const rows: Row[] = [];
   const add = (name: string, text: string, { theory = '', note = '' }: Beside = {}): void => {
@@ -21,10 +21,14 @@ export function rowsOf(standing: Pick<Standing, 'scenario' | 'parameters' | 'mea
   if (payloadPerUpdate !== undefined) add('Copies per update', amountText(payloadPerUpdate), beside.payloadPerUpdate);
   if (controlPerUpdate !== undefined) add('Other messages per update', amountText(controlPerUpdate));
   if (coverage !== undefined) {
-    const { p50, max } = timeToAllMs ?? {};
-    add('Time to a node, median', p50 === undefined ? 'most not yet' : spanText(p50));
-    add('Time to all', max === undefined ? 'not all yet' : spanText(max));
+    const { p50 } = measured.deliveryTimeMs ?? {};
+    const { max } = measured.timeToAllMs ?? {};
+    add('Delivery time, median', p50 === undefined ? 'most not yet' : spanText(p50));
+    add('Time to all, longest', max === undefined ? 'not all yet' : spanText(max));
   }
+  const stretch = measured.stretch?.p50;
+  if (stretch !== undefined)
+    add('Stretch, median', stretch.toFixed(2), { theory: '1', note: 'a flood over these links' });
   if (lastDeliveryHop !== undefined) add('Hops, most', `${lastDeliveryHop.max}`, beside.lastDeliveryHop);
   if (detectionMs?.p50 !== undefined) add('Death noticed, median', spanText(detectionMs.p50));
   if (measured.falsePositives > 0) {

@@ -2,7 +2,7 @@
 import { injectFault, injectUpdate, type Deed } from '../../sim/interventions.ts';
 import {
   measurePlanOf,
-  Measures,
+  SimulationMeasures,
   Simulation,
   TraceHash,
   type MeasurePlan,
@@ -24,14 +24,14 @@ export class WatchedRun {
   private readonly hash = new TraceHash();
   /** Chooses whom an action strikes that names nobody. What it chose is written into the scenario. */
   private readonly random: SmallFastRandom;
-  private measures: Measures;
+  private measures: SimulationMeasures;
   private events: RunEvent[] = [];
   private count = 0;
   private isAtEnd = false;
   private hasToldAll = false;
 
   constructor(private scenario: Scenario) {
-    this.measures = new Measures(measurePlanOf(scenario));
+    this.measures = new SimulationMeasures(scenario);
     this.random = new SmallFastRandom(scenario.seed);
     const observe: Observer = (time, node, event) => {
       const line: RunEvent = { time, node, ...event };
@@ -41,6 +41,7 @@ export class WatchedRun {
       this.count++;
     };
     this.simulation = new Simulation(scenario, { observe });
+    this.measures.follow(this.simulation);
   }
 
   get nowMs(): Millis {
@@ -188,8 +189,11 @@ export class WatchedRun {
     this.scenario = scenario;
     if (isSamePlan) return;
     this.simulation.runUntil(this.nowMs);
-    const measures = new Measures(measurePlanOf(scenario));
-    new Simulation(scenario, { observe: (...told) => measures.observe(...told) }).runUntil(this.nowMs);
+    const measures = new SimulationMeasures(scenario);
+    const again = new Simulation(scenario, { observe: (...told) => measures.observe(...told) });
+    measures.follow(again);
+    again.runUntil(this.nowMs);
+    measures.follow(this.simulation);
     this.measures = measures;
   }
 

@@ -43,7 +43,7 @@ describe('the frontier', () => {
   test('takes a setting for infinitely slow when one of its runs has no time to all', () => {
     const results = resultsOf({
       settings: [{ fanout: 3 }],
-      measure: (_, seed) => (seed === 1 ? { ...WELL, timeToLastMsP50: undefined } : WELL) as typeof WELL,
+      measure: (_, seed) => (seed === 1 ? { ...WELL, timeToAllMsP50: undefined } : WELL) as typeof WELL,
     });
     expect(candidatesOf(reportSettings(results))).toMatchObject([{ timeMs: Infinity, messages: 100 }]);
   });

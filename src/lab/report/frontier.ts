@@ -19,7 +19,7 @@ export function candidatesOf(settings: readonly ReportSetting[]): Candidate[] {
   return settings.flatMap((setting) => {
     const messages = setting.messages?.value;
     const reliability = setting.measures.reachedAll?.value;
-    const timeMs = whole(setting, 'timeToLastMsP50')?.value ?? Infinity;
+    const timeMs = whole(setting, 'timeToAllMsP50')?.value ?? Infinity;
     return messages === undefined || reliability === undefined ? [] : [{ setting, messages, timeMs, reliability }];
   });
 }

@@ -34,7 +34,7 @@ export function resultsOf({ name = 'made', scenario = {}, seeds = 4, settings, m
   const all = Array.from({ length: seeds }, (_, i) => i + 1);
   return {
     head: {
-      ...{ format: 1, version: '1.2.3', name, description: '', command: 'gossip sweep made' },
+      ...{ format: 2, version: '1.2.3', name, description: '', command: 'gossip sweep made' },
       ...{ base: {}, scenario: parseScenario({ nodes: 100, ...scenario }), warmUpUpdates: 0 },
       ...{ varied, settings: numbered, seeds: all, measures: MEASURE_NAMES },
     },
@@ -45,6 +45,6 @@ export function resultsOf({ name = 'made', scenario = {}, seeds = 4, settings, m
 }
 
 export const WELL: RunMeasures = {
-  ...{ coverageMin: 1, coverageMean: 1, reachedAll: 1, updates: 10, timeToAllMsP50: 100, timeToLastMsP50: 200 },
+  ...{ coverageMin: 1, coverageMean: 1, reachedAll: 1, updates: 10, deliveryTimeMsP50: 100, timeToAllMsP50: 200 },
   ...{ payloadPerUpdate: 99, controlPerUpdate: 1 },
 };
