@@ -15,6 +15,8 @@ export interface RunTask {
   readonly warmUpUpdates: number;
   /** Is what pushing alone reaches wanted? Following each push costs CPU. */
   readonly followsPushes: boolean;
+  /** Is it wanted which part of the nodes has an update so soon? */
+  readonly withinMs?: number;
 }
 
 export interface RunOutcome {
@@ -23,11 +25,13 @@ export interface RunOutcome {
   readonly timesToLastMs: readonly (number | null)[];
   /** If it is wanted, the same by pushing alone (`push-reach.ts`) though repair helped; `null`: pushing did not come to all. */
   readonly pushedToLastMs?: readonly (number | null)[];
+  /** If it is wanted, of each update, the part of the other nodes that had it in time. */
+  readonly coverageWithin?: readonly number[];
   /** Of one update, copies and what else was sent while updates came (`steady-control.ts`). */
   readonly cost: Traffic;
 }
 
-export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): RunOutcome {
+export function runOnce({ scenario, warmUpUpdates, followsPushes, withinMs }: RunTask): RunOutcome {
   const startedAt = performance.now();
   const plan = measurePlanAfter(scenario, warmUpUpdates);
   const arrivals = new UpdateArrivals(plan);
@@ -53,6 +57,7 @@ export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): Ru
   return {
     ...{ measures, timesToLastMs, cost },
     ...(pushes !== undefined && { pushedToLastMs: arrivals.pushedToLastMs(pushes) }),
+    ...(withinMs !== undefined && { coverageWithin: arrivals.coverageWithin(withinMs) }),
   };
 }
 

@@ -39,7 +39,16 @@ export class UpdateArrivals {
     });
   }
 
-  /** The same until a chain of pushes had led to the last node, wherever repair was faster; `null`: not to every node. */
+  /** Of each update, the part of the other nodes that had it so soon: later they may have held a newer one in its place. */
+  coverageWithin(withinMs: number): number[] {
+    return [...this.measures.eachUpdate].map((update) => {
+      const others = this.othersOf(update);
+      const had = others.filter((node) => (this.ages.get(update)?.get(node) ?? Infinity) <= withinMs);
+      return others.length === 0 ? 1 : had.length / others.length;
+    });
+  }
+
+  /** The milliseconds until a chain of pushes had led to the last node, wherever repair was faster; `null`: not to every node. */
   pushedToLastMs(pushes: PushReach): (number | null)[] {
     return [...this.measures.eachUpdate].map((update) =>
       this.lastOf(update, (node) => {
@@ -49,15 +58,20 @@ export class UpdateArrivals {
     );
   }
 
-  private lastOf({ uuid, publishedAt }: UpdateFacts, ageMsAt: (node: Address) => number | undefined): number | null {
-    const origin = this.origins.get(uuid);
+  private lastOf(update: UpdateFacts, ageMsAt: (node: Address) => number | undefined): number | null {
     let last = 0;
-    for (const [node, since] of this.upSince) {
-      if (since > publishedAt || node === origin) continue;
+    for (const node of this.othersOf(update)) {
       const age = ageMsAt(node);
       if (age === undefined) return null;
       if (age > last) last = age;
     }
     return last;
+  }
+
+  /** All but its origin, of those that count for it. */
+  private othersOf({ uuid, publishedAt }: UpdateFacts): Address[] {
+    const origin = this.origins.get(uuid);
+    const counted = [...this.upSince].filter(([node, since]) => since <= publishedAt && node !== origin);
+    return counted.map(([node]) => node);
   }
 }
