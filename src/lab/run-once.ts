@@ -14,6 +14,8 @@ export interface RunTask {
   readonly warmUpUpdates: number;
   /** Is what pushing alone reaches wanted? Following each push costs CPU. */
   readonly followsPushes: boolean;
+  /** If it is wanted how many nodes had each update so soon. */
+  readonly withinMs?: number;
 }
 
 export interface RunOutcome {
@@ -22,14 +24,16 @@ export interface RunOutcome {
   readonly timesToAllMs: readonly (number | null)[];
   /** If it is wanted, the same by pushing alone (`push-reach.ts`) though repair helped; `null`: pushing did not come to all. */
   readonly pushedToAllMs?: readonly (number | null)[];
+  /** If it is wanted, of each update, the part of the other nodes that had it in time. */
+  readonly coverageWithin?: readonly number[];
   /** Of one update, copies and what else was sent while updates came (`steady-control.ts`). */
   readonly cost: Traffic;
 }
 
-export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): RunOutcome {
+export function runOnce({ scenario, warmUpUpdates, followsPushes, withinMs }: RunTask): RunOutcome {
   const startedAt = performance.now();
   const plan = measurePlanAfter(scenario, warmUpUpdates);
-  const arrivals = new UpdateArrivals(scenario, plan);
+  const arrivals = new UpdateArrivals(scenario, plan, withinMs);
   const pushes = followsPushes ? new PushReach(plan.fromMs, plan.untilMs) : undefined;
   const control = steadyControlOf(scenario, warmUpUpdates);
   const simulation = new Simulation(scenario, {
@@ -52,6 +56,7 @@ export function runOnce({ scenario, warmUpUpdates, followsPushes }: RunTask): Ru
   return {
     ...{ measures, timesToAllMs, cost },
     ...(pushes !== undefined && { pushedToAllMs: arrivals.pushedToAllMs(pushes) }),
+    ...(withinMs !== undefined && { coverageWithin: arrivals.coverageInTime() }),
   };
 }
 

@@ -14,9 +14,14 @@ export class UpdateArrivals {
   readonly measures: SimulationMeasures;
   private readonly origins = new Map<string, Address>();
   private readonly upSince = new Map<Address, number>();
+  /** Of each update, how many nodes had it in time. */
+  private readonly inTime = new Map<UpdateFacts, number>();
 
-  constructor(scenario: Scenario, plan: MeasurePlan) {
-    this.measures = new SimulationMeasures(scenario, plan);
+  /** @param withinMs what counts as in time for `coverageInTime` */
+  constructor(scenario: Scenario, plan: MeasurePlan, withinMs = Infinity) {
+    this.measures = new SimulationMeasures(scenario, plan, (update, ageMs) => {
+      if (ageMs <= withinMs) this.inTime.set(update, (this.inTime.get(update) ?? 0) + 1);
+    });
   }
 
   observe(...[time, node, event]: Observed): void {
@@ -34,14 +39,25 @@ export class UpdateArrivals {
     return [...this.measures.eachUpdate].map((update) => this.pushedTo(update, pushes));
   }
 
-  private pushedTo({ uuid, publishedAt }: UpdateFacts, pushes: PushReach): number | null {
+  /** Of each update, the part of the other nodes that had it in time: later they may have held a newer one in its place. */
+  coverageInTime(): number[] {
+    return [...this.measures.eachUpdate].map((update) => {
+      const others = this.othersOf(update).length;
+      return others === 0 ? 1 : Math.min(1, (this.inTime.get(update) ?? 0) / others);
+    });
+  }
+
+  private othersOf({ uuid, publishedAt }: UpdateFacts): Address[] {
     const origin = this.origins.get(uuid);
+    return [...this.upSince].flatMap(([node, since]) => (since > publishedAt || node === origin ? [] : [node]));
+  }
+
+  private pushedTo(update: UpdateFacts, pushes: PushReach): number | null {
     let last = 0;
-    for (const [node, since] of this.upSince) {
-      if (since > publishedAt || node === origin) continue;
-      const at = pushes.reachedAt(uuid, node);
+    for (const node of this.othersOf(update)) {
+      const at = pushes.reachedAt(update.uuid, node);
       if (at === undefined) return null;
-      last = Math.max(last, at - publishedAt);
+      last = Math.max(last, at - update.publishedAt);
     }
     return last;
   }

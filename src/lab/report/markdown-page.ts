@@ -27,11 +27,11 @@ function blockOf(block: Block, folder: string): string {
       return [`### ${plain(chart.title)}`, picture, words, ...footer].join('\n\n');
     }
     case 'table':
-      return tableOf(block.table);
+      return markdownTable(block.table);
   }
 }
 
-function tableOf({ caption, columns, rows }: Table): string {
+export function markdownTable({ caption, columns, rows }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const head = columns.map(({ name, unit }) => plain(unit === undefined ? name : `${name} (${unit})`));
   const rule = columns.map(({ isNumber }) => (isNumber ? '--:' : '---'));
