@@ -1,7 +1,8 @@
 /** `gossip sweep [SWEEP]`: what is asked made into a plan, run on all cores into a folder, and summed up. */
 import { dirname, join } from 'node:path';
 import { CORES, RunPool } from '../lab/run-pool.ts';
-import { readResults, ResultsError, type ParameterValue, type SweepHead } from '../lab/run-table.ts';
+import { readResults, ResultsError } from '../lab/run-table.ts';
+import type { ParameterValue, SweepHead } from '../lab/sweep-head.ts';
 import { summariesOf } from '../lab/setting-summary.ts';
 import { SweepError } from '../lab/sweep-error.ts';
 import { sweepFolderOf } from '../lab/sweep-folder.ts';

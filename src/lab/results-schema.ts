@@ -6,7 +6,7 @@ import Type, { type TSchema } from 'typebox';
 import { parseScenario, ScenarioError } from '../sim/scenario-file.ts';
 import { at, complaint, complaintAbout } from '../sim/schema-complaint.ts';
 import { MEASURE_NAMES } from './run-measures.ts';
-import type { SweepHead } from './run-table.ts';
+import type { SweepHead } from './sweep-head.ts';
 import { MAX_SEED, MAX_SEEDS, MAX_WARM_UP } from './sweep-file.ts';
 
 const MAX_SETTINGS = 1_000_000;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseScenario } from '../sim/scenario-file.ts';
-import { readResults, ResultsError, ResultsWriter, samplesOf, type RunRow, type SweepHead } from './run-table.ts';
+import { readResults, ResultsError, ResultsWriter, samplesOf, type RunRow } from './run-table.ts';
+import type { SweepHead } from './sweep-head.ts';
 
 const HEAD: SweepHead = {
   ...{ format: 2, version: '0.0.0', name: 'two, "quoted"', description: '', command: 'gossip sweep' },

@@ -1,6 +1,7 @@
 /** What the runs of each setting say together. */
 import { MEASURES, MEASURE_NAMES, type MeasureName } from './run-measures.ts';
-import type { RunRow, Setting, SweepResults } from './run-table.ts';
+import type { RunRow, SweepResults } from './run-table.ts';
+import type { Setting } from './sweep-head.ts';
 import { clusteredProportion, mean, type Estimate } from './statistics.ts';
 
 export interface SettingSummary extends Setting {

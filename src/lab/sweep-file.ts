@@ -9,7 +9,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { complaintAbout, complaint } from '../sim/schema-complaint.ts';
-import type { ParameterValue } from './run-table.ts';
+import type { ParameterValue } from './sweep-head.ts';
 import { SweepError } from './sweep-error.ts';
 import { distinct, isObject, parseValues } from './vary.ts';
 

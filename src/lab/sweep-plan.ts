@@ -9,7 +9,7 @@ import type { Scenario } from '../sim/scenario.ts';
 import { countText } from '../text/numbers.ts';
 import { MEASURE_NAMES } from './run-measures.ts';
 import type { RunTask } from './run-once.ts';
-import { RESULTS_FORMAT, type ParameterValue, type Setting, type SweepHead, type Varied } from './run-table.ts';
+import { RESULTS_FORMAT, type ParameterValue, type Setting, type SweepHead, type Varied } from './sweep-head.ts';
 import { SweepError } from './sweep-error.ts';
 import type { Grid } from './sweep-file.ts';
 import { applies, pathOf, withValue, type ScenarioObject } from './vary.ts';

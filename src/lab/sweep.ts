@@ -2,15 +2,8 @@
  * Runs what a sweep's folder lacks. Seed by seed, all settings of each: a sweep that is stopped has compared all settings
  * under the seeds that it came to, and settings are compared under the same seeds.
  */
-import {
-  readHead,
-  readResults,
-  ResultsWriter,
-  type RunRow,
-  type Setting,
-  type SweepHead,
-  type SweepResults,
-} from './run-table.ts';
+import { readHead, readResults, ResultsWriter, type RunRow, type SweepResults } from './run-table.ts';
+import type { Setting, SweepHead } from './sweep-head.ts';
 import type { RunPool } from './run-pool.ts';
 import { RunFailure } from './run-thread.ts';
 import { SweepError } from './sweep-error.ts';

@@ -5,7 +5,7 @@
 import { PARAMETER_NAMES } from '../sim/scenario-schema.ts';
 import type { Scenario } from '../sim/scenario.ts';
 import { nearestName } from '../sim/nearest-name.ts';
-import type { ParameterValue } from './run-table.ts';
+import type { ParameterValue } from './sweep-head.ts';
 import { SweepError } from './sweep-error.ts';
 
 export type ScenarioObject = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/support.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import type { RunningNode } from './start-node.ts';
+import type { RunningNode } from './running-node.ts';
 import { decodeMessage } from './decoder.ts';
 
 const start = nodesOfThisFile();

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../test/free-port.ts';
 import { eventually, nodesOfThisFile, portOf } from '../../test/support.ts';
-import type { RunningNode } from './start-node.ts';
+import type { RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
 /** Beats often enough for whoever is sought to be tried many times. */

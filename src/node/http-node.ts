@@ -37,7 +37,7 @@ import { levelsOf, stateOf } from './node-views.ts';
 import { parseText } from './request-body.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Spelling } from './spellings.ts';
-import type { NodeOptions, RunningNode } from './start-node.ts';
+import type { NodeOptions, RunningNode } from './running-node.ts';
 import { Unpublished } from './unpublished.ts';
 import { WireBytes } from './wire-bytes.ts';
 

@@ -6,7 +6,7 @@ import { openStreamTo, streamPeer, type StreamPeer } from '../../test/stream-pee
 import type { Address } from '../core/address.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
-import type { NodeOptions, RunningNode } from './start-node.ts';
+import type { NodeOptions, RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
 const STRANGER = '127.0.0.1:9';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nodesOfThisFile, portOf } from '../../test/support.ts';
-import type { NodeOptions } from './start-node.ts';
+import type { NodeOptions } from './running-node.ts';
 import { isWildcard } from './node-options.ts';
 
 const start = nodesOfThisFile();

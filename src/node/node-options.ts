@@ -4,7 +4,7 @@ import { checkParameters } from '../core/parameter-bounds.ts';
 import { STRATEGY_NAMES } from '../core/strategy.ts';
 import { isClusterName } from './cluster-name.ts';
 import { MAX_BOOK_LENGTH } from './limits.ts';
-import type { NodeOptions } from './start-node.ts';
+import type { NodeOptions } from './running-node.ts';
 
 /** A month: what takes longer is for ever. */
 export const MAX_RESAMPLE_MS = 30 * 86_400_000;

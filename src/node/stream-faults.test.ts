@@ -8,7 +8,7 @@ import { freePort } from '../../test/free-port.ts';
 import { eventually, nodesOfThisFile, portOf } from '../../test/support.ts';
 import { openStreamTo, streamPeer } from '../../test/stream-peer.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
-import type { RunningNode } from './start-node.ts';
+import type { RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
 const sockets: Socket[] = [];

@@ -7,7 +7,7 @@ import type { Address } from '../core/address.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import type { Driver } from './driver.ts';
 import type { HttpTransport } from './http-transport.ts';
-import type { RunningNode } from './start-node.ts';
+import type { RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
 const servers: Server[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { call, gossip, nodesOfThisFile, send } from '../../test/support.ts';
 import { MAX_VERSION } from '../core/parameters.ts';
-import type { RunningNode } from './start-node.ts';
+import type { RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
 

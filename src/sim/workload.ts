@@ -1,20 +1,25 @@
 import { drawResamplingMs } from '../core/resampling.ts';
 import type { Workload as Plan } from './scenario.ts';
-import type { Simulation } from './simulation.ts';
+import type { Speakers } from './stage.ts';
 import type { SmallFastRandom } from './small-fast-random.ts';
 import { Updates } from './updates.ts';
 
 /** How many favourites there are to choose from. */
 const BOOKS = 1000;
 
+/** Speakers who choose a favourite anew. */
+interface Choosers extends Speakers {
+  resampleAfter(node: number, afterMs: number): void;
+}
+
 /** Who publishes what when: updates, and the favourites that a real node chooses by itself. */
 export class Workload extends Updates {
   constructor(
     private readonly workload: Plan,
-    private readonly simulation: Simulation,
+    private readonly choosers: Choosers,
     random: SmallFastRandom,
   ) {
-    super(workload, simulation, random);
+    super(workload, choosers, random);
   }
 
   started(node: number): void {
@@ -29,7 +34,7 @@ export class Workload extends Updates {
   }
 
   private resampleLater(node: number): void {
-    this.simulation.resampleAfter(node, drawResamplingMs(this.random, this.workload.resampleMs));
+    this.choosers.resampleAfter(node, drawResamplingMs(this.random, this.workload.resampleMs));
   }
 
   private drawBook(): string {

@@ -1,7 +1,7 @@
 /** The page around a feed, wherever it comes from. */
 import { useEffect, useMemo, useState, type DragEvent, type ReactNode } from 'react';
 import type { FeedSource } from '../feed-source.ts';
-import { Header, type OtherPage } from './header.tsx';
+import { Header } from './header.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { useSessionKeys } from './keys.ts';
 import { Panels } from './panels.tsx';
@@ -9,13 +9,7 @@ import { Scrubber } from './scrubber.tsx';
 import { Session } from './session.ts';
 import { fileSource } from './sources/file-source.ts';
 import { SessionContext } from './use-session.ts';
-
-export interface AppProps {
-  readonly source: FeedSource;
-  readonly other?: OtherPage | undefined;
-  /** A panel of the source's own, first among the others. */
-  readonly controls?: { readonly title: string; readonly content: ReactNode };
-}
+import type { AppProps } from './app-props.ts';
 
 export function App({ source, other, controls }: AppProps): ReactNode {
   const [file, setFile] = useState<FeedSource>();

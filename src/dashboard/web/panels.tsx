@@ -1,6 +1,6 @@
 /** The graph beside one of the other views; on a narrow screen one of all, and a node lies over it. */
 import { lazy, Suspense, useCallback, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { AppProps } from './app.tsx';
+import type { AppProps } from './app-props.ts';
 import { oneLine } from '../model/words.ts';
 import { Boundary } from './boundary.tsx';
 import type { HeaderProps } from './header.tsx';

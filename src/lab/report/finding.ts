@@ -2,7 +2,7 @@
 import { percentText, threeDigits } from '../../text/numbers.ts';
 import { spanText } from '../../text/spans.ts';
 import { counted, sentenceOf } from '../../text/words.ts';
-import type { SweepHead } from '../run-table.ts';
+import type { SweepHead } from '../sweep-head.ts';
 import type { Candidate } from './frontier.ts';
 import type { FrontierIn } from './frontier-figure.ts';
 import { intervalText } from './parameter-figures.ts';

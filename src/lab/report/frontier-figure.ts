@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { percentText, threeDigits } from '../../text/numbers.ts';
 import { spanText } from '../../text/spans.ts';
 import { counted } from '../../text/words.ts';
-import type { SweepHead } from '../run-table.ts';
+import type { SweepHead } from '../sweep-head.ts';
 import type { KeyEntry, Panel } from './chart.ts';
 import { colorOf } from './colors.ts';
 import type { Cell, Figure, Table } from './document.ts';

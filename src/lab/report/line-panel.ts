@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { threeDigits } from '../../text/numbers.ts';
 import type { Estimate } from '../statistics.ts';
-import type { ParameterValue } from '../run-table.ts';
+import type { ParameterValue } from '../sweep-head.ts';
 import type { Panel, SymbolName } from './chart.ts';
 import { colorOf } from './colors.ts';
 

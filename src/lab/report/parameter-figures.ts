@@ -3,7 +3,7 @@ import { threeDigits } from '../../text/numbers.ts';
 import { spanText } from '../../text/spans.ts';
 import { listOf, sentenceOf } from '../../text/words.ts';
 import type { MeasureName } from '../run-measures.ts';
-import type { SweepHead, Varied } from '../run-table.ts';
+import type { SweepHead, Varied } from '../sweep-head.ts';
 import type { Estimate } from '../statistics.ts';
 import type { KeyEntry, Panel } from './chart.ts';
 import { colorOf } from './colors.ts';

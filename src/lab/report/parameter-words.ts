@@ -1,6 +1,6 @@
 /** Parameters in words and with units, by where they stand in a scenario. */
 import { countText, percentText, threeDigits } from '../../text/numbers.ts';
-import type { ParameterValue, Setting, Varied } from '../run-table.ts';
+import type { ParameterValue, Setting, Varied } from '../sweep-head.ts';
 
 interface Words {
   /** As the object of a sentence. */

@@ -2,7 +2,7 @@
 import { percentText } from '../../text/numbers.ts';
 import { listOf, sentenceOf } from '../../text/words.ts';
 import type { MeasureName } from '../run-measures.ts';
-import type { SweepHead, Varied } from '../run-table.ts';
+import type { SweepHead, Varied } from '../sweep-head.ts';
 import type { KeyEntry } from './chart.ts';
 import { colorOf } from './colors.ts';
 import type { Figure } from './document.ts';

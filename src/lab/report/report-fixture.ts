@@ -1,7 +1,8 @@
 /** Results made by hand, for tests of what is said of them. */
 import { parseScenario } from '../../sim/scenario-file.ts';
 import { MEASURE_NAMES, type RunMeasures } from '../run-measures.ts';
-import type { ParameterValue, Setting, SweepResults, Varied } from '../run-table.ts';
+import type { SweepResults } from '../run-table.ts';
+import type { ParameterValue, Setting, Varied } from '../sweep-head.ts';
 
 const PATHS: { readonly [name: string]: string } = {
   strategy: 'strategy',

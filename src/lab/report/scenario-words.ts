@@ -3,7 +3,7 @@ import type { Delay, Fault, Scenario } from '../../sim/scenario.ts';
 import { countText, percentText, threeDigits } from '../../text/numbers.ts';
 import { spanText } from '../../text/spans.ts';
 import { counted, listOf } from '../../text/words.ts';
-import type { SweepHead, Varied } from '../run-table.ts';
+import type { SweepHead, Varied } from '../sweep-head.ts';
 import { valueText, wordsOf } from './parameter-words.ts';
 
 /** What does not vary, as a list of short phrases. */

@@ -3,7 +3,7 @@ import { percentText, threeDigits } from '../../text/numbers.ts';
 import { spanText } from '../../text/spans.ts';
 import { counted } from '../../text/words.ts';
 import { MEASURES, type MeasureName } from '../run-measures.ts';
-import type { SweepHead } from '../run-table.ts';
+import type { SweepHead } from '../sweep-head.ts';
 import type { Estimate } from '../statistics.ts';
 import type { Cell, Table } from './document.ts';
 import { valueText, wordsOf } from './parameter-words.ts';

@@ -1,6 +1,7 @@
 /** The settings of a sweep as the report needs them: with their strategy and their cost, and by environment. */
 import type { MeasureName } from '../run-measures.ts';
-import type { ParameterValue, Setting, SweepResults, Varied } from '../run-table.ts';
+import type { SweepResults } from '../run-table.ts';
+import type { ParameterValue, Setting, Varied } from '../sweep-head.ts';
 import { summariesOf, type SettingSummary } from '../setting-summary.ts';
 import { mean, type Estimate } from '../statistics.ts';
 import { grouped } from './grouped.ts';

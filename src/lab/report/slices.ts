@@ -3,7 +3,7 @@
  * the others would mix networks that lose nothing with such that lose a third, and would hang on which values happened to be tried.
  * So one slice is told in full, at values that are named; the others stand beside it.
  */
-import type { ParameterValue, Setting, SweepHead, Varied } from '../run-table.ts';
+import type { ParameterValue, Setting, SweepHead, Varied } from '../sweep-head.ts';
 import { grouped } from './grouped.ts';
 import { strategiesOf, type ReportSetting } from './settings.ts';
 

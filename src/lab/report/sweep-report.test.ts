@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunMeasures } from '../run-measures.ts';
-import type { Setting, SweepResults } from '../run-table.ts';
+import type { SweepResults } from '../run-table.ts';
+import type { Setting } from '../sweep-head.ts';
 import { chartSvg } from './chart.ts';
 import { htmlPage } from './html-page.ts';
 import { markdownPage } from './markdown-page.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunMeasures } from '../run-measures.ts';
-import type { Setting } from '../run-table.ts';
+import type { Setting } from '../sweep-head.ts';
 import { resultsOf, WELL } from './report-fixture.ts';
 import { reportSettings } from './settings.ts';
 import { compareWithTheory } from './theory-comparison.ts';

@@ -12,7 +12,7 @@ import {
   treeCopies,
 } from '../../trace/theory.ts';
 import type { MeasureName } from '../run-measures.ts';
-import type { SweepHead } from '../run-table.ts';
+import type { SweepHead } from '../sweep-head.ts';
 import type { Estimate } from '../statistics.ts';
 import { whole, type ReportSetting } from './settings.ts';
 import { valueAt } from './slices.ts';

@@ -4,7 +4,7 @@ import { percentText, threeDigits } from '../../text/numbers.ts';
 import { counted, sentenceOf } from '../../text/words.ts';
 import { quantileOf } from '../../trace/sample-quantile.ts';
 import { chanceOfEveryone } from '../../trace/theory.ts';
-import type { ParameterValue, SweepHead, Varied } from '../run-table.ts';
+import type { ParameterValue, SweepHead, Varied } from '../sweep-head.ts';
 import type { KeyEntry, Panel } from './chart.ts';
 import { colorOf, stepColor } from './colors.ts';
 import type { Cell, Figure, Table } from './document.ts';
