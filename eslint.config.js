@@ -35,7 +35,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/core/**/*.ts', 'src/trace/**/*.ts', 'src/sim/**/*.ts'],
+    files: ['src/core/**/*.ts', 'src/trace/**/*.ts', 'src/scenario/**/*.ts', 'src/sim/**/*.ts', 'src/verify/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-restricted-globals': ['error', ...impure],
@@ -55,7 +55,7 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off' },
   },
   // Terminal sequences are this room's business.
-  { files: ['src/tui/**'], rules: { 'no-control-regex': 'off' } },
+  { files: ['src/terminal/**'], rules: { 'no-control-regex': 'off' } },
   { files: ['**/*.{js,cjs,mjs}'], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ['**/*.cjs'],

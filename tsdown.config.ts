@@ -14,14 +14,14 @@ const define = { PACKAGE_VERSION: JSON.stringify(packageJson.version) };
 
 const compiledSchemas: Plugin = {
   name: 'compiled-schemas',
-  load: (id) => (id.endsWith('/src/node/validators.ts') ? compiledValidators() : undefined),
+  load: (id) => (id.endsWith('/src/http/validators.ts') ? compiledValidators() : undefined),
 };
 
 /** The screens are a bundle of their own, loaded by the path it will have beside the others. */
 const screensApart: Plugin = {
   name: 'screens-apart',
   resolveId: (id) => {
-    const screen = /\/tui\/(node|network)-screen\.tsx$/.exec(id);
+    const screen = /\/terminal\/(node|network)-screen\.tsx$/.exec(id);
     return screen ? { id: `./${screen[1]}-screen.mjs`, external: true } : undefined;
   },
 };
@@ -77,7 +77,7 @@ export default defineConfig([
   {
     ...common,
     name: 'screens',
-    entry: ['src/tui/node-screen.tsx', 'src/tui/network-screen.tsx'],
+    entry: ['src/terminal/node-screen.tsx', 'src/terminal/network-screen.tsx'],
     format: 'esm',
     minify: true,
     dts: false,
@@ -102,7 +102,7 @@ export default defineConfig([
     ...common,
     ...library,
     name: 'library',
-    entry: { index: 'src/node/start-node.ts' },
+    entry: { index: 'src/library/start-node.ts' },
     define,
     plugins: [compiledSchemas, noTelemetry],
   },
@@ -115,7 +115,7 @@ export default defineConfig([
     fixedExtension: true,
     target: 'es2023',
     entry: {
-      core: 'src/core/gossip-node.ts',
+      core: 'src/core/node.ts',
       trace: 'src/trace/trace-event.ts',
       sim: 'src/sim/simulate.ts',
     },

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const PURE = ['src/{core,trace,sim,lab}/**/*.test.ts', 'test/*.test.ts'];
+const PURE = ['src/{core,trace,scenario,sim,verify,lab}/**/*.test.ts', 'test/*.test.ts'];
 
 export default defineConfig({
   define: { PACKAGE_VERSION: '"0.0.0-test"' },

@@ -6,7 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { seededRandom } from '../src/node/seeded-random.ts';
+import { seededRandom } from '../src/http/seeded-random.ts';
 import type { Entrant } from './contender.ts';
 import { measure } from './contest.ts';
 import { rateBetween, tableOf, usageOf, type Figures } from './figures.ts';

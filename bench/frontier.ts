@@ -12,7 +12,7 @@ import { chartSvg } from '../src/lab/report/chart.ts';
 import type { RunOutcome } from '../src/lab/run-once.ts';
 import { CORES, RunPool } from '../src/lab/run-pool.ts';
 import { RunFailure } from '../src/lab/run-thread.ts';
-import { parseScenario } from '../src/sim/scenario-file.ts';
+import { parseScenario } from '../src/scenario/scenario-file.ts';
 import { frontierChart, frontierTable } from './frontier-figure.ts';
 import { FLOOD, pointsOf, type Run } from './frontier-points.ts';
 import { FANOUTS, ONE_TREE, OWN_TREES, pushOf } from './frontier-settings.ts';

@@ -2,7 +2,7 @@
 import { Cluster } from '../src/cluster/cluster.ts';
 import { Knowledge } from '../src/cluster/knowledge.ts';
 import { MEASURED } from '../src/cluster/measure-cluster.ts';
-import { parseScenario } from '../src/sim/scenario-file.ts';
+import { parseScenario } from '../src/scenario/scenario-file.ts';
 import type { RunEvent } from '../src/trace/trace-event.ts';
 import { freePort } from '../test/free-port.ts';
 import type { Contender, Entrant, Happening, Payload, Taken } from './contender.ts';

@@ -14,7 +14,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import type { NetworkPlan, Scenario, Workload } from '../src/sim/scenario.ts';
+import type { NetworkPlan, Scenario, Workload } from '../src/scenario/scenario.ts';
 import { Simulation } from '../src/sim/simulation.ts';
 
 const SIZES = [1000, 10_000, 100_000];

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type { RunMeasures } from '../src/lab/run-measures.ts';
 import { CORES, RunPool } from '../src/lab/run-pool.ts';
 import { RunFailure } from '../src/lab/run-thread.ts';
-import { parseScenario } from '../src/sim/scenario-file.ts';
+import { parseScenario } from '../src/scenario/scenario-file.ts';
 
 const ORIGINS = 20;
 const { values } = parseArgs({

@@ -3,12 +3,12 @@
  * what becomes of the updates and of the overlay is measured second by second. Only plain data goes in and out.
  */
 import { readFileSync } from 'node:fs';
-import type { StrategyName } from '../src/core/strategy.ts';
-import { liveSnapshots } from '../src/sim/convergence.ts';
-import { measurePlanOf } from '../src/sim/measure-plan.ts';
-import { islandSizesOf, networkOf } from '../src/sim/network-facts.ts';
-import { parseScenario } from '../src/sim/scenario-file.ts';
-import type { Scenario } from '../src/sim/scenario.ts';
+import type { StrategyName } from '../src/core/broadcast/strategy.ts';
+import { liveSnapshots } from '../src/verify/convergence.ts';
+import { measurePlanOf } from '../src/scenario/play/measure-plan.ts';
+import { islandSizesOf, networkOf } from '../src/verify/network-facts.ts';
+import { parseScenario } from '../src/scenario/scenario-file.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
 import { Simulation } from '../src/sim/simulation.ts';
 import { Measures, type UpdateFacts } from '../src/trace/measures.ts';
 

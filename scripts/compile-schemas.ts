@@ -3,15 +3,15 @@
  * that alone is about 60 ms of CPU a process (`npm run bench:startup`).
  */
 import { Code } from 'typebox/compile';
-import { addressPlaces } from '../src/node/address-places.ts';
-import { copyCode } from '../src/node/copy-code.ts';
-import { CHECKED_SCHEMAS } from '../src/node/schemas.ts';
+import { addressPlaces } from '../src/http/address-places.ts';
+import { copyCode } from '../src/http/copy-code.ts';
+import { CHECKED_SCHEMAS } from '../src/http/schemas.ts';
 
 /** TypeBox's generated code calls into its own run time; these are the only parts of it that our schemas need. */
 const RUN_TIME = 'const Guard = { CodePointCount: (text) => { let n = 0; for (const _ of text) n++; return n; } };';
 const NEEDS_MORE = /Hashing|CheckContext|Guard\.(?!CodePointCount)/;
 
-/** @returns the source of a module that stands in for `src/node/validators.ts` */
+/** @returns the source of a module that stands in for `src/http/validators.ts` */
 export function compiledValidators(): string {
   const functions = Object.entries(CHECKED_SCHEMAS).map(([name, schema]) => {
     const { Code: code, External: external } = Code(schema);

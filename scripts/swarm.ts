@@ -6,12 +6,12 @@ import { availableParallelism } from 'node:os';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import Tinypool from 'tinypool';
-import { parseScenario } from '../src/sim/scenario-file.ts';
-import type { Scenario } from '../src/sim/scenario.ts';
-import { swarmScenario } from '../src/sim/swarm-scenario.ts';
+import { parseScenario } from '../src/scenario/scenario-file.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
+import { swarmScenario } from '../src/verify/swarm-scenario.ts';
 import { quantileOf } from '../src/trace/sample-quantile.ts';
-import { account } from './swarm-account.ts';
-import type { SeedResult, ShrinkTask } from './swarm-worker.ts';
+import { account } from '../src/verify/swarm-account.ts';
+import type { SeedResult, ShrinkTask } from '../src/verify/swarm-worker.ts';
 
 /** After so many failures they are likely one and the same. */
 const MAX_FAILURES = 10;
@@ -38,7 +38,7 @@ function seedOption(text: string): number {
 
 class Swarm {
   private readonly pool = new Tinypool({
-    filename: new URL('./swarm-worker.ts', import.meta.url).href,
+    filename: new URL('../src/verify/swarm-worker.ts', import.meta.url).href,
     execArgv: ['--import', 'jiti/register'],
     maxThreads: availableParallelism(),
     minThreads: availableParallelism(),

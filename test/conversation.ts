@@ -20,7 +20,7 @@ import type { Address } from '../src/core/address.ts';
 import type { CoreEvent, Timer } from '../src/core/boundary.ts';
 import { isRumor, type DigestEntry, type Message, type Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
-import type { StrategyName } from '../src/core/strategy.ts';
+import type { StrategyName } from '../src/core/broadcast/strategy.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 /** What is said within this is part of the answer to a command. Delays are 1 ms; a refused send fails after 1 ms. */

@@ -5,7 +5,7 @@ import type { Input } from '../src/core/boundary.ts';
 import { MAX_HELD_MS, type Announcement, type DigestEntry, type Message, type Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, MAX_HOPS, MAX_TTL, MAX_VERSION, type Parameters } from '../src/core/parameters.ts';
 import { addressOf, claimArbitrary } from './arbitraries.ts';
-import { viewComplaint } from '../src/sim/view-checks.ts';
+import { viewComplaint } from '../src/verify/view-checks.ts';
 import { makeNode, sendsOf } from './talk.ts';
 import { deepFreeze } from './virtual-network.ts';
 

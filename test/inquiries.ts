@@ -1,7 +1,7 @@
 /** A node that looks into what became of D, and what it says of it. */
 import { expect } from 'vitest';
 import type { Effect, Timer } from '../src/core/boundary.ts';
-import type { GossipNode } from '../src/core/gossip-node.ts';
+import type { GossipNode } from '../src/core/node.ts';
 import { addressOf } from './arbitraries.ts';
 import { eventsOf, hear, link, makeNode } from './talk.ts';
 

@@ -2,8 +2,8 @@
 import type { Address } from '../src/core/address.ts';
 import type { Effect, Input } from '../src/core/boundary.ts';
 import { isRumor } from '../src/core/messages.ts';
-import { isTold } from '../src/sim/safety.ts';
-import { viewComplaint } from '../src/sim/view-checks.ts';
+import { isTold } from '../src/verify/safety.ts';
+import { viewComplaint } from '../src/verify/view-checks.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** Networks that once fell apart for good while they were joining: some nodes had found each other and nobody else. */
 import { expect, test } from 'vitest';
-import { liveSnapshots } from '../src/sim/convergence.ts';
-import { islandsOf, networkOf } from '../src/sim/network-facts.ts';
-import { parseScenario } from '../src/sim/scenario-file.ts';
+import { liveSnapshots } from '../src/verify/convergence.ts';
+import { islandsOf, networkOf } from '../src/verify/network-facts.ts';
+import { parseScenario } from '../src/scenario/scenario-file.ts';
 import { Simulation } from '../src/sim/simulation.ts';
 
 const DATAGRAMS = { loss: 0.1, duplication: 0.05, reordering: 0.2, refusedAfterMs: null, timeoutMs: null };

@@ -4,14 +4,14 @@
  */
 import type { Address } from '../src/core/address.ts';
 import type { Millis } from '../src/core/boundary.ts';
-import { fingerprintOf } from '../src/core/fingerprint.ts';
+import { fingerprintOf } from '../src/core/state/fingerprint.ts';
 import type { Random } from '../src/core/random.ts';
 import { MaelstromHost } from '../src/maelstrom/maelstrom-host.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../src/maelstrom/defaults.ts';
 import type { MaelstromTuning } from '../src/maelstrom/parameters.ts';
 import { neighboursIn, type TopologyName } from '../bench/maelstrom-topology.ts';
 import { EventQueue } from './event-queue.ts';
-import { seededRandom } from '../src/node/seeded-random.ts';
+import { seededRandom } from '../src/http/seeded-random.ts';
 import { quantileOf } from '../src/trace/sample-quantile.ts';
 
 export interface MaelstromOptions extends Partial<MaelstromTuning> {

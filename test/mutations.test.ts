@@ -1,17 +1,17 @@
 /** Do the swarm's checks bite? Cores that are each broken in one place on purpose, and the law that each must be caught by. */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Address } from '../src/core/address.ts';
-import { FailureDetector } from '../src/core/failure-detector.ts';
-import { Flood } from '../src/core/flood.ts';
-import { GossipNode } from '../src/core/gossip-node.ts';
-import { HyParView } from '../src/core/hyparview.ts';
-import { Incarnation } from '../src/core/incarnation.ts';
+import { FailureDetector } from '../src/core/detection/failure-detector.ts';
+import { Flood } from '../src/core/broadcast/flood.ts';
+import { GossipNode } from '../src/core/node.ts';
+import { HyParView } from '../src/core/overlay/hyparview.ts';
+import { Incarnation } from '../src/core/state/incarnation.ts';
 import type { Claim, Rumor, Status } from '../src/core/messages.ts';
-import { Table } from '../src/core/table.ts';
-import { examine } from '../src/sim/examination.ts';
-import type { Scenario } from '../src/sim/scenario.ts';
-import { swarmScenario } from '../src/sim/swarm-scenario.ts';
-import type { Law, Violation } from '../src/sim/violation.ts';
+import { Table } from '../src/core/state/table.ts';
+import { examine } from '../src/verify/examination.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
+import { swarmScenario } from '../src/verify/swarm-scenario.ts';
+import type { Law, Violation } from '../src/verify/violation.ts';
 
 /** Each mutant must be caught among so few networks, and small ones: what never comes to rest takes long. */
 const NETWORKS = 12;

@@ -4,7 +4,7 @@ import type { Address } from '../src/core/address.ts';
 import type { Timer } from '../src/core/boundary.ts';
 import { DEFAULT_PARAMETERS } from '../src/core/parameters.ts';
 import { addressOf } from './arbitraries.ts';
-import { islandsOf, tablesOf } from '../src/sim/network-facts.ts';
+import { islandsOf, tablesOf } from '../src/verify/network-facts.ts';
 import { VirtualNetwork, type NetworkOptions } from './virtual-network.ts';
 
 // Much virtual time on a busy machine.

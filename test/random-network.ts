@@ -2,8 +2,8 @@
 import type { Random } from '../src/core/random.ts';
 import { pick } from '../src/core/random.ts';
 import { addressOf } from './arbitraries.ts';
-import { seededRandom } from '../src/node/seeded-random.ts';
-import { STRATEGY_NAMES } from '../src/core/strategy.ts';
+import { seededRandom } from '../src/http/seeded-random.ts';
+import { STRATEGY_NAMES } from '../src/core/broadcast/strategy.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 export interface RandomNetwork {

@@ -5,9 +5,9 @@
  * `FIRST_SEED=100 SEEDS=5000 npx vitest run test/random-networks.test.ts`.
  */
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_STRATEGY, type StrategyName } from '../src/core/strategy.ts';
+import { DEFAULT_STRATEGY, type StrategyName } from '../src/core/broadcast/strategy.ts';
 import { addressOf } from './arbitraries.ts';
-import { islandsOf, oneSidedLinks, tablesOf } from '../src/sim/network-facts.ts';
+import { islandsOf, oneSidedLinks, tablesOf } from '../src/verify/network-facts.ts';
 import { watch } from './invariants.ts';
 import { calm, populate, randomNetwork, stir } from './random-network.ts';
 import { VirtualNetwork } from './virtual-network.ts';

@@ -1,5 +1,5 @@
 /** Scenarios for tests: a small quiet network, and whatever a test wants different. */
-import type { Delay, NetworkPlan, Scenario, Workload } from '../src/sim/scenario.ts';
+import type { Delay, NetworkPlan, Scenario, Workload } from '../src/scenario/scenario.ts';
 
 export type ScenarioChanges = Partial<Omit<Scenario, 'network' | 'workload'>> & {
   readonly network?: Partial<NetworkPlan>;

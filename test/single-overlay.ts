@@ -1,9 +1,9 @@
 /** One node's overlay by itself, and what it says. */
 import type { Effect } from '../src/core/boundary.ts';
 import { EffectQueue } from '../src/core/effects.ts';
-import { HyParView } from '../src/core/hyparview.ts';
+import { HyParView } from '../src/core/overlay/hyparview.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
-import { seededRandom } from '../src/node/seeded-random.ts';
+import { seededRandom } from '../src/http/seeded-random.ts';
 import { addressOf } from './arbitraries.ts';
 import { sendsOf } from './talk.ts';
 

@@ -5,8 +5,8 @@ import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach } from 'vitest';
 import type { Address } from '../src/core/address.ts';
-import { startNode } from '../src/node/start-node.ts';
-import type { NodeOptions, RunningNode } from '../src/node/running-node.ts';
+import { startNode } from '../src/library/start-node.ts';
+import type { NodeOptions, RunningNode } from '../src/http/running-node.ts';
 
 /** Asks again and again until the answer is neither `undefined` nor `false`. */
 export async function eventually<T>(

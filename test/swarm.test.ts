@@ -5,10 +5,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { examine } from '../src/sim/examination.ts';
-import { parseScenario } from '../src/sim/scenario-file.ts';
-import type { Scenario } from '../src/sim/scenario.ts';
-import { swarmScenario } from '../src/sim/swarm-scenario.ts';
+import { examine } from '../src/verify/examination.ts';
+import { parseScenario } from '../src/scenario/scenario-file.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
+import { swarmScenario } from '../src/verify/swarm-scenario.ts';
 
 const SEEDS = 300;
 const SEEDS_PER_TEST = 30;

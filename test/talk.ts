@@ -1,11 +1,11 @@
 /** Small conversations with single cores, without a network around them. */
 import type { Address } from '../src/core/address.ts';
 import type { CoreEvent, Effect, Input, Millis, Timer } from '../src/core/boundary.ts';
-import { GossipNode } from '../src/core/gossip-node.ts';
+import { GossipNode } from '../src/core/node.ts';
 import type { Message, Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
-import type { StrategyName } from '../src/core/strategy.ts';
-import { seededRandom } from '../src/node/seeded-random.ts';
+import type { StrategyName } from '../src/core/broadcast/strategy.ts';
+import { seededRandom } from '../src/http/seeded-random.ts';
 import { deepFreeze } from './virtual-network.ts';
 
 export interface NodeOptions {

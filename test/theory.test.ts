@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { measure, simulate } from '../src/sim/simulate.ts';
 import { Simulation } from '../src/sim/simulation.ts';
-import { SmallFastRandom } from '../src/sim/small-fast-random.ts';
+import { SmallFastRandom } from '../src/scenario/play/small-fast-random.ts';
 import { floodCopies, pushOnceCoverageAfter, swimFirstDetectionMs, treeCopies } from '../src/trace/theory.ts';
 import { scenarioOf, SILENT, type ScenarioChanges } from './scenarios.ts';
 

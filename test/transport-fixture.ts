@@ -5,9 +5,9 @@ import { json } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { Address } from '../src/core/address.ts';
 import type { Message, Rumor } from '../src/core/messages.ts';
-import { HttpTransport } from '../src/node/http-transport.ts';
-import { MAX_BODY_BYTES } from '../src/node/limits.ts';
-import type { LinkFaults } from '../src/node/link-faults.ts';
+import { HttpTransport } from '../src/http/http-transport.ts';
+import { MAX_BODY_BYTES } from '../src/http/limits.ts';
+import type { LinkFaults } from '../src/http/link-faults.ts';
 
 export const SELF = '127.0.0.1:9';
 export const JOIN: Message = { type: 'join', request: 1 };

@@ -1,5 +1,5 @@
 /** Small conversations with one node about its broadcast trees. */
-import type { GossipNode } from '../src/core/gossip-node.ts';
+import type { GossipNode } from '../src/core/node.ts';
 import type { Message, Rumor } from '../src/core/messages.ts';
 import type { Parameters } from '../src/core/parameters.ts';
 import { addressOf } from './arbitraries.ts';

@@ -1,8 +1,8 @@
 /** What is told of an update, held against simulations: their traces, and what their nodes really held. */
 import { describe, expect, test } from 'vitest';
-import type { Scenario } from '../src/sim/scenario.ts';
+import type { Scenario } from '../src/scenario/scenario.ts';
 import { Simulation } from '../src/sim/simulation.ts';
-import { swarmScenario } from '../src/sim/swarm-scenario.ts';
+import { swarmScenario } from '../src/verify/swarm-scenario.ts';
 import { infectionTreeOf, type Infection } from '../src/trace/infection-tree.ts';
 import { Measures } from '../src/trace/measures.ts';
 import { wordsOfReason } from '../src/text/reason-words.ts';

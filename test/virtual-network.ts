@@ -7,14 +7,14 @@
  */
 import type { Address } from '../src/core/address.ts';
 import type { CoreEvent, Effect, Input, Millis, NodeSnapshot, Timer } from '../src/core/boundary.ts';
-import { GossipNode } from '../src/core/gossip-node.ts';
+import { GossipNode } from '../src/core/node.ts';
 import type { Message, Payload } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
 import type { Random } from '../src/core/random.ts';
-import { DEFAULT_STRATEGY, type StrategyName } from '../src/core/strategy.ts';
+import { DEFAULT_STRATEGY, type StrategyName } from '../src/core/broadcast/strategy.ts';
 import { receivedEvent, sentEvent, type TraceEvent, type TransportEvent } from '../src/trace/trace-event.ts';
 import { EventQueue } from './event-queue.ts';
-import { seededRandom } from '../src/node/seeded-random.ts';
+import { seededRandom } from '../src/http/seeded-random.ts';
 
 export interface NetworkOptions {
   readonly seed: number;

@@ -1,6 +1,6 @@
 /** What each mechanism is tried under. */
-import { parseScenario } from '../../src/sim/scenario-file.ts';
-import type { Scenario } from '../../src/sim/scenario.ts';
+import { parseScenario } from '../../src/scenario/scenario-file.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export interface Load {
   readonly words: string;

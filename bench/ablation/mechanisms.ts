@@ -2,17 +2,17 @@
  * The mechanisms of the core, and how each is switched off: by a parameter, or by another body for one method. The core has no
  * switches for this: what is never off in use should not be there to be switched.
  */
-import { Announcements } from '../../src/core/announcements.ts';
-import { BroadcastTrees, Tree } from '../../src/core/broadcast-trees.ts';
-import { FailureDetector } from '../../src/core/failure-detector.ts';
-import { Grafts } from '../../src/core/grafts.ts';
-import { Heartbeats } from '../../src/core/heartbeats.ts';
-import { HyParView } from '../../src/core/hyparview.ts';
-import { Incarnation } from '../../src/core/incarnation.ts';
+import { Announcements } from '../../src/core/broadcast/announcements.ts';
+import { BroadcastTrees, Tree } from '../../src/core/broadcast/broadcast-trees.ts';
+import { FailureDetector } from '../../src/core/detection/failure-detector.ts';
+import { Grafts } from '../../src/core/broadcast/grafts.ts';
+import { Heartbeats } from '../../src/core/detection/heartbeats.ts';
+import { HyParView } from '../../src/core/overlay/hyparview.ts';
+import { Incarnation } from '../../src/core/state/incarnation.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../../src/core/parameters.ts';
-import { Plumtree } from '../../src/core/plumtree.ts';
-import { Repair } from '../../src/core/repair.ts';
-import { Strangers } from '../../src/core/strangers.ts';
+import { Plumtree } from '../../src/core/broadcast/plumtree.ts';
+import { Repair } from '../../src/core/state/repair.ts';
+import { Strangers } from '../../src/core/overlay/strangers.ts';
 
 export interface Mechanism {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** What a thread does: one run with one mechanism switched off. From the sources, since a bundle's classes are others. */
-import { islandsOf, networkOf, tablesOf } from '../../src/sim/network-facts.ts';
-import { measurePlanOf } from '../../src/sim/measure-plan.ts';
+import { islandsOf, networkOf, tablesOf } from '../../src/verify/network-facts.ts';
+import { measurePlanOf } from '../../src/scenario/play/measure-plan.ts';
 import { Simulation } from '../../src/sim/simulation.ts';
 import { Measures } from '../../src/trace/measures.ts';
 import { LOADS, scenarioOf, type LoadName } from './loads.ts';

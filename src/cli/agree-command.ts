@@ -7,7 +7,7 @@ import { calibrate } from '../lab/calibrate.ts';
 import { CalibrationSchema, type Calibration } from '../lab/calibration.ts';
 import { fitHop } from '../lab/fit-hop.ts';
 import { runReal, Stopped, type Machine, type RealRun } from '../lab/real-run.ts';
-import { complaintAbout } from '../sim/schema-complaint.ts';
+import { complaintAbout } from '../scenario/schema-complaint.ts';
 import type { Delivered } from '../trace/deliveries.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import type { AgreeCommandOptions } from './agree-options.ts';

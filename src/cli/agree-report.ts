@@ -1,7 +1,7 @@
 /** What `gossip agree` tells: each measure of the real runs beside the simulator's, and which aims are met. */
 import type { Agreement, Comparison, Range } from '../lab/agreement.ts';
 import type { Calibration, Spread } from '../lab/calibration.ts';
-import type { Scenario } from '../sim/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { tenthsOfPercent } from '../text/numbers.ts';
 import { spanText } from '../text/spans.ts';
 import { rounded } from './sim-report.ts';

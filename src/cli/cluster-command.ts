@@ -7,14 +7,14 @@ import { ClusterMeasures, EVERYTHING, MEASURED, type ClusterMeasured } from '../
 import { playScenario } from '../cluster/play-scenario.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
 import type { RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
-import type { Fault } from '../sim/scenario.ts';
+import type { Fault } from '../scenario/scenario.ts';
 import { amountText, bytesText } from '../text/numbers.ts';
 import { spanText } from '../text/spans.ts';
 import type { NetworkNode } from '../trace/views.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { clusterSummaryOf } from './cluster-report.ts';
 import { clusterPlanOf, type ClusterPlan } from './cluster-scenario.ts';
-import { faultWords } from './fault-words.ts';
+import { faultWords } from '../scenario/fault-words.ts';
 import type { ClusterCommandOptions } from './main.ts';
 import { endWithOutput, printed, whenClosed } from './output.ts';
 import { measuresOf, rounded, type MeasuredRun } from './sim-report.ts';

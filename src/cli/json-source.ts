@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { text as readStream } from 'node:stream/consumers';
-import { nearestName } from '../sim/nearest-name.ts';
+import { nearestName } from '../scenario/nearest-name.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import { JsonError, parseJson } from './json-text.ts';
 import { shippedFile } from './shipped-files.ts';

@@ -1,7 +1,7 @@
 /** Where `gossip sim` and `gossip cluster` have their scenario from: a file, one that is shipped, or standard input; and options over it. */
 import { basename } from 'node:path';
-import { parseScenario, ScenarioError } from '../sim/scenario-file.ts';
-import type { Scenario } from '../sim/scenario.ts';
+import { parseScenario, ScenarioError } from '../scenario/scenario-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { readJsonSource, shippedNames, shippedPath } from './json-source.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,10 +1,10 @@
 /** `gossip maelstrom`: one node on stdin and stdout, speaking Maelstrom's protocol. Only its lines go to stdout. */
 import { randomInt } from 'node:crypto';
-import { fingerprintOf } from '../core/fingerprint.ts';
+import { fingerprintOf } from '../core/state/fingerprint.ts';
 import { LineSplitter } from '../maelstrom/line-splitter.ts';
 import { MaelstromHost } from '../maelstrom/maelstrom-host.ts';
-import { now, setRealAlarm } from '../node/clock.ts';
-import { seededRandom } from '../node/seeded-random.ts';
+import { now, setRealAlarm } from '../http/clock.ts';
+import { seededRandom } from '../http/seeded-random.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import type { MaelstromCommandOptions } from './main.ts';
 import { endWithOutput } from './output.ts';

@@ -2,11 +2,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Address } from '../core/address.ts';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
-import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/broadcast/strategy.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
-import { DEFAULT_CLUSTER } from '../node/cluster-name.ts';
-import { MAX_RESAMPLE_MS } from '../node/node-options.ts';
-import { nearestName } from '../sim/nearest-name.ts';
+import { DEFAULT_CLUSTER } from '../http/cluster-name.ts';
+import { MAX_RESAMPLE_MS } from '../http/node-options.ts';
+import { nearestName } from '../scenario/nearest-name.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import { lineOfSystemError } from '../trace/system-error.ts';
 import { agreeCommand } from './agree-options.ts';

@@ -1,10 +1,10 @@
 /** `gossip -p 7001 -b 7000`: one node, on a screen or as log lines. */
 import { isAddress, joinAddress } from '../core/address.ts';
-import { UnusableDataDir } from '../node/unusable-data-dir.ts';
-import { isWildcard } from '../node/node-options.ts';
-import { readBooks } from '../node/favorites.ts';
-import { startNode } from '../node/start-node.ts';
-import type { NodeOptions, RunningNode } from '../node/running-node.ts';
+import { UnusableDataDir } from '../http/unusable-data-dir.ts';
+import { isWildcard } from '../http/node-options.ts';
+import { readBooks } from '../http/favorites.ts';
+import { startNode } from '../library/start-node.ts';
+import type { NodeOptions, RunningNode } from '../http/running-node.ts';
 import { ParentLine } from '../cluster/parent-line.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import type { NodeCommandOptions } from './main.ts';

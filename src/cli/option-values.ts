@@ -3,10 +3,10 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseAddress, type Address } from '../core/address.ts';
 import { PARAMETER_BOUNDS } from '../core/parameter-bounds.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
-import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/strategy.ts';
-import { isClusterName } from '../node/cluster-name.ts';
-import { MAX_SEED } from '../node/node-options.ts';
-import { nearestName } from '../sim/nearest-name.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/broadcast/strategy.ts';
+import { isClusterName } from '../http/cluster-name.ts';
+import { MAX_SEED } from '../http/node-options.ts';
+import { nearestName } from '../scenario/nearest-name.ts';
 
 /** What may be said over a scenario's file. */
 export interface ScenarioCommandOptions {

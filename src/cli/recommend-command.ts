@@ -3,7 +3,7 @@ import { Recommender, outcomeOf, type RunAll } from '../lab/recommend.ts';
 import { CORES, RunPool } from '../lab/run-pool.ts';
 import { isObject } from '../lab/vary.ts';
 import type { Wish } from '../lab/wish.ts';
-import { ScenarioError } from '../sim/scenario-file.ts';
+import { ScenarioError } from '../scenario/scenario-file.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { readScenarioFile } from './load-scenario.ts';
 import { ProgressLine } from './progress-line.ts';

@@ -5,11 +5,11 @@
 import type { NetworkView, NodeView } from '../trace/views.ts';
 
 export async function showNode(view: NodeView): Promise<void> {
-  const screen = await import('../tui/node-screen.tsx');
+  const screen = await import('../terminal/node-screen.tsx');
   await screen.showNode(view);
 }
 
 export async function showNetwork(view: NetworkView): Promise<void> {
-  const screen = await import('../tui/network-screen.tsx');
+  const screen = await import('../terminal/network-screen.tsx');
   await screen.showNetwork(view);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
-import { parseScenario } from '../sim/scenario-file.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
 import type { Measured } from '../trace/measures.ts';
 import { jsonOf, rowsOf, type SimRun } from './sim-report.ts';
 import { simSummaryOf } from './sim-summary.ts';

@@ -1,5 +1,5 @@
 /** A run's report as text, fitted to the terminal. */
-import { colorModeOf, toTerminal } from '../tui/terminal-style.ts';
+import { colorModeOf, toTerminal } from '../terminal/terminal-style.ts';
 import { footOf, headOf, rowsOf, type Row, type SimRun } from './sim-report.ts';
 
 const GAP = 2;

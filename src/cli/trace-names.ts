@@ -1,7 +1,7 @@
 /** Nodes and updates of a trace by the short names that people give them. */
 import { parseAddress, type Address } from '../core/address.ts';
 import type { UpdateEntry } from '../trace/update-index.ts';
-import { hostOf } from '../tui/short-address.ts';
+import { hostOf } from '../terminal/short-address.ts';
 import { sanitize } from '../trace/sanitize.ts';
 import { UsageError } from './usage-error.ts';
 

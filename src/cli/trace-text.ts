@@ -8,7 +8,7 @@ import { sanitize } from '../trace/sanitize.ts';
 import type { UpdateEntry, UpdateIndex } from '../trace/update-index.ts';
 import type { Copy, Delivery, Means, UpdateStory } from '../trace/update-story.ts';
 import type { Address, Millis } from '../trace/views.ts';
-import { padEnd, padStart, truncateEnd } from '../tui/fit-text.ts';
+import { padEnd, padStart, truncateEnd } from '../terminal/fit-text.ts';
 import type { NodeNames } from './trace-names.ts';
 
 const GAP = '  ';

@@ -8,7 +8,7 @@
 import type { Parameters } from '../core/parameters.ts';
 import type { Millis, Payload } from '../trace/views.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
-import type { NetworkPlan } from '../sim/scenario.ts';
+import type { NetworkPlan } from '../scenario/scenario.ts';
 
 /** Where a child finds its assignment: it must have it before its first event. */
 export const ASSIGNMENT_VARIABLE = 'GOSSIP_CLUSTER_NODE';

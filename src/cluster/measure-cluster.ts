@@ -5,9 +5,9 @@
  * until two seconds after the last, less what idle nodes use in that time. Where there is no such time, or where faults strike within it, there is no
  * such measure.
  */
-import { measurePlanOf } from '../sim/measure-plan.ts';
-import { lastUpdateMs } from '../sim/scenario-times.ts';
-import type { Scenario } from '../sim/scenario.ts';
+import { measurePlanOf } from '../scenario/play/measure-plan.ts';
+import { lastUpdateMs } from '../scenario/scenario-times.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { Measures, type Measured } from '../trace/measures.ts';
 import { quantileOf } from '../trace/sample-quantile.ts';
 import type { RunEvent } from '../trace/trace-event.ts';

@@ -1,5 +1,5 @@
 /** A node's end of the line to the cluster that started it: tells what happens, does as it is told. */
-import type { RunningNode } from '../node/running-node.ts';
+import type { RunningNode } from '../http/running-node.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import type { Address } from '../trace/views.ts';
 import { ASSIGNMENT_VARIABLE, monotonicMs, type Assignment, type Order, type Report } from './channel.ts';

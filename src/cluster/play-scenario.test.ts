@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseScenario } from '../sim/scenario-file.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
 import { postponed } from './play-scenario.ts';
 
 test('what comes after the last start comes later by as much as that was late; what comes before comes as it should', () => {

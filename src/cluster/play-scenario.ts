@@ -1,9 +1,9 @@
 /** A scenario on a real clock: the simulator's own timeline of updates and faults, with the same draws, played on processes. */
-import { FaultTimeline } from '../sim/fault-timeline.ts';
-import { joinedAfterMs } from '../sim/scenario-times.ts';
-import type { Fault, Scenario } from '../sim/scenario.ts';
-import { drawsOf } from '../sim/stage.ts';
-import { Updates } from '../sim/updates.ts';
+import { FaultTimeline } from '../scenario/play/fault-timeline.ts';
+import { joinedAfterMs } from '../scenario/scenario-times.ts';
+import type { Fault, Scenario } from '../scenario/scenario.ts';
+import { drawsOf } from '../scenario/play/stage.ts';
+import { Updates } from '../scenario/play/updates.ts';
 import type { Cluster } from './cluster.ts';
 
 const LOOK_EVERY_MS = 20;

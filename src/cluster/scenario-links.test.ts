@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NetworkPlan } from '../sim/scenario.ts';
+import type { NetworkPlan } from '../scenario/scenario.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Assignment } from './channel.ts';
 import { REAL_NETWORK, ScenarioLinks } from './scenario-links.ts';

@@ -1,9 +1,9 @@
 /** What a scenario does to the links of a real node, decided by the simulator's own network model. */
-import type { Fate, LinkFaults } from '../node/link-faults.ts';
+import type { Fate, LinkFaults } from '../http/link-faults.ts';
 import type { Message } from '../core/messages.ts';
-import { Network } from '../sim/network.ts';
-import type { NetworkPlan } from '../sim/scenario.ts';
-import { SmallFastRandom } from '../sim/small-fast-random.ts';
+import { Network } from '../scenario/play/network.ts';
+import type { NetworkPlan } from '../scenario/scenario.ts';
+import { SmallFastRandom } from '../scenario/play/small-fast-random.ts';
 import { lostEvent, type LossReason, type RunEvent } from '../trace/trace-event.ts';
 import type { Address, Millis } from '../trace/views.ts';
 import type { Assignment } from './channel.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../node/seeded-random.ts';
+import { seededRandom } from '../http/seeded-random.ts';
 import { jittered, pick, sample } from './random.ts';
 
 const seed = fc.integer();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../node/seeded-random.ts';
+import { seededRandom } from '../http/seeded-random.ts';
 import { drawResamplingMs } from './resampling.ts';
 
 describe('a favourite lasts', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../node/seeded-random.ts';
+import { seededRandom } from '../http/seeded-random.ts';
 import { timeOfUuid, uuidV7 } from './uuid.ts';
 
 const epochMs = fc.integer({ min: 0, max: 2 ** 48 - 1 });

@@ -1,6 +1,6 @@
 /** One scenario with real processes, and the same in the simulator with what this machine was measured to charge. */
-import { measurePlanOf } from '../sim/measure-plan.ts';
-import type { Delay, Scenario } from '../sim/scenario.ts';
+import { measurePlanOf } from '../scenario/play/measure-plan.ts';
+import type { Delay, Scenario } from '../scenario/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { Deliveries, type Delivered } from '../trace/deliveries.ts';
 import { hopsOf, spreadOf, type Calibration, type Spread } from './calibration.ts';

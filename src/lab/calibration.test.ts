@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Network } from '../sim/network.ts';
-import { parseScenario } from '../sim/scenario-file.ts';
-import { SmallFastRandom } from '../sim/small-fast-random.ts';
+import { Network } from '../scenario/play/network.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
+import { SmallFastRandom } from '../scenario/play/small-fast-random.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import { hopsOf, logNormalOf, refusalsOf, spreadOf } from './calibration.ts';
 

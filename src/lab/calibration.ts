@@ -9,7 +9,7 @@
  * median and 90th percentile, which outliers (a pause, a repair) do not move.
  */
 import Type, { type Static } from 'typebox';
-import type { Delay } from '../sim/scenario.ts';
+import type { Delay } from '../scenario/scenario.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Millis } from '../trace/views.ts';
 import { quantileOf } from '../trace/sample-quantile.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseScenario } from '../sim/scenario-file.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
 import { simulate } from '../sim/simulate.ts';
 import { hopsOf, spreadOf, type Calibration } from './calibration.ts';
 import { fitHop, ORIGINS, type HopFit } from './fit-hop.ts';

@@ -4,10 +4,10 @@
  * whole milliseconds: what was measured, put in as it is, comes out longer. So updates are sent through a simulated network
  * of as many nodes, and what its hops take too long or too short is taken off or added, a few times.
  */
-import { parseScenario } from '../sim/scenario-file.ts';
-import type { Delay } from '../sim/scenario.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
+import type { Delay } from '../scenario/scenario.ts';
 import { simulate } from '../sim/simulate.ts';
-import { SmallFastRandom } from '../sim/small-fast-random.ts';
+import { SmallFastRandom } from '../scenario/play/small-fast-random.ts';
 import type { Millis } from '../trace/views.ts';
 import { hopsOf, LINK_DELAY_MS, logNormalOf, spreadOf, type Calibration, type Spread } from './calibration.ts';
 

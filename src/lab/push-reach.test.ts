@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseScenario } from '../sim/scenario-file.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
 import { simulate } from '../sim/simulate.ts';
 import { UpdateStory } from '../trace/update-story.ts';
 import { PushReach } from './push-reach.ts';

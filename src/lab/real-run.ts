@@ -4,7 +4,7 @@ import { MEASURED } from '../cluster/measure-cluster.ts';
 import { playScenario } from '../cluster/play-scenario.ts';
 import { TraceMerge } from '../cluster/trace-merge.ts';
 import type { Watch } from '../cluster/channel.ts';
-import type { Scenario } from '../sim/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { spanText } from '../text/spans.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Millis } from '../trace/views.ts';

@@ -3,8 +3,8 @@
  * scenarios, in file columns and on a terminal: so all of it is checked before any is used.
  */
 import Type, { type TSchema } from 'typebox';
-import { parseScenario, ScenarioError } from '../sim/scenario-file.ts';
-import { at, complaint, complaintAbout } from '../sim/schema-complaint.ts';
+import { parseScenario, ScenarioError } from '../scenario/scenario-file.ts';
+import { at, complaint, complaintAbout } from '../scenario/schema-complaint.ts';
 import { MEASURE_NAMES } from './run-measures.ts';
 import type { SweepHead } from './sweep-head.ts';
 import { MAX_SEED, MAX_SEEDS, MAX_WARM_UP } from './sweep-file.ts';

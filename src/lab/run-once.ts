@@ -1,6 +1,6 @@
 /** One run of one setting in virtual time. Only plain data goes in and out: it is done in a thread of its own. */
-import { measurePlanOf } from '../sim/measure-plan.ts';
-import type { Scenario } from '../sim/scenario.ts';
+import { measurePlanOf } from '../scenario/play/measure-plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { Simulation } from '../sim/simulation.ts';
 import type { MeasurePlan } from '../trace/measures.ts';
 import { PushReach } from './push-reach.ts';

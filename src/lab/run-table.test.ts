@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseScenario } from '../sim/scenario-file.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
 import { readResults, ResultsError, ResultsWriter, samplesOf, type RunRow } from './run-table.ts';
 import type { SweepHead } from './sweep-head.ts';
 

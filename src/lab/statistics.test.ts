@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SmallFastRandom } from '../sim/small-fast-random.ts';
+import { SmallFastRandom } from '../scenario/play/small-fast-random.ts';
 import {
   clusteredProportion,
   mean,

@@ -8,7 +8,7 @@
  *     grids          several of those; each is crossed with `vary`, and all together are the settings
  */
 import Type, { type Static } from 'typebox';
-import { complaintAbout, complaint } from '../sim/schema-complaint.ts';
+import { complaintAbout, complaint } from '../scenario/schema-complaint.ts';
 import type { ParameterValue } from './sweep-head.ts';
 import { SweepError } from './sweep-error.ts';
 import { distinct, isObject, parseValues } from './vary.ts';

@@ -1,5 +1,5 @@
 /** What is swept. */
-import type { Scenario } from '../sim/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { MeasureName } from './run-measures.ts';
 
 /** Of what stands in the folder; another one is refused. */

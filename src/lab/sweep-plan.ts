@@ -3,9 +3,9 @@
  * runs. A parameter that changes nothing for a setting's strategy is left out of it, so that it does not multiply the grid.
  */
 import { totalmem } from 'node:os';
-import { STRATEGY_NAMES } from '../core/strategy.ts';
-import { parseScenario, ScenarioError } from '../sim/scenario-file.ts';
-import type { Scenario } from '../sim/scenario.ts';
+import { STRATEGY_NAMES } from '../core/broadcast/strategy.ts';
+import { parseScenario, ScenarioError } from '../scenario/scenario-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { countText } from '../text/numbers.ts';
 import { MEASURE_NAMES } from './run-measures.ts';
 import type { RunTask } from './run-once.ts';

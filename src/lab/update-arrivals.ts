@@ -3,7 +3,7 @@
  * there when it was up from the update's publication to the end.
  */
 import { SimulationMeasures } from '../sim/simulation-measures.ts';
-import type { Scenario } from '../sim/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { MeasurePlan, UpdateFacts } from '../trace/measures.ts';
 import type { PushReach } from './push-reach.ts';
 

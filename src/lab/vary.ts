@@ -2,9 +2,9 @@
  * What may differ between the settings of a sweep: a field of the scenario file, by a short name (`fanout`, `degree`, `loss`)
  * or by its path (`workload.updates.everyMs`, `faults[0].nodes.part`), and the values it takes.
  */
-import { PARAMETER_NAMES } from '../sim/scenario-schema.ts';
-import type { Scenario } from '../sim/scenario.ts';
-import { nearestName } from '../sim/nearest-name.ts';
+import { PARAMETER_NAMES } from '../scenario/scenario-schema.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { nearestName } from '../scenario/nearest-name.ts';
 import type { ParameterValue } from './sweep-head.ts';
 import { SweepError } from './sweep-error.ts';
 

@@ -1,6 +1,6 @@
 /** What somebody wants of a network, and the parameters that are tried for it. */
-import type { Scenario } from '../sim/scenario.ts';
-import { parseScenario } from '../sim/scenario-file.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
 
 export interface Wish {
   readonly nodes: number;

@@ -4,10 +4,10 @@
  */
 import type { Address } from '../core/address.ts';
 import { isRumor, type Message } from '../core/messages.ts';
-import { MAX_BODY_BYTES } from '../node/limits.ts';
-import type { SetAlarm } from '../node/clock.ts';
-import type { Transport } from '../node/driver.ts';
-import { Outbox } from '../node/outbox.ts';
+import { MAX_BODY_BYTES } from '../http/limits.ts';
+import type { SetAlarm } from '../http/clock.ts';
+import type { Transport } from '../http/driver.ts';
+import { Outbox } from '../http/outbox.ts';
 import { RELAY_TTL } from './relay.ts';
 
 /** What is said to one peer at one time; each part is the JSON of one message. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../node/seeded-random.ts';
+import { seededRandom } from '../http/seeded-random.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { MaelstromHost } from './maelstrom-host.ts';
 

@@ -12,7 +12,7 @@
 import type { Address } from '../core/address.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Rumor } from '../core/messages.ts';
-import { Strategy } from '../core/strategy.ts';
+import { Strategy } from '../core/broadcast/strategy.ts';
 
 /** To the relay, and from there to everyone. */
 export const RELAY_TTL = 2;

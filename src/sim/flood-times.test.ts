@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scenarioOf, SILENT, type ScenarioChanges } from '../../test/scenarios.ts';
 import { FloodTimes } from './flood-times.ts';
-import type { Delay } from './scenario.ts';
+import type { Delay } from '../scenario/scenario.ts';
 import { measure } from './simulate.ts';
 import { Simulation } from './simulation.ts';
 

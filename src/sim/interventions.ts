@@ -3,8 +3,8 @@
  * the same trace to the byte: it is done where a planned one has its place, in a millisecond of its own to come, after
  * what is planned for that millisecond and before all else that happens in it.
  */
-import type { Fault, Scenario } from './scenario.ts';
-import { startOf } from './scenario-times.ts';
+import type { Fault, Scenario } from '../scenario/scenario.ts';
+import { startOf } from '../scenario/scenario-times.ts';
 import type { Simulation } from './simulation.ts';
 
 /** A fault without its time. */

@@ -1,4 +1,4 @@
-import type { GossipNode } from '../core/gossip-node.ts';
+import type { GossipNode } from '../core/node.ts';
 import { isRumor, type Message } from '../core/messages.ts';
 import type { TimeWheel } from './time-wheel.ts';
 import { DELIVER, KIND_BITS, KIND_MASK } from './wire.ts';

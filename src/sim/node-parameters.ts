@@ -1,6 +1,6 @@
 import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
-import type { Meetings } from './meetings.ts';
-import type { Scenario } from './scenario.ts';
+import type { Meetings } from '../scenario/play/meetings.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 /** What each core is given. In a graph, nodes look for no more peers than its mean degree: as long as nothing fails it hardly changes. */
 export function parametersOf({ parameters, network, join }: Scenario, meetings: Meetings): Parameters {

@@ -1,5 +1,5 @@
 import type { Address } from '../core/address.ts';
-import type { GossipNode } from '../core/gossip-node.ts';
+import type { GossipNode } from '../core/node.ts';
 
 const PREFIX = 'n';
 const SUFFIX = ':7000';

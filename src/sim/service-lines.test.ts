@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseScenario } from './scenario-file.ts';
+import { parseScenario } from '../scenario/scenario-file.ts';
 import { ServiceLines } from './service-lines.ts';
 
 describe('messages wait', () => {

@@ -1,8 +1,8 @@
 /** The simulator as a library: a scenario in, its trace or its measures out. Needs nothing but JavaScript. */
 import { Measures, type Measured } from '../trace/measures.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
-import { measurePlanOf } from './measure-plan.ts';
-import type { Scenario } from './scenario.ts';
+import { measurePlanOf } from '../scenario/play/measure-plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { SimulationMeasures } from './simulation-measures.ts';
 import { Simulation } from './simulation.ts';
 import { TraceHash } from './trace-hash.ts';
@@ -10,8 +10,8 @@ import { TraceHash } from './trace-hash.ts';
 export type { Measured, MeasurePlan, OnDelivery, UpdateFacts } from '../trace/measures.ts';
 export type { RunEvent } from '../trace/trace-event.ts';
 export { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
-export { parseScenario, ScenarioError } from './scenario-file.ts';
-export type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Selection, Workload } from './scenario.ts';
+export { parseScenario, ScenarioError } from '../scenario/scenario-file.ts';
+export type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Selection, Workload } from '../scenario/scenario.ts';
 export type { Observer, SimulationOptions } from './simulation.ts';
 export { measurePlanOf, Measures, Simulation, SimulationMeasures, TraceHash };
 

@@ -1,8 +1,8 @@
 /** The measures of a simulated run: those of its trace, and the stretch, for which one must know all links and their delays. */
 import { Measures, type OnDelivery } from '../trace/measures.ts';
 import { FloodTimes } from './flood-times.ts';
-import { measurePlanOf } from './measure-plan.ts';
-import type { Scenario } from './scenario.ts';
+import { measurePlanOf } from '../scenario/play/measure-plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { Simulation } from './simulation.ts';
 
 export class SimulationMeasures extends Measures {

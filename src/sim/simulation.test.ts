@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ALL_FAULTS, scenarioOf, SILENT, type ScenarioChanges } from '../../test/scenarios.ts';
-import { STRATEGY_NAMES } from '../core/strategy.ts';
+import { STRATEGY_NAMES } from '../core/broadcast/strategy.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
-import { randomGraph } from './random-graph.ts';
-import type { Delay } from './scenario.ts';
+import { randomGraph } from '../scenario/play/random-graph.ts';
+import type { Delay } from '../scenario/scenario.ts';
 import { simulate, traceHashOf } from './simulate.ts';
 import { Simulation } from './simulation.ts';
-import { SmallFastRandom } from './small-fast-random.ts';
+import { SmallFastRandom } from '../scenario/play/small-fast-random.ts';
 
 function traceOf(changes: ScenarioChanges): RunEvent[] {
   return [...simulate(scenarioOf(changes))];

@@ -7,21 +7,21 @@
  */
 import type { Address } from '../core/address.ts';
 import type { Effect, Input, Millis, NodeSnapshot, Timer } from '../core/boundary.ts';
-import { GossipNode } from '../core/gossip-node.ts';
+import { GossipNode } from '../core/node.ts';
 import type { Message, Payload } from '../core/messages.ts';
 import type { Parameters } from '../core/parameters.ts';
 import { receivedEvent } from '../trace/trace-event.ts';
 import { Clocks } from './clocks.ts';
-import { FaultTimeline } from './fault-timeline.ts';
+import { FaultTimeline } from '../scenario/play/fault-timeline.ts';
 import { LookAhead } from './look-ahead.ts';
-import { Meetings } from './meetings.ts';
-import { Network } from './network.ts';
+import { Meetings } from '../scenario/play/meetings.ts';
+import { Network } from '../scenario/play/network.ts';
 import { parametersOf } from './node-parameters.ts';
 import { ABSENT, DEAD, PAUSED, Processes, RUNNING } from './processes.ts';
-import type { Fault, Scenario } from './scenario.ts';
+import type { Fault, Scenario } from '../scenario/scenario.ts';
 import { ServiceLines } from './service-lines.ts';
-import { SmallFastRandom } from './small-fast-random.ts';
-import { drawsOf, type Breakable, type Speakers } from './stage.ts';
+import { SmallFastRandom } from '../scenario/play/small-fast-random.ts';
+import { drawsOf, type Breakable, type Speakers } from '../scenario/play/stage.ts';
 import { TimeWheel } from './time-wheel.ts';
 import {
   ACTION,

@@ -9,9 +9,9 @@ import { isRumor, type Message } from '../core/messages.ts';
 import { lostEvent, sentEvent, type HostEvent, type LossReason, type TransportEvent } from '../trace/trace-event.ts';
 import type { Clocks } from './clocks.ts';
 import { MessageSizes } from './message-size.ts';
-import type { Network } from './network.ts';
+import type { Network } from '../scenario/play/network.ts';
 import { DEAD, type Processes } from './processes.ts';
-import type { NetworkPlan } from './scenario.ts';
+import type { NetworkPlan } from '../scenario/scenario.ts';
 import type { TimeWheel } from './time-wheel.ts';
 
 /** Told everything as it happens; `time` is virtual. */

@@ -1,8 +1,8 @@
 import { drawResamplingMs } from '../core/resampling.ts';
-import type { Workload as Plan } from './scenario.ts';
-import type { Speakers } from './stage.ts';
-import type { SmallFastRandom } from './small-fast-random.ts';
-import { Updates } from './updates.ts';
+import type { Workload as Plan } from '../scenario/scenario.ts';
+import type { Speakers } from '../scenario/play/stage.ts';
+import type { SmallFastRandom } from '../scenario/play/small-fast-random.ts';
+import { Updates } from '../scenario/play/updates.ts';
 
 /** How many favourites there are to choose from. */
 const BOOKS = 1000;

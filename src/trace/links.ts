@@ -1,4 +1,4 @@
-/** Which of a node's links push and which only announce (`core/plumtree.ts`), as the node tells it. A new link pushes. */
+/** Which of a node's links push and which only announce (`core/broadcast/plumtree.ts`), as the node tells it. A new link pushes. */
 
 export type LinkKind = 'eager' | 'lazy';
 

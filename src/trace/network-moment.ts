@@ -3,7 +3,7 @@
  * records, and who says what of whose health. Folded from events, one after the other: the same events in the same order
  * give the same moment. What it was before is `network-history.ts`.
  *
- * Of versions the higher wins, whenever it comes (`core/table.ts`). Of a node's words on another's health the last counts:
+ * Of versions the higher wins, whenever it comes (`core/state/table.ts`). Of a node's words on another's health the last counts:
  * which of two claims is stronger it has decided itself. Who starts anew has forgotten all it held, said and was linked with.
  *
  * Versions and words stand in columns by whom they are about, so that a copy of all is cheap: it is what one plays on from.

@@ -1,7 +1,7 @@
 /** A scenario with real processes: it strikes the right ones, and ends as it should. Longer ones are in test/cluster. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseScenario } from '../../src/sim/scenario-file.ts';
+import { parseScenario } from '../../src/scenario/scenario-file.ts';
 import { simulate } from '../../src/sim/simulate.ts';
 import type { RunEvent } from '../../src/trace/trace-event.ts';
 import { eventually } from '../support.ts';

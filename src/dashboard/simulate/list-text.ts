@@ -2,7 +2,7 @@
  * A scenario's lists in an address, short enough to read: faults as `kill@3000:5;partition@20000:part0.5;heal@50000`, what is
  * published by hand as `7@5000:Middlemarch`. Texts in them are percent-encoded, so that `;`, `:` and `,` only separate.
  */
-import type { Fault, Scenario, Selection } from '../../sim/scenario.ts';
+import type { Fault, Scenario, Selection } from '../../scenario/scenario.ts';
 
 type Publication = Scenario['workload']['publish'][number];
 

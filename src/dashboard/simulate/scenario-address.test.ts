@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { parseScenario, ScenarioError, type Scenario } from '../../sim/simulate.ts';
-import { swarmScenario } from '../../sim/swarm-scenario.ts';
+import { swarmScenario } from '../../verify/swarm-scenario.ts';
 import { MAX_PAGE_MS } from './page-limits.ts';
 import { AddressError, decodeScenario, encodeScenario } from './scenario-address.ts';
 

@@ -3,7 +3,7 @@
  * It holds what differs from the defaults and nothing else. Everything that decides what happens is in it; of the words
  * about a scenario, only its name.
  */
-import type { Delay, JoinPlan } from '../../sim/scenario.ts';
+import type { Delay, JoinPlan } from '../../scenario/scenario.ts';
 import { DEFAULT_PARAMETERS, ScenarioError, type Scenario } from '../../sim/simulate.ts';
 import {
   AddressError,

@@ -1,5 +1,5 @@
 /** What the page and the simulation in its worker say to each other: structured clones of JSON. */
-import type { Scenario } from '../../sim/scenario.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import type { Parameters } from '../../sim/simulate.ts';
 import type { Measured } from '../../trace/measures.ts';
 import type { Address, Done, Millis } from '../../trace/views.ts';

@@ -1,5 +1,5 @@
 /** What the panel's sliders change, one by one, in what a scenario file says; what they leave out follows by its defaults. */
-import type { Delay } from '../../sim/scenario.ts';
+import type { Delay } from '../../scenario/scenario.ts';
 import { DEFAULT_PARAMETERS, type Scenario } from '../../sim/simulate.ts';
 import { MAX_PAGE_NODES } from './page-limits.ts';
 

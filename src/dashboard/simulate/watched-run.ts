@@ -10,7 +10,7 @@ import {
   type RunEvent,
   type Scenario,
 } from '../../sim/simulate.ts';
-import { SmallFastRandom } from '../../sim/small-fast-random.ts';
+import { SmallFastRandom } from '../../scenario/play/small-fast-random.ts';
 import type { Address, Done, Millis } from '../../trace/views.ts';
 import type { FeedAction, FeedMessage } from '../feed.ts';
 import type { Standing } from './session-messages.ts';

@@ -1,5 +1,5 @@
 /** Results made by hand, for tests of what is said of them. */
-import { parseScenario } from '../../sim/scenario-file.ts';
+import { parseScenario } from '../../scenario/scenario-file.ts';
 import { MEASURE_NAMES, type RunMeasures } from '../run-measures.ts';
 import type { SweepResults } from '../run-table.ts';
 import type { ParameterValue, Setting, Varied } from '../sweep-head.ts';

@@ -1,5 +1,5 @@
 /** A sweep's scenario in words. */
-import type { Delay, Fault, Scenario } from '../../sim/scenario.ts';
+import type { Delay, Fault, Scenario } from '../../scenario/scenario.ts';
 import { countText, percentText, threeDigits } from '../../text/numbers.ts';
 import { spanText } from '../../text/spans.ts';
 import { counted, listOf } from '../../text/words.ts';

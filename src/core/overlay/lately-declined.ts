@@ -1,0 +1,29 @@
+import type { Address } from '../address.ts';
+import { RareSet } from '../rare.ts';
+
+/** Who declined or dropped us, or was dropped, since the last shuffle: as many of the latest as there is room for. */
+export class LatelyDeclined {
+  private readonly addresses = new RareSet<Address>();
+
+  constructor(private readonly room: number) {}
+
+  has(address: Address): boolean {
+    return this.addresses.has(address);
+  }
+
+  add(address: Address): void {
+    this.addresses.add(address);
+    for (const longestAgo of this.addresses) {
+      if (this.addresses.size <= this.room) break;
+      this.addresses.delete(longestAgo);
+    }
+  }
+
+  delete(address: Address): void {
+    this.addresses.delete(address);
+  }
+
+  clear(): void {
+    this.addresses.clear();
+  }
+}

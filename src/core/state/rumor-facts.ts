@@ -1,0 +1,17 @@
+import type { Rumor } from '../messages.ts';
+
+/** What events say about a rumor: who, which and when, without what it tells. */
+export function factsOf(rumor: Rumor): Pick<Rumor, 'uuid' | 'origin' | 'version' | 'key' | 'status'> {
+  const { uuid, origin, version, key, status } = rumor;
+  return {
+    uuid,
+    origin,
+    version,
+    ...(key === undefined ? {} : { key }),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+export function payloadOf({ payload }: Rumor): Pick<Rumor, 'payload'> {
+  return payload === undefined ? {} : { payload };
+}

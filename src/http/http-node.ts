@@ -1,0 +1,399 @@
+/**
+ * One real process of the network: the core behind HTTP, its data directory and its changing favourite.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
+import type { Registry } from 'prom-client';
+import { joinAddress, type Address } from '../core/address.ts';
+import type { NodeSnapshot } from '../core/boundary.ts';
+import { fingerprintOf } from '../core/state/fingerprint.ts';
+import { GossipNode } from '../core/node.ts';
+import type { Message, Payload, Rumor } from '../core/messages.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
+import type { Random } from '../core/random.ts';
+import { drawResamplingMs } from '../core/resampling.ts';
+import { DEFAULT_STRATEGY, type StrategyName } from '../core/broadcast/strategy.ts';
+import type { Counters } from '../trace/counters.ts';
+import { Listeners } from '../trace/listeners.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
+import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
+import { DEFAULT_CLUSTER } from './cluster-name.ts';
+import { contestedWarning } from './contested-warning.ts';
+import type { DataDir } from './data-dir.ts';
+import { checkKey, checkPayload, decodeBatch, decodeMessage, explain, type Refusal } from './decoder.ts';
+import { Driver, failureText } from './driver.ts';
+import { EventSource } from './event-stream.ts';
+import { chooseFavorite } from './favorites.ts';
+import { favoritesHeld, favoritesTold } from './favorites-told.ts';
+import { fullTableWarning } from './full-table-warning.ts';
+import { close, createServer, listen, type ServedNode } from './http-server.ts';
+import { HttpTransport, type TransportHost } from './http-transport.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
+import { BadStream } from './line-reader.ts';
+import { GuardedLinkFaults } from './link-faults.ts';
+import { listenErrorOf } from './listen-error.ts';
+import { checkOptions } from './node-options.ts';
+import { levelsOf, stateOf } from './node-views.ts';
+import { parseText } from './request-body.ts';
+import { seededRandom } from './seeded-random.ts';
+import type { Spelling } from './spellings.ts';
+import type { NodeOptions, RunningNode } from './running-node.ts';
+import { Unpublished } from './unpublished.ts';
+import { WireBytes } from './wire-bytes.ts';
+
+/** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
+const GOODBYE_MS = 1000;
+
+/** How long a new peer waits to be written to the data directory. A guess. */
+const REMEMBER_AFTER_MS = 500;
+
+const DEFAULTS = {
+  host: '127.0.0.1',
+  bootstrap: [] as readonly Address[],
+  books: [] as readonly string[],
+  resampleMs: 10_000,
+  strategy: DEFAULT_STRATEGY,
+  cluster: DEFAULT_CLUSTER,
+  guests: true,
+  seed: undefined as number | undefined,
+};
+
+export class HttpNode implements RunningNode, ServedNode {
+  readonly events = new EventSource((listener) => this.subscribe(listener));
+  private readonly options: NodeOptions & typeof DEFAULTS;
+  private readonly parameters: Parameters;
+  private readonly server: Server;
+  private readonly wireBytes: WireBytes;
+  private readonly warnings = new Listeners<string>((error) => process.emitWarning(failureText(error)));
+  private readonly startedAt = now();
+  private address: Address = '';
+  /** Apart from the core's, whose draws depend on what the network does: so a seed fixes the favourites. */
+  private random!: Random;
+  private driver!: Driver;
+  private transport!: HttpTransport;
+  private dataDir: DataDir | undefined;
+  private favorite: string | undefined;
+  private resampleTimer: NodeJS.Timeout | undefined;
+  private rememberTimer: NodeJS.Timeout | undefined;
+  private registry: Registry | undefined;
+  private isStopped = false;
+
+  constructor(options: NodeOptions) {
+    this.options = { ...DEFAULTS, ...checkOptions(options) };
+    this.parameters = { ...DEFAULT_PARAMETERS, ...this.options.parameters };
+    this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
+    this.server = createServer(this);
+    this.wireBytes = new WireBytes(this.server);
+  }
+
+  get bytesOnTheWire(): number {
+    return this.wireBytes.total;
+  }
+
+  get self(): Address {
+    return this.address;
+  }
+
+  get strategy(): StrategyName {
+    return this.options.strategy;
+  }
+
+  get cluster(): string {
+    return this.options.cluster;
+  }
+
+  get takesGuests(): boolean {
+    return this.options.guests;
+  }
+
+  get counters(): Counters {
+    return this.driver.counters;
+  }
+
+  now(): number {
+    return now();
+  }
+
+  snapshot(): NodeSnapshot {
+    return this.driver.snapshot();
+  }
+
+  subscribe(listener: (event: TraceEvent) => void): () => void {
+    return this.driver.subscribe(listener);
+  }
+
+  /** Tells the network something new of this node's; without a key it is the favourite. */
+  publish(payload: Payload, key?: string): void {
+    const problem = checkPayload(payload) ?? checkKey(key);
+    if (problem !== undefined) throw new RangeError(problem);
+    const { version } = this.driver;
+    this.driver.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) });
+    if (this.driver.version === version) throw new Unpublished(this.isStopped ? 'stopped' : version);
+    void this.remember();
+  }
+
+  setFavorite(book: string): { version: number } {
+    const former = this.favorite;
+    this.favorite = book;
+    try {
+      this.publish({ book });
+    } catch (error) {
+      this.favorite = former;
+      throw error;
+    }
+    this.scheduleResample();
+    return { version: this.driver.version };
+  }
+
+  resample(): void {
+    if (this.options.books.length === 0) return;
+    this.tryFavorite(chooseFavorite(this.random, this.options.books, this.favorite));
+  }
+
+  /** Where nobody is there to be told of a mistake: a node that cannot publish goes on all the same. */
+  private tryFavorite(book: string): void {
+    try {
+      this.setFavorite(book);
+    } catch (error) {
+      if (!(error instanceof Unpublished)) throw error;
+      this.warn(`no new favourite: ${error.message}`);
+    }
+  }
+
+  converse(from: Address, messages: readonly Message[], token?: string): string[] {
+    if (token !== undefined) this.transport.learnToken(from, token);
+    return this.transport.replyTo(from, () => {
+      for (const message of messages) this.driver.handle({ type: 'message', from, message });
+    });
+  }
+
+  hearBare(rumor: Rumor, spelling: Spelling, by: Address): string[] {
+    const { origin, version, status } = rumor;
+    // An echo of what this node said. A higher version tells of a life that it has forgotten.
+    if (origin === this.self && version <= this.driver.version) return [];
+    // A peer says what it has to say in envelopes: somebody passes this on.
+    const isItsOwn = origin !== this.self && !this.driver.isPeer(origin);
+    const parts = this.converse(isItsOwn ? origin : by, [rumor]);
+    if (isItsOwn && status === undefined) this.transport.guests?.heard(rumor, spelling);
+    return parts;
+  }
+
+  accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.transport.accept(request, response);
+  }
+
+  refused(from: string, reason: string, count: number): void {
+    this.driver.record({ type: 'refused', from, reason, count });
+  }
+
+  failed(error: Error): void {
+    this.warn(`a request failed: ${error.stack ?? error.message}`);
+  }
+
+  peers(): readonly Address[] {
+    return this.driver.snapshot().peers;
+  }
+
+  state(): object {
+    return stateOf(this.driver.snapshot(), now());
+  }
+
+  health(): object {
+    return {
+      status: 'ok',
+      self: this.self,
+      cluster: this.cluster,
+      peers: this.peers().length,
+      uptimeMs: now() - this.startedAt,
+    };
+  }
+
+  async metrics(): Promise<{ contentType: string; text: string }> {
+    if (this.registry === undefined) {
+      const { createRegistry } = await import('./metrics.ts');
+      this.registry ??= createRegistry(
+        () => this.totals(),
+        () => this.levels(),
+        this.options.lostLogLines,
+      );
+    }
+    return { contentType: this.registry.contentType, text: await this.registry.metrics() };
+  }
+
+  /** Says goodbye to the peers and ends, within two seconds. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.driver.handle({ type: 'leave' });
+    await Promise.all([this.remember(), this.end(GOODBYE_MS)]);
+  }
+
+  /** @internal */
+  async start(): Promise<void> {
+    try {
+      await this.open();
+    } catch (error) {
+      // Somebody may have spoken to it already.
+      await this.end(0);
+      throw listenErrorOf(error as NodeJS.ErrnoException, this.options.host, this.options.port);
+    }
+  }
+
+  /** No timer fires from now on; when what waits is sent, or this time is up, nothing is sent and nobody is listened to. */
+  private async end(goodbyeMs: number): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.resampleTimer);
+    clearTimeout(this.rememberTimer);
+    (this.driver as Driver | undefined)?.stop();
+    await (this.transport as HttpTransport | undefined)?.close(goodbyeMs);
+    await close(this.server);
+  }
+
+  private warn(text: string): void {
+    this.warnings.tell(text);
+  }
+
+  private async open(): Promise<void> {
+    const { host, port, bootstrap } = this.options;
+    if (port === 0) await this.listenAnywhere();
+    else this.address = joinAddress(this.options.advertise ?? host, port);
+    const remembered = await this.recall();
+    this.assemble(remembered?.version ?? 0);
+    if (port !== 0) await listen(this.server, host, port);
+    this.options.observe?.(this.address, (listener) => this.subscribe(listener));
+    this.favorite = remembered?.favorite;
+    this.driver.handle({ type: 'start', contacts: [...bootstrap, ...(remembered?.members ?? [])] });
+    if (this.favorite === undefined) this.resample();
+    else this.tryFavorite(this.favorite);
+  }
+
+  /** Only listening tells which port is ours; until the rest is assembled nobody knows it but us. */
+  private async listenAnywhere(): Promise<void> {
+    await listen(this.server, this.options.host, 0);
+    const bound = this.server.address();
+    if (typeof bound !== 'object' || bound === null) throw new Error('the server has no address');
+    this.address = joinAddress(this.options.advertise ?? this.options.host, bound.port);
+  }
+
+  private assemble(version: number): void {
+    const seed = fingerprintOf(`${this.options.seed ?? Math.random()} ${this.address}`);
+    this.random = seededRandom(seed.high);
+    this.transport = this.openTransport();
+    const { parameters, strategy } = this;
+    const random = seededRandom(seed.low);
+    const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
+    this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
+    this.subscribe((event) => this.transport.noteLink(event));
+    for (const watch of [fullTableWarning, contestedWarning]) this.subscribe(watch((warning) => this.warn(warning)));
+    this.subscribe(favoritesTold(parameters.ttl, (rumor, via) => this.transport.guests?.tell(rumor, via)));
+    if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
+  }
+
+  private openTransport(): HttpTransport {
+    const host: TransportHost = {
+      self: this.address,
+      cluster: this.cluster,
+      maxBodyBytes: MAX_BODY_BYTES,
+      isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
+      received: (from, messages) => void this.receiveReply(from, messages).catch((error) => this.failedToHear(error)),
+      heard: (from, lines) => this.hearLines(from, lines),
+      opened: (peer, openedBy) => this.driver.record({ type: 'linkOpened', peer, openedBy }),
+      closed: (peer, reason) => this.driver.record({ type: 'linkClosed', peer, reason }),
+      sent: (to, message) => this.driver.recordSent(to, message),
+      unsendable: (to, { type = 'rumor' }, bytes) =>
+        this.driver.record({ type: 'unsendable', to, message: type, bytes }),
+      unreachable: (peer, reason, refused) => {
+        this.driver.record({ type: 'unreachable', peer, reason });
+        this.driver.handle({ type: 'unreachable', peer, refused });
+      },
+      named: (contact, self) => this.driver.handle({ type: 'named', contact, self }),
+      warn: (text) => this.warn(text),
+      table: this.options.guests ? () => favoritesHeld(this.driver.snapshot(), this.parameters.ttl) : undefined,
+    };
+    const { linkFaults } = this.options;
+    const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
+    return new HttpTransport(host, faults && (() => faults.now()), this.options.bootstrap);
+  }
+
+  private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
+    const { messages, refusals } = decodeBatch(values);
+    for (const message of messages) this.driver.handle({ type: 'message', from, message });
+    const reasons = refusals.map(({ refusal }) => refusal);
+    await this.refuse(from, reasons);
+  }
+
+  /** Counts them, for the reason of the first. */
+  private async refuse(from: Address, refusals: readonly Refusal[]): Promise<void> {
+    const [first] = refusals;
+    if (first !== undefined) this.refused(from, await explain(first), refusals.length);
+  }
+
+  private failedToHear(error: unknown): void {
+    this.warn(`an answer failed: ${inspect(error)}`);
+  }
+
+  /** @throws BadStream */
+  private hearLines(from: Address, lines: readonly string[]): void {
+    const refusals: Refusal[] = [];
+    for (const line of lines) {
+      const value = parseText(line);
+      if (value === undefined) throw new BadStream('a line is not JSON');
+      const decoded = decodeMessage(value);
+      if ('message' in decoded) this.driver.handle({ type: 'message', from, message: decoded.message });
+      else refusals.push(decoded.refused);
+    }
+    this.refuse(from, refusals).catch((error) => this.failedToHear(error));
+  }
+
+  private async recall() {
+    if (this.options.dataDir === undefined) return undefined;
+    const { DataDir } = await import('./data-dir.ts');
+    this.dataDir = new DataDir(this.options.dataDir, this.address);
+    const { remembered, warning } = await this.dataDir.load();
+    if (warning !== undefined) this.warn(warning);
+    return remembered;
+  }
+
+  private remember(): Promise<void> | undefined {
+    if (this.dataDir === undefined) return undefined;
+    const { self, version, peers, reserve } = this.driver.snapshot();
+    const favorite = this.favorite === undefined ? {} : { favorite: this.favorite };
+    return this.dataDir
+      .save({ self, version, ...favorite, members: [...peers, ...reserve] })
+      .catch((error: Error) => this.warn(`cannot write the data directory: ${error.message}`));
+  }
+
+  /** New peers come in groups: they are written together. */
+  private rememberSoon(): void {
+    this.rememberTimer ??= setTimeout(() => {
+      this.rememberTimer = undefined;
+      void this.remember();
+    }, REMEMBER_AFTER_MS);
+  }
+
+  private scheduleResample(): void {
+    clearTimeout(this.resampleTimer);
+    const { resampleMs, books } = this.options;
+    if (resampleMs === 0 || books.length === 0 || this.isStopped) return;
+    const afterMs = Math.min(drawResamplingMs(this.random, resampleMs), MAX_TIMEOUT_MS);
+    this.resampleTimer = setTimeout(() => this.resampleOrWarn(), afterMs);
+  }
+
+  /** Nobody is there who could take what it throws. */
+  private resampleOrWarn(): void {
+    try {
+      this.resample();
+    } catch (error) {
+      this.warn(`no other favourite: ${(error as Error).message}`);
+      this.scheduleResample();
+    }
+  }
+
+  private totals() {
+    const { sent, delayed, dropped } = this.transport.requests;
+    return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped };
+  }
+
+  private levels() {
+    return levelsOf(this.driver.snapshot(), this.transport.waiting);
+  }
+}

@@ -1,0 +1,102 @@
+/** What a node's options may say: whoever calls from JavaScript may hand in anything. */
+import { isAddress, joinAddress, parseAddress, type Address } from '../core/address.ts';
+import { checkParameters } from '../core/parameter-bounds.ts';
+import { STRATEGY_NAMES } from '../core/broadcast/strategy.ts';
+import { isClusterName } from './cluster-name.ts';
+import { MAX_BOOK_LENGTH } from './limits.ts';
+import type { NodeOptions } from './running-node.ts';
+
+/** A month: what takes longer is for ever. */
+export const MAX_RESAMPLE_MS = 30 * 86_400_000;
+export const MAX_SEED = 2 ** 31 - 1;
+
+interface Rule {
+  readonly type: 'number' | 'boolean' | 'string' | 'object' | 'function';
+  readonly expected: string;
+  readonly fits: (value: never) => boolean;
+}
+
+const whole = (min: number, max: number): Rule => ({
+  type: 'number',
+  expected: `a whole number from ${min} to ${max}`,
+  fits: (value: number) => Number.isInteger(value) && value >= min && value <= max,
+});
+const text: Rule = { type: 'string', expected: 'a text', fits: (value: string) => value !== '' };
+const callback: Rule = { type: 'function', expected: 'a function', fits: () => true };
+const isBook = (value: unknown): boolean =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_BOOK_LENGTH;
+
+const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
+  port: whole(0, 65_535),
+  host: text,
+  advertise: text,
+  bootstrap: { type: 'object', expected: 'a list of addresses', fits: Array.isArray },
+  books: {
+    type: 'object',
+    expected: `a list of texts of 1 to ${MAX_BOOK_LENGTH} characters`,
+    fits: (value: unknown) => Array.isArray(value) && value.every(isBook),
+  },
+  resampleMs: whole(0, MAX_RESAMPLE_MS),
+  strategy: {
+    type: 'string',
+    expected: `one of ${STRATEGY_NAMES.join(', ')}`,
+    fits: (value: string) => STRATEGY_NAMES.some((name) => name === value),
+  },
+  cluster: { type: 'string', expected: '1 to 64 visible ASCII characters', fits: isClusterName },
+  guests: { type: 'boolean', expected: 'true or false', fits: () => true },
+  parameters: { type: 'object', expected: 'an object', fits: (value: unknown) => value !== null },
+  seed: whole(0, MAX_SEED),
+  dataDir: text,
+  warn: callback,
+  observe: callback,
+  linkFaults: callback,
+  lostLogLines: callback,
+};
+
+/**
+ * @returns the options, without those that are undefined, and each bootstrap address in full
+ * @throws {TypeError|RangeError} one line that names the option, its value and what it may be
+ */
+export function checkOptions(options: NodeOptions): NodeOptions {
+  const given = Object.entries(options).filter(([name, value]) => value !== undefined || name === 'port');
+  for (const [name, value] of given) checkOption(name, value);
+  const checked = { port: undefined, ...Object.fromEntries(given) } as unknown as NodeOptions;
+  checkOption('port', checked.port);
+  checkHost(checked);
+  if (checked.parameters !== undefined) checkParameters(checked.parameters);
+  return { ...checked, bootstrap: (checked.bootstrap ?? []).map(bootstrapAddress) };
+}
+
+function checkOption(name: string, value: unknown): void {
+  if (!Object.hasOwn(RULES, name)) throw new TypeError(`${name}: there is no such option`);
+  const { type, expected, fits } = RULES[name as keyof NodeOptions];
+  if (typeof value !== type) throw new TypeError(`${name}: expected ${expected}, got ${shown(value)}`);
+  if (!fits(value as never)) throw new RangeError(`${name}: expected ${expected}, got ${shown(value)}`);
+}
+
+/** Others are told `host:port`, so it must lead here. */
+function checkHost({ host = '127.0.0.1', advertise, port }: NodeOptions): void {
+  const [name, told] = advertise === undefined ? ['host', host] : ['advertise', advertise];
+  if (!isAddress(joinAddress(told, port === 0 ? 1 : port))) throw new RangeError(`${name}: not a host: ${shown(told)}`);
+  if (!isWildcard(told)) return;
+  const remedy = advertise === undefined ? 'give advertise as well' : 'give a name or an address of this machine';
+  throw new RangeError(`${name}: ${told} is no address that others can reach: ${remedy}`);
+}
+
+/** Every interface of the machine: `0.0.0.0`, `::`, and whatever else is all zeros. */
+export function isWildcard(host: string): boolean {
+  return /^\[?(?:[0:]*:ffff:)?[0.:]+\]?$/i.test(host);
+}
+
+function bootstrapAddress(value: unknown, index: number): Address {
+  try {
+    return parseAddress(value as string);
+  } catch {
+    throw new RangeError(`bootstrap[${index}]: expected "host:port" or a port, got ${shown(value)}`);
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  return typeof value === 'object' && value !== null ? 'something else' : String(value);
+}

@@ -1,0 +1,57 @@
+/** A node as whoever starts it has it: what it is told, and what can be done with it. */
+import type { Address } from '../core/address.ts';
+import type { Payload } from '../core/messages.ts';
+import type { Parameters } from '../core/parameters.ts';
+import type { StrategyName } from '../core/broadcast/strategy.ts';
+import type { NodeView } from '../trace/views.ts';
+import type { LinkFaults } from './link-faults.ts';
+
+export interface NodeOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Where to listen. Loopback unless told otherwise. */
+  readonly host?: string;
+  /** The host part of this node's address, where others reach it by another name than `host`. */
+  readonly advertise?: string | undefined;
+  /** Addresses to ask for their peers. None: this is the first node. */
+  readonly bootstrap?: readonly Address[];
+  /** The pool that favourites are drawn from; empty: this node has no favourite until one is published. */
+  readonly books?: readonly string[];
+  /** Mean time between two favourites. 0: never again after the first. */
+  readonly resampleMs?: number;
+  readonly strategy?: StrategyName;
+  /** The name of its network, 1 to 64 visible ASCII characters. Nodes of other names are refused. */
+  readonly cluster?: string;
+  /** Nodes that know only `GET /peers/` and `POST /gossip/` with one bare rumor take part. `false`: they do not. */
+  readonly guests?: boolean;
+  readonly parameters?: Partial<Parameters>;
+  /** Makes every random choice of this node repeatable. Nodes of one seed still choose differently: the address counts. */
+  readonly seed?: number | undefined;
+  readonly dataDir?: string | undefined;
+  /** Told what a log should warn of, also of the first failure of each listener that throws. Else Node's own warnings tell. */
+  readonly warn?: (warning: string) => void;
+  /** Called when the node listens, before its first event. What it throws, `startNode` throws. */
+  readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
+  /** How many lines of its log could not be written, where it has one: a metric. */
+  readonly lostLogLines?: () => number;
+  /** Faults between this node and its peers, for tests; asked before each send. */
+  readonly linkFaults?: () => LinkFaults | undefined;
+}
+
+/** A node that listens. */
+export interface RunningNode extends NodeView {
+  /**
+   * Tells the network something new of this node's: without a key it is the favourite.
+   *
+   * @throws {RangeError} unless the payload is JSON of at most 4096 characters and 16 levels, and a key has 1 to 64
+   * @throws {Error} when it cannot be told: this node has stopped, its version is the greatest there is, or its table is full
+   */
+  publish(payload: Payload, key?: string): void;
+  /**
+   * Over the connections that others opened to this node, in both directions, with HTTP's headers: the sum over all nodes
+   * of a network is what they sent each other.
+   */
+  readonly bytesOnTheWire: number;
+  /** Says goodbye to the peers and ends, within two seconds. */
+  stop(): Promise<void>;
+}
