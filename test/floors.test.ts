@@ -11,7 +11,7 @@ const MAX_LINES = 400;
 const FLOORS: { readonly [folder: string]: readonly string[] } = {
   core: [],
   trace: ['core'],
-  scenario: ['core', 'trace'],
+  scenario: ['core'],
   http: ['core', 'trace'],
   library: ['http'],
   sim: ['core', 'trace', 'scenario'],

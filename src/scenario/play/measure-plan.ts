@@ -1,5 +1,4 @@
 /** Which of a scenario's publications are its updates, those that measures are of. */
-import type { MeasurePlan } from '../../trace/measures.ts';
 import { joinedAfterMs } from '../scenario-times.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -11,7 +10,7 @@ const REPAIR_MS = 10_000;
  * anew is, from when updates would start until some seconds before the end. Where there is not even that, the favourites
  * are that each node tells when it starts.
  */
-export function measurePlanOf({ workload, durationMs, join, nodes }: Scenario): MeasurePlan {
+export function measurePlanOf({ workload, durationMs, join, nodes }: Scenario) {
   const { favorites, resampleMs, updates, publish } = workload;
   const times = publish.map(({ atMs }) => atMs);
   if (updates.count > updates.warmUp) times.push(updates.startMs + updates.warmUp * updates.everyMs);
