@@ -115,7 +115,7 @@ export default defineConfig([
     fixedExtension: true,
     target: 'es2023',
     entry: {
-      core: 'src/core/node.ts',
+      core: 'src/core/index.ts',
       trace: 'src/trace/trace-event.ts',
       sim: 'src/sim/simulate.ts',
     },

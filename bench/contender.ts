@@ -1,5 +1,5 @@
 /** What a network must be able to do to be measured beside the others. */
-import type { Random } from '../src/core/random.ts';
+import type { Random } from '../src/core/index.ts';
 import type { Address, Millis, Status } from '../src/trace/views.ts';
 import type { Figures } from './figures.ts';
 

@@ -2,7 +2,7 @@
  * How every network is measured, so that figures mean the same: joined, idle, spreading, all at once, and a tenth
  * killed; then half of a fresh one killed.
  */
-import { sample, type Random } from '../src/core/random.ts';
+import { sample, type Random } from '../src/core/index.ts';
 import type { Address, Millis } from '../src/trace/views.ts';
 import type { Contender, Entrant, Happening, Taken } from './contender.ts';
 import { aboveIdle, memoryOf, payloadOf, rateBetween, usageOf, type Figures, type Usage } from './figures.ts';

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monotonicMs } from '../src/cluster/channel.ts';
-import { sample, type Random } from '../src/core/random.ts';
+import { sample, type Random } from '../src/core/index.ts';
 import { freePort } from '../test/free-port.ts';
 import { Children, type Command } from './children.ts';
 import type { Contender, Entrant, Happening, Payload, Taken } from './contender.ts';

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import Tinypool from 'tinypool';
-import type { StrategyName } from '../src/core/broadcast/strategy.ts';
+import type { StrategyName } from '../src/core/index.ts';
 import { spanText } from '../src/text/spans.ts';
 import { drawFailure } from './failure-plots.ts';
 import {

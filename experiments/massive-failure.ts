@@ -3,7 +3,7 @@
  * what becomes of the updates and of the overlay is measured second by second. Only plain data goes in and out.
  */
 import { readFileSync } from 'node:fs';
-import type { StrategyName } from '../src/core/broadcast/strategy.ts';
+import type { StrategyName } from '../src/core/index.ts';
 import { liveSnapshots } from '../src/verify/convergence.ts';
 import { measurePlanOf } from '../src/scenario/play/measure-plan.ts';
 import { islandSizesOf, networkOf } from '../src/verify/network-facts.ts';

@@ -89,6 +89,17 @@ describe('the floors', () => {
     expect(violations()).toEqual([]);
   });
 
+  test('lead into the core through its index alone', () => {
+    const inner = shipped
+      .filter(({ folder }) => folder !== 'core')
+      .flatMap((source) =>
+        source.imports
+          .filter((specifier) => folderOf(source, specifier) === 'core' && !specifier.endsWith('/core/index.ts'))
+          .map((specifier) => `${source.path} imports ${specifier}`),
+      );
+    expect(inner).toEqual([]);
+  });
+
   test('name every folder there is', () => {
     const unknown = shipped.map(({ folder }) => folder).filter((f) => f !== TOP && !(f in FLOORS) && !f.includes('.'));
     expect([...new Set(unknown)]).toEqual([]);

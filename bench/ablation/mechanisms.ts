@@ -4,15 +4,15 @@
  */
 import { Announcements } from '../../src/core/broadcast/announcements.ts';
 import { BroadcastTrees, Tree } from '../../src/core/broadcast/broadcast-trees.ts';
-import { FailureDetector } from '../../src/core/detection/failure-detector.ts';
 import { Grafts } from '../../src/core/broadcast/grafts.ts';
-import { Heartbeats } from '../../src/core/detection/heartbeats.ts';
-import { HyParView } from '../../src/core/overlay/hyparview.ts';
-import { Incarnation } from '../../src/core/state/incarnation.ts';
-import { DEFAULT_PARAMETERS, type Parameters } from '../../src/core/parameters.ts';
 import { Plumtree } from '../../src/core/broadcast/plumtree.ts';
-import { Repair } from '../../src/core/state/repair.ts';
+import { FailureDetector } from '../../src/core/detection/failure-detector.ts';
+import { Heartbeats } from '../../src/core/detection/heartbeats.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../../src/core/index.ts';
+import { HyParView } from '../../src/core/overlay/hyparview.ts';
 import { Strangers } from '../../src/core/overlay/strangers.ts';
+import { Incarnation } from '../../src/core/state/incarnation.ts';
+import { Repair } from '../../src/core/state/repair.ts';
 
 export interface Mechanism {
   readonly name: string;

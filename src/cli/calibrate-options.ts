@@ -1,6 +1,6 @@
 /** `gossip calibrate`: its options and help. */
 import { Command, Option } from 'commander';
-import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/broadcast/strategy.ts';
+import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/index.ts';
 import { basePortOption, seedOption, whole, withChoices } from './option-values.ts';
 
 export interface CalibrateCommandOptions {

@@ -5,7 +5,7 @@ import { Cluster } from '../cluster/cluster.ts';
 import { Knowledge } from '../cluster/knowledge.ts';
 import { ClusterMeasures, EVERYTHING, MEASURED, type ClusterMeasured } from '../cluster/measure-cluster.ts';
 import { playScenario } from '../cluster/play-scenario.ts';
-import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
+import { DEFAULT_PARAMETERS } from '../core/index.ts';
 import type { RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import type { Fault } from '../scenario/scenario.ts';
 import { amountText, bytesText } from '../text/numbers.ts';

@@ -1,6 +1,6 @@
 /** The scenario that `gossip cluster` plays: a file, one that is shipped, or what its options say. */
 import { refusalOf } from '../cluster/play-scenario.ts';
-import { MAX_MS } from '../core/parameter-bounds.ts';
+import { MAX_MS } from '../core/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { loadScenario } from './load-scenario.ts';
 import type { ClusterCommandOptions } from './main.ts';

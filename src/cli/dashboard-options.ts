@@ -1,6 +1,6 @@
 /** `gossip dashboard`: its options and its help. */
 import { Command, Option } from 'commander';
-import type { Address } from '../core/address.ts';
+import type { Address } from '../core/index.ts';
 import { addressOption, whole } from './option-values.ts';
 
 export interface DashboardCommandOptions {

@@ -1,6 +1,6 @@
 /** `gossip maelstrom`: one node on stdin and stdout, speaking Maelstrom's protocol. Only its lines go to stdout. */
 import { randomInt } from 'node:crypto';
-import { fingerprintOf } from '../core/state/fingerprint.ts';
+import { fingerprintOf } from '../core/index.ts';
 import { LineSplitter } from '../maelstrom/line-splitter.ts';
 import { MaelstromHost } from '../maelstrom/maelstrom-host.ts';
 import { now, setRealAlarm } from '../http/clock.ts';

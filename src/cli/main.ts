@@ -1,8 +1,7 @@
 /** The command line: options and help only. What a command does is loaded when it is called. */
 import { Command, CommanderError, Option } from 'commander';
-import type { Address } from '../core/address.ts';
-import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
-import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/broadcast/strategy.ts';
+import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, STRATEGY_NAMES } from '../core/index.ts';
+import type { Address, StrategyName } from '../core/index.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
 import { DEFAULT_CLUSTER } from '../http/cluster-name.ts';
 import { MAX_RESAMPLE_MS } from '../http/node-options.ts';

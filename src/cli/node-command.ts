@@ -1,5 +1,5 @@
 /** `gossip -p 7001 -b 7000`: one node, on a screen or as log lines. */
-import { isAddress, joinAddress } from '../core/address.ts';
+import { isAddress, joinAddress } from '../core/index.ts';
 import { UnusableDataDir } from '../http/unusable-data-dir.ts';
 import { isWildcard } from '../http/node-options.ts';
 import { readBooks } from '../http/favorites.ts';

@@ -1,6 +1,6 @@
 /** The log of one node: its trace as JSON lines. What a person wants to read is `info`; every message is `trace`. */
 import { pino, type Level, type Logger } from 'pino';
-import type { Address } from '../core/address.ts';
+import type { Address } from '../core/index.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import { FailuresWhileAlone } from './failures-while-alone.ts';
 import type { TraceEvent, TraceEventType } from '../trace/trace-event.ts';

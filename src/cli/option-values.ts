@@ -1,9 +1,7 @@
 /** What options of several commands have in common: how their values are read, and those over a scenario's file. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { parseAddress, type Address } from '../core/address.ts';
-import { PARAMETER_BOUNDS } from '../core/parameter-bounds.ts';
-import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
-import { DEFAULT_STRATEGY, STRATEGY_NAMES, type StrategyName } from '../core/broadcast/strategy.ts';
+import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, PARAMETER_BOUNDS, parseAddress, STRATEGY_NAMES } from '../core/index.ts';
+import type { Address, Parameters, StrategyName } from '../core/index.ts';
 import { isClusterName } from '../http/cluster-name.ts';
 import { MAX_SEED } from '../http/node-options.ts';
 import { nearestName } from '../scenario/nearest-name.ts';

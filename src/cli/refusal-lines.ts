@@ -2,7 +2,7 @@
  * What a log says of refusals: whoever sends what is no message decides how many there are, and must not decide how
  * much is written. Of each host one line at once, and after a while one with how many more it were.
  */
-import { isAddress, splitAddress } from '../core/address.ts';
+import { isAddress, splitAddress } from '../core/index.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 
 /** A guess: slow enough for any disk, quick enough for who looks for the cause. */

@@ -1,6 +1,6 @@
 /** `gossip sim [SCENARIO]`: a scenario in virtual time, in slices so that signals and writes get their turn. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Address } from '../core/address.ts';
+import type { Address } from '../core/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { SimulationMeasures } from '../sim/simulation-measures.ts';
 import { Simulation, type Observer } from '../sim/simulation.ts';

@@ -1,6 +1,6 @@
 /** What `gossip sim` tells of a run: one JSON object, or a table with theory's value beside each measure that has one. */
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Parameters } from '../core/parameters.ts';
+import type { Parameters } from '../core/index.ts';
 import { amountText, bytesText, partText } from '../text/numbers.ts';
 import { spanText } from '../text/spans.ts';
 import { counted } from '../text/words.ts';

@@ -4,11 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
-import { isAddress } from '../core/address.ts';
-import type { CoreEvent, Effect, RecordSnapshot } from '../core/boundary.ts';
-import { GossipNode } from '../core/node.ts';
-import { isRumor, type Message } from '../core/messages.ts';
-import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
+import { DEFAULT_PARAMETERS, GossipNode, isAddress, isRumor } from '../core/index.ts';
+import type { CoreEvent, Effect, Message, RecordSnapshot } from '../core/index.ts';
 import { addressOf } from '../http/bare-ports.ts';
 import { decodeMessage, explain } from '../http/decoder.ts';
 import { seededRandom } from '../http/seeded-random.ts';

@@ -1,5 +1,5 @@
 /** Nodes and updates of a trace by the short names that people give them. */
-import { parseAddress, type Address } from '../core/address.ts';
+import { parseAddress, type Address } from '../core/index.ts';
 import type { UpdateEntry } from '../trace/update-index.ts';
 import { hostOf } from '../terminal/short-address.ts';
 import { sanitize } from '../trace/sanitize.ts';

@@ -5,7 +5,7 @@
  * Times are milliseconds since the cluster's start on the machine's monotonic clock. `process.hrtime` reads that clock and
  * counts from the same moment in all processes of a machine (CLOCK_MONOTONIC), so one process can count from another's.
  */
-import type { Parameters } from '../core/parameters.ts';
+import type { Parameters } from '../core/index.ts';
 import type { Millis, Payload } from '../trace/views.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { NetworkPlan } from '../scenario/scenario.ts';

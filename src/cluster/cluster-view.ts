@@ -1,4 +1,4 @@
-import { pick, sample, type Random } from '../core/random.ts';
+import { pick, sample, type Random } from '../core/index.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Address, Done, NetworkNode, NetworkState, NetworkView } from '../trace/views.ts';
 import type { Watch } from './channel.ts';

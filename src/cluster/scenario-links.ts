@@ -1,6 +1,6 @@
 /** What a scenario does to the links of a real node, decided by the simulator's own network model. */
 import type { Fate, LinkFaults } from '../http/link-faults.ts';
-import type { Message } from '../core/messages.ts';
+import type { Message } from '../core/index.ts';
 import { Network } from '../scenario/play/network.ts';
 import type { NetworkPlan } from '../scenario/scenario.ts';
 import { SmallFastRandom } from '../scenario/play/small-fast-random.ts';

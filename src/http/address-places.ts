@@ -1,6 +1,6 @@
 /** Where in a value addresses lie, by its schema: so whatever is an address there may be spelled as a bare port. */
 import type { TSchema } from 'typebox';
-import { ADDRESS_PATTERN } from '../core/address.ts';
+import { ADDRESS_PATTERN } from '../core/index.ts';
 
 /** Steps from a value inwards: the name of a field, an index of a tuple, or `*` for each item of a list. */
 export type Place = readonly (string | number)[];

@@ -2,7 +2,7 @@
  * A bare port, number or text, is short for `127.0.0.1:port` wherever an address is expected. The decoder spells it out, so
  * nothing behind it ever sees one.
  */
-import { isAddress } from '../core/address.ts';
+import { isAddress } from '../core/index.ts';
 import type { Place } from './address-places.ts';
 
 const PORT = /^[1-9][0-9]{0,4}$/;

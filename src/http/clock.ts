@@ -1,4 +1,4 @@
-import type { Millis } from '../core/boundary.ts';
+import type { Millis } from '../core/index.ts';
 
 /** The longest that a timer can be told to wait: with more it fires at once. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1;

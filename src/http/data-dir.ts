@@ -5,7 +5,7 @@
 import { access, constants, mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { isAddress, type Address } from '../core/address.ts';
+import { isAddress, type Address } from '../core/index.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import type { Remembered } from './schemas.ts';
 import { UnusableDataDir } from './unusable-data-dir.ts';

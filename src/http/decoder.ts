@@ -1,8 +1,7 @@
 /**
  * The decoder: decides which of the values that reach this node are messages. What is refused gets one clear line.
  */
-import { ADDRESS_PATTERN } from '../core/address.ts';
-import type { Message, Payload } from '../core/messages.ts';
+import { ADDRESS_PATTERN, type Message, type Payload } from '../core/index.ts';
 import { spellOutPorts } from './bare-ports.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
 import type { CheckedValues, CheckName } from './schemas.ts';

@@ -4,10 +4,17 @@
  */
 import { inspect } from 'node:util';
 import FlatQueue from 'flatqueue';
-import type { Address } from '../core/address.ts';
-import type { CoreEvent, Effect, Input, Millis, NodeSnapshot, Timer } from '../core/boundary.ts';
-import type { GossipNode } from '../core/node.ts';
-import type { Message } from '../core/messages.ts';
+import type {
+  Address,
+  CoreEvent,
+  Effect,
+  GossipNode,
+  Input,
+  Message,
+  Millis,
+  NodeSnapshot,
+  Timer,
+} from '../core/index.ts';
 import { count, newCounters, type Counters } from '../trace/counters.ts';
 import { setRealAlarm, type SetAlarm } from './clock.ts';
 import { MAX_TIMERS } from './limits.ts';

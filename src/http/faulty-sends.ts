@@ -1,6 +1,5 @@
 /** Sends over links that a test makes faulty: messages are lost, late or doubled, and peers cut off. */
-import type { Address } from '../core/address.ts';
-import type { Message } from '../core/messages.ts';
+import type { Address, Message } from '../core/index.ts';
 import { ANSWER_TIMEOUT_MS } from './http-client.ts';
 import { MAX_DELAYED_MESSAGES } from './limits.ts';
 import type { LinkFaults } from './link-faults.ts';

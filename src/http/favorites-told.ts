@@ -1,7 +1,5 @@
 /** What guests are told: favourites, in the words of the brief. Claims and keyed records mean nothing to them. */
-import type { Address } from '../core/address.ts';
-import type { NodeSnapshot } from '../core/boundary.ts';
-import type { Rumor } from '../core/messages.ts';
+import type { Address, NodeSnapshot, Rumor } from '../core/index.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 
 /** All that a node holds of those that are not gone. */

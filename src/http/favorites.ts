@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { pick, type Random } from '../core/random.ts';
+import { pick, type Random } from '../core/index.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import { MAX_BOOK_LENGTH } from './limits.ts';
 

@@ -6,8 +6,7 @@
  * POST each. To the core a guest is a member like any other that declines all links: what it would be sent is answered here in its
  * place, after a look at its `/peers/`. So the core finds out by its own rules that a guest is gone.
  */
-import type { Address } from '../core/address.ts';
-import type { Message, Rumor } from '../core/messages.ts';
+import type { Address, Message, Rumor } from '../core/index.ts';
 import { monotonicMs } from './clock.ts';
 import type { HttpAnswer } from './http-client.ts';
 import { Outbox } from './outbox.ts';

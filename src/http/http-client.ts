@@ -1,7 +1,7 @@
 /** Requests to other nodes: one question, one whole answer, over sockets that are kept for a while. */
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Address } from '../core/address.ts';
+import type { Address } from '../core/index.ts';
 
 /** From connecting to the last byte of the answer. A peer that takes longer is unreachable. A guess: seconds above any healthy answer. */
 export const ANSWER_TIMEOUT_MS = 4000;

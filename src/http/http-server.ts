@@ -7,8 +7,7 @@
  */
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isAddress, joinAddress, type Address } from '../core/address.ts';
-import { isRumor, type Message, type Rumor } from '../core/messages.ts';
+import { isAddress, isRumor, joinAddress, type Address, type Message, type Rumor } from '../core/index.ts';
 import { addressOf } from './bare-ports.ts';
 import { boundConnections } from './bound-connections.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';

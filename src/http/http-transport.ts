@@ -4,8 +4,7 @@
  * in its outbox and then goes together: an idle link adds no delay, a busy one batches by itself.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Address } from '../core/address.ts';
-import type { Message, Rumor } from '../core/messages.ts';
+import type { Address, Message, Rumor } from '../core/index.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { monotonicMs } from './clock.ts';
 import type { Transport } from './driver.ts';

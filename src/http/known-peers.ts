@@ -5,7 +5,7 @@
  * stream has read what was sent to that address, and so may be told what is meant for it (the "return routability" of
  * RFC 9000 §8.1). No token has to be kept to be known again: each is made from the address and a secret of this process.
  */
-import type { Address } from '../core/address.ts';
+import type { Address } from '../core/index.ts';
 
 /** Peers, and those that were and may be again. The least recently met is forgotten: it gives another token. */
 const MAX_KNOWN = 512;

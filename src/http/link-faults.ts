@@ -1,5 +1,4 @@
-import type { Address } from '../core/address.ts';
-import type { Message } from '../core/messages.ts';
+import type { Address, Message } from '../core/index.ts';
 import type { LossReason } from '../trace/trace-event.ts';
 
 /** What becomes of a message: it is cut off, or so many copies arrive, each so many milliseconds later; none: it is lost. */

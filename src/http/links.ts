@@ -7,7 +7,7 @@
  * answered on it, but it is told nothing else.
  */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import type { Address } from '../core/address.ts';
+import type { Address } from '../core/index.ts';
 import { monotonicMs } from './clock.ts';
 import { ANSWER_TIMEOUT_MS, openStream, readText } from './http-client.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';

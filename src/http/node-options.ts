@@ -1,7 +1,5 @@
 /** What a node's options may say: whoever calls from JavaScript may hand in anything. */
-import { isAddress, joinAddress, parseAddress, type Address } from '../core/address.ts';
-import { checkParameters } from '../core/parameter-bounds.ts';
-import { STRATEGY_NAMES } from '../core/broadcast/strategy.ts';
+import { checkParameters, isAddress, joinAddress, parseAddress, STRATEGY_NAMES, type Address } from '../core/index.ts';
 import { isClusterName } from './cluster-name.ts';
 import { MAX_BOOK_LENGTH } from './limits.ts';
 import type { NodeOptions } from './running-node.ts';

@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '../core/boundary.ts';
+import type { NodeSnapshot } from '../core/index.ts';
 
 /** What a node has of each thing just now, for its metrics. */
 export function levelsOf(snapshot: NodeSnapshot, waiting: number) {

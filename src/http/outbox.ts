@@ -1,5 +1,4 @@
-import type { Message } from '../core/messages.ts';
-import { isRumor } from '../core/messages.ts';
+import { isRumor, type Message } from '../core/index.ts';
 import { MAX_OUTBOX_BYTES } from './limits.ts';
 
 /**

@@ -1,5 +1,4 @@
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
+import type { Address, Millis } from '../core/index.ts';
 
 /**
  * Requests that one peer is sent, at most, however it answers: a peer whose answers call for an answer would else be asked

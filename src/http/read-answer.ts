@@ -2,7 +2,7 @@
  * What an HTTP answer tells of who gave it. A dead member's port may be taken over by any other program, or by a node of
  * another network: that nobody of ours listens there is then as sure as after a refused connection.
  */
-import { isAddress, type Address } from '../core/address.ts';
+import { isAddress, type Address } from '../core/index.ts';
 import { addressOf } from './bare-ports.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import { readAs } from './decoder.ts';

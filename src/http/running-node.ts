@@ -1,8 +1,5 @@
 /** A node as whoever starts it has it: what it is told, and what can be done with it. */
-import type { Address } from '../core/address.ts';
-import type { Payload } from '../core/messages.ts';
-import type { Parameters } from '../core/parameters.ts';
-import type { StrategyName } from '../core/broadcast/strategy.ts';
+import type { Address, Parameters, Payload, StrategyName } from '../core/index.ts';
 import type { NodeView } from '../trace/views.ts';
 import type { LinkFaults } from './link-faults.ts';
 

@@ -3,12 +3,18 @@
  * from here. Unknown fields are dropped everywhere, so that a newer node can talk to an older one.
  */
 import Type, { type Static } from 'typebox';
-import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../core/address.ts';
-import { MAX_HELD_MS, type Message } from '../core/messages.ts';
+import {
+  ADDRESS_PATTERN,
+  MAX_ADDRESS_LENGTH,
+  MAX_HELD_MS,
+  MAX_HOPS,
+  MAX_REQUEST,
+  MAX_TTL,
+  MAX_VERSION,
+} from '../core/index.ts';
+import type { Message } from '../core/index.ts';
 import { CLUSTER_PATTERN } from './cluster-name.ts';
 import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH, MAX_SAMPLE } from './limits.ts';
-import { MAX_REQUEST } from '../core/request-numbers.ts';
-import { MAX_HOPS, MAX_TTL, MAX_VERSION } from '../core/parameters.ts';
 
 /** A body of messages holds at most this many; 64 KiB would hold not many more. */
 export const MAX_MESSAGES = 1000;

@@ -2,8 +2,7 @@
  * How nodes that were written from the brief alone spell its message. The brief names five fields (a UUID, the originating port, a
  * version number, a TTL, a payload) and leaves their spelling open; a bare rumor may use any clear one.
  */
-import { isAddress, splitAddress, type Address } from '../core/address.ts';
-import type { Payload, Rumor } from '../core/messages.ts';
+import { isAddress, splitAddress, type Address, type Payload, type Rumor } from '../core/index.ts';
 import { addressOf } from './bare-ports.ts';
 
 /** In the order in which they are looked for. */

@@ -1,4 +1,4 @@
-import { MAX_VERSION } from '../core/parameters.ts';
+import { MAX_VERSION } from '../core/index.ts';
 
 /** A node was asked to publish and could not: nothing was told and nothing kept. */
 export class Unpublished extends Error {

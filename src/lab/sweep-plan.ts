@@ -3,7 +3,7 @@
  * runs. A parameter that changes nothing for a setting's strategy is left out of it, so that it does not multiply the grid.
  */
 import { totalmem } from 'node:os';
-import { STRATEGY_NAMES } from '../core/broadcast/strategy.ts';
+import { STRATEGY_NAMES } from '../core/index.ts';
 import { parseScenario, ScenarioError } from '../scenario/scenario-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { countText } from '../text/numbers.ts';

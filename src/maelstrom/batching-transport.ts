@@ -2,8 +2,7 @@
  * Batches what goes to one peer: a link that was idle is used at once, then waits `batchMs` and takes all that has
  * gathered in one line. So a lone value is not delayed, and a busy link carries at most one line per `batchMs`.
  */
-import type { Address } from '../core/address.ts';
-import { isRumor, type Message } from '../core/messages.ts';
+import { isRumor, type Address, type Message } from '../core/index.ts';
 import { MAX_BODY_BYTES } from '../http/limits.ts';
 import type { SetAlarm } from '../http/clock.ts';
 import type { Transport } from '../http/driver.ts';

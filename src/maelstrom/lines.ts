@@ -2,7 +2,7 @@
  * Maelstrom's lines (https://github.com/jepsen-io/maelstrom/blob/main/doc/protocol.md): one JSON object each,
  * `{"src", "dest", "body": {"type", "msg_id"?, "in_reply_to"?, …}}`.
  */
-import { isAddress, type Address } from '../core/address.ts';
+import { isAddress, type Address } from '../core/index.ts';
 
 /** The error codes of Maelstrom's protocol that we have a use for. */
 export const ERROR = {

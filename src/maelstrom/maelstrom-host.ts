@@ -9,12 +9,8 @@
  * may not know whom it speaks to, and Maelstrom ends a run over a message to nobody.
  */
 import { createHash } from 'node:crypto';
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
-import type { Effects } from '../core/effects.ts';
-import { GossipNode } from '../core/node.ts';
-import type { Payload, Status } from '../core/messages.ts';
-import type { Random } from '../core/random.ts';
+import { GossipNode } from '../core/index.ts';
+import type { Address, Effects, Millis, Payload, Random, Status } from '../core/index.ts';
 import type { SetAlarm } from '../http/clock.ts';
 import { decodeBatch, checkPayload, explainBatch } from '../http/decoder.ts';
 import { Driver } from '../http/driver.ts';

@@ -2,7 +2,7 @@
  * Whom a node has links to from the start. Values do not need them (`relay.ts`); over them nodes watch each other, and compare
  * their tables for what was lost. All nodes work them out from the same lines, so nobody has to ask for a link.
  */
-import type { Address } from '../core/address.ts';
+import type { Address } from '../core/index.ts';
 import { addressOf } from './lines.ts';
 
 /** Each link costs a heartbeat a period. A guess: twice a grid's four. */

@@ -2,8 +2,7 @@
  * What the core's parameters are under Maelstrom: few nodes that all hear of each other, links that take 100 ms one
  * way, fifty new values a second, and every message counted. Measured with `npm run bench:maelstrom`.
  */
-import { MAX_MS } from '../core/parameter-bounds.ts';
-import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
+import { DEFAULT_PARAMETERS, MAX_MS, type Parameters } from '../core/index.ts';
 import { MAX_NEIGHBOURS } from './neighbours.ts';
 import { RELAY_TTL } from './relay.ts';
 

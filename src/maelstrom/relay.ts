@@ -9,10 +9,7 @@
  *
  * What is lost on the way, because the relay or the receiver is cut off, comes through repair.
  */
-import type { Address } from '../core/address.ts';
-import type { Effects } from '../core/effects.ts';
-import type { Rumor } from '../core/messages.ts';
-import { Strategy } from '../core/broadcast/strategy.ts';
+import { Strategy, type Address, type Effects, type Rumor } from '../core/index.ts';
 
 /** To the relay, and from there to everyone. */
 export const RELAY_TTL = 2;

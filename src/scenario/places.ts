@@ -2,7 +2,7 @@
  * How far regions of the world are from each other, and what that takes: a round trip of 4 ms, and one more for each 75 km of
  * the great circle. Light in a fibre goes 100 km and back in a millisecond, and cables go a third further than birds.
  */
-import type { Millis } from '../core/boundary.ts';
+import type { Millis } from '../core/index.ts';
 import { kmBetween, type Coordinates } from './great-circle.ts';
 import { nearestName } from './nearest-name.ts';
 

@@ -2,7 +2,7 @@
  * From a scenario file to a scenario with nothing left open. Each default says why it is what it is; those that depend on
  * other fields are worked out here, so that a file says only what is special about it.
  */
-import { DEFAULT_STRATEGY } from '../core/broadcast/strategy.ts';
+import { DEFAULT_STRATEGY } from '../core/index.ts';
 import { delaysBetween } from './places.ts';
 import { checkFile, checkScenario } from './scenario-checks.ts';
 import { ScenarioFileSchema, type ScenarioFile } from './scenario-schema.ts';

@@ -6,9 +6,8 @@
  * It runs in a browser's worker too: checked by interpretation (`typebox/value`), never by generated code.
  */
 import Type, { type Static, type TProperties, type TSchema } from 'typebox';
-import { MAX_MS, MAX_NODES, PARAMETER_BOUNDS } from '../core/parameter-bounds.ts';
-import type { Parameters } from '../core/parameters.ts';
-import { STRATEGY_NAMES, type StrategyName } from '../core/broadcast/strategy.ts';
+import { MAX_MS, MAX_NODES, PARAMETER_BOUNDS, STRATEGY_NAMES } from '../core/index.ts';
+import type { Parameters, StrategyName } from '../core/index.ts';
 import type { Scenario } from './scenario.ts';
 
 const MAX_DELAY_MS = 3_600_000;

@@ -3,8 +3,7 @@
  * and a real cluster read the same file. Times are milliseconds since the start of the run; parts and chances are
  * numbers from 0 to 1; node `i` is the i-th to start, from 0.
  */
-import type { Parameters } from '../core/parameters.ts';
-import type { StrategyName } from '../core/broadcast/strategy.ts';
+import type { Parameters, StrategyName } from '../core/index.ts';
 
 /** A scenario with nothing left open. A file may leave out whatever has a default (`scenario-file.ts`). */
 export interface Scenario {

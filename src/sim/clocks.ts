@@ -1,4 +1,4 @@
-import type { Millis } from '../core/boundary.ts';
+import type { Millis } from '../core/index.ts';
 
 /** As good as never, and still a whole number. */
 const FAR_OFF_MS = 2 ** 45;

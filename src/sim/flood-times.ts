@@ -4,8 +4,7 @@
  * nothing and knows no TTL: but for the luck of single messages, nothing that keeps to these links is faster.
  */
 import FlatQueue from 'flatqueue';
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
+import type { Address, Millis } from '../core/index.ts';
 import type { Simulation } from './simulation.ts';
 import type { Observer } from './wire.ts';
 

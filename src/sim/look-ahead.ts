@@ -1,5 +1,4 @@
-import type { GossipNode } from '../core/node.ts';
-import { isRumor, type Message } from '../core/messages.ts';
+import { isRumor, type GossipNode, type Message } from '../core/index.ts';
 import type { TimeWheel } from './time-wheel.ts';
 import { DELIVER, KIND_BITS, KIND_MASK } from './wire.ts';
 

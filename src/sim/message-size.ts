@@ -1,5 +1,4 @@
-import type { Address } from '../core/address.ts';
-import { isRumor, type Heartbeat, type Message, type Payload, type Rumor } from '../core/messages.ts';
+import { isRumor, type Address, type Heartbeat, type Message, type Payload, type Rumor } from '../core/index.ts';
 
 const RUMOR_CHARACTERS = '{"uuid":"","origin":"","version":,"ttl":}'.length;
 const HEARTBEAT_CHARACTERS = '{"type":"heartbeat","hash":""}'.length;

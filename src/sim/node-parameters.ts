@@ -1,4 +1,4 @@
-import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../core/index.ts';
 import type { Meetings } from '../scenario/play/meetings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 

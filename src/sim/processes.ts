@@ -1,5 +1,4 @@
-import type { Address } from '../core/address.ts';
-import type { GossipNode } from '../core/node.ts';
+import type { Address, GossipNode } from '../core/index.ts';
 
 const PREFIX = 'n';
 const SUFFIX = ':7000';

@@ -1,4 +1,4 @@
-import type { Millis } from '../core/boundary.ts';
+import type { Millis } from '../core/index.ts';
 
 /** Each node works on one message at a time, and nodes that share a machine on as many as it has cores; the others wait in line. */
 export class ServiceLines {

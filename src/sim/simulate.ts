@@ -9,7 +9,7 @@ import { TraceHash } from './trace-hash.ts';
 
 export type { Measured, MeasurePlan, OnDelivery, UpdateFacts } from '../trace/measures.ts';
 export type { RunEvent } from '../trace/trace-event.ts';
-export { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
+export { DEFAULT_PARAMETERS, type Parameters } from '../core/index.ts';
 export { parseScenario, ScenarioError } from '../scenario/scenario-file.ts';
 export type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Selection, Workload } from '../scenario/scenario.ts';
 export type { Observer, SimulationOptions } from './simulation.ts';

@@ -5,11 +5,9 @@
  * Its parts: what comes next (`time-wheel.ts`), what becomes of a message (`wire.ts`, `network.ts`), whom faults strike
  * (`fault-timeline.ts`) and who says what when (`workload.ts`).
  */
-import type { Address } from '../core/address.ts';
-import type { Effect, Input, Millis, NodeSnapshot, Timer } from '../core/boundary.ts';
-import { GossipNode } from '../core/node.ts';
-import type { Message, Payload } from '../core/messages.ts';
-import type { Parameters } from '../core/parameters.ts';
+import { GossipNode } from '../core/index.ts';
+import type { Address, Effect, Input, Message, Millis, NodeSnapshot, Parameters, Payload } from '../core/index.ts';
+import type { Timer } from '../core/index.ts';
 import { receivedEvent } from '../trace/trace-event.ts';
 import { Clocks } from './clocks.ts';
 import { FaultTimeline } from '../scenario/play/fault-timeline.ts';

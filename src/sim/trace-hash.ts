@@ -5,9 +5,7 @@
  * Every text is hashed once and then looked up, since a run says the same few thousand again and again. 32-bit integers only, so
  * that Node and every browser compute the same.
  */
-import { fingerprintOf, formatFingerprint, type Fingerprint } from '../core/state/fingerprint.ts';
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
+import { fingerprintOf, formatFingerprint, type Address, type Fingerprint, type Millis } from '../core/index.ts';
 import type { RunEvent } from '../trace/trace-event.ts';
 
 /** Texts that are remembered; then all begin anew. A guess: some MB. */

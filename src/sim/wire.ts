@@ -2,10 +2,8 @@
  * Performs what nodes want done: a send becomes an entry in the time wheel at the message's arrival, or comes to nothing;
  * a timer becomes one when it is due. One wire serves all nodes, of which one at a time handles an input.
  */
-import type { Address } from '../core/address.ts';
-import type { CoreEvent, Effect, Millis, Timer } from '../core/boundary.ts';
-import { Effects } from '../core/effects.ts';
-import { isRumor, type Message } from '../core/messages.ts';
+import { Effects, isRumor } from '../core/index.ts';
+import type { Address, CoreEvent, Effect, Message, Millis, Timer } from '../core/index.ts';
 import { lostEvent, sentEvent, type HostEvent, type LossReason, type TransportEvent } from '../trace/trace-event.ts';
 import type { Clocks } from './clocks.ts';
 import { MessageSizes } from './message-size.ts';

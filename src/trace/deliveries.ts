@@ -2,8 +2,7 @@
  * How a run's updates came to its nodes: after how many hops, when the last node had each, and what else was said
  * meanwhile. `Measures` says how much; this says how it is distributed, to hold one host's run against another's.
  */
-import type { Address } from '../core/address.ts';
-import type { CoreEvent, Millis } from '../core/boundary.ts';
+import type { Address, CoreEvent, Millis } from '../core/index.ts';
 import { Measures, type Measured, type MeasurePlan } from './measures.ts';
 import type { HostEvent, TransportEvent } from './trace-event.ts';
 

@@ -4,7 +4,7 @@
  * A kill and each node that lives on are a pair; its time ends when that node says `down`. A pair ends without a time when
  * the node that should say it stops, or the killed one comes back first.
  */
-import type { Millis } from '../core/boundary.ts';
+import type { Millis } from '../core/index.ts';
 import type { Population } from './population.ts';
 import { Quantiles } from './quantiles.ts';
 

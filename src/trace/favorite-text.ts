@@ -1,4 +1,4 @@
-import type { Payload } from '../core/messages.ts';
+import type { Payload } from '../core/index.ts';
 import { sanitize } from './sanitize.ts';
 
 /** Payloads never change, and sorting asks for every text of the table several times a second. */

@@ -1,5 +1,5 @@
 /** The infection tree of an update: who got its first copy from whom. A node that forgot it and got it again stands there twice. */
-import type { Millis } from '../core/boundary.ts';
+import type { Millis } from '../core/index.ts';
 import type { Delivery, UpdateStory } from './update-story.ts';
 
 export interface Infection {

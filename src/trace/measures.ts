@@ -13,8 +13,7 @@
  * - Payload are rumors sent with an update that is measured. Control is all that tells no content and is sent from `fromMs` to
  *   `untilMs`. Both are per update, and bytes are those of both. Contents that are not measured count nowhere.
  */
-import type { Address } from '../core/address.ts';
-import type { CoreEvent, Millis } from '../core/boundary.ts';
+import type { Address, CoreEvent, Millis } from '../core/index.ts';
 import { Detection } from './detection.ts';
 import { Population } from './population.ts';
 import { Quantiles } from './quantiles.ts';

@@ -4,8 +4,7 @@
  * Of the time before `keepFrom` only the latest state is kept, and of each link at most `MAX_CHANGES` changes, so that a
  * network may be watched for as long as one likes.
  */
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
+import type { Address, Millis } from '../core/index.ts';
 import type { RunEvent } from './trace-event.ts';
 
 export type Phase = 'up' | 'paused' | 'killed' | 'left';

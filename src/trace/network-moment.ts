@@ -8,9 +8,7 @@
  *
  * Versions and words stand in columns by whom they are about, so that a copy of all is cheap: it is what one plays on from.
  */
-import type { Address } from '../core/address.ts';
-import type { Millis, NodeSnapshot } from '../core/boundary.ts';
-import type { Status } from '../core/messages.ts';
+import type { Address, Millis, NodeSnapshot, Status } from '../core/index.ts';
 import { linksTo, turnLink, type Links } from './links.ts';
 import type { RunEvent } from './trace-event.ts';
 

@@ -1,6 +1,5 @@
 /** Which nodes of a run live, and how many links there are between them, by its trace. */
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
+import type { Address, Millis } from '../core/index.ts';
 
 export class Population {
   private readonly numbers = new Map<Address, number>();

@@ -1,5 +1,5 @@
 /** How far updates came, and how long that took. */
-import type { Millis } from '../core/boundary.ts';
+import type { Millis } from '../core/index.ts';
 import { Quantiles } from './quantiles.ts';
 
 /** How far one update came. */

@@ -2,9 +2,7 @@
  * The trace: what happened where and when, one JSON line an event, the same from every host. The core's events come
  * stamped with time and node; what crosses the host's boundary adds `sent` and `received`.
  */
-import type { Address } from '../core/address.ts';
-import type { CoreEvent, Millis } from '../core/boundary.ts';
-import { isRumor, type Message } from '../core/messages.ts';
+import { isRumor, type Address, type CoreEvent, type Message, type Millis } from '../core/index.ts';
 
 export type TraceEvent = { readonly time: Millis; readonly node: Address } & (CoreEvent | TransportEvent);
 

@@ -2,9 +2,7 @@
  * The updates that a trace tells of, each with how far it came, in one pass. What nodes say again to refute an accusation is
  * marked. Of the newest `MAX_UPDATES` only; who is still to get one is kept for those that are under way.
  */
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
-import type { Payload } from '../core/messages.ts';
+import type { Address, Millis, Payload } from '../core/index.ts';
 import { EarlyEvents } from './early-events.ts';
 import type { RunEvent } from './trace-event.ts';
 

@@ -5,9 +5,7 @@
  * To be told every event of a trace, in order, from any host; it may be asked about any moment at any time. Nothing of what a
  * copy carries is looked at, so a record that comes by a comparison of tables is known only from its receiver's word.
  */
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
-import type { Payload } from '../core/messages.ts';
+import type { Address, Millis, Payload } from '../core/index.ts';
 import { NetworkHistory } from './network-history.ts';
 import type { LossReason, RunEvent } from './trace-event.ts';
 

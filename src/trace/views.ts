@@ -1,16 +1,14 @@
 /**
  * What a view needs of a running node or network, so that views know no host and hosts know no view.
  */
-import type { Address } from '../core/address.ts';
-import type { Millis, NodeSnapshot } from '../core/boundary.ts';
-import type { Payload } from '../core/messages.ts';
+import type { Address, Millis, NodeSnapshot, Payload } from '../core/index.ts';
 import type { Counters } from './counters.ts';
 import type { RunEvent, TraceEvent } from './trace-event.ts';
 
-export type { Address } from '../core/address.ts';
-export { ADDRESS_PATTERN, isAddress, MAX_ADDRESS_LENGTH, splitAddress } from '../core/address.ts';
-export type { Millis, NodeSnapshot, RecordSnapshot } from '../core/boundary.ts';
-export type { Payload, Status } from '../core/messages.ts';
+export type { Address } from '../core/index.ts';
+export { ADDRESS_PATTERN, isAddress, MAX_ADDRESS_LENGTH, splitAddress } from '../core/index.ts';
+export type { Millis, NodeSnapshot, RecordSnapshot } from '../core/index.ts';
+export type { Payload, Status } from '../core/index.ts';
 
 /** One running node, as a view or a metrics page reads it. */
 export interface NodeView {

@@ -2,8 +2,7 @@
  * Why a node did not hold an update at a moment: the first that applies of what is asked below, from the node's own state
  * outwards to where the wave stopped. Each answer rests on events of the trace; where these do not suffice it says so.
  */
-import type { Address } from '../core/address.ts';
-import type { Millis } from '../core/boundary.ts';
+import type { Address, Millis } from '../core/index.ts';
 import type { Copy, Delivery, Newer, Outcome, UpdateStory } from './update-story.ts';
 
 /** Why a neighbour that held it had not brought it. */

@@ -1,5 +1,4 @@
-import type { Address } from '../core/address.ts';
-import type { NodeSnapshot } from '../core/boundary.ts';
+import type { Address, NodeSnapshot } from '../core/index.ts';
 
 /**
  * Which live nodes know of each other, be it through others: disjoint sets. A newcomer whose only contact dies before it has

@@ -1,6 +1,5 @@
 /** What a network that has been left in peace must have come to. */
-import type { Address } from '../core/address.ts';
-import type { NodeSnapshot } from '../core/boundary.ts';
+import type { Address, NodeSnapshot } from '../core/index.ts';
 import { islandsOf, knowledgeOf, networkOf, oneSidedLinks } from './network-facts.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { Law } from './violation.ts';

@@ -1,6 +1,5 @@
 /** What a network of many nodes looks like from outside: its links, and what its nodes hold. */
-import type { Address } from '../core/address.ts';
-import type { NodeSnapshot } from '../core/boundary.ts';
+import type { Address, NodeSnapshot } from '../core/index.ts';
 
 /** A simulated network, however it is run. */
 export interface ObservedNetwork {

@@ -2,8 +2,7 @@
  * When a scenario's troubles are over, and how long a network then has to come to rest. Nothing but the scenario says
  * so: whoever drops the fault that heals a partition has a scenario that is never at peace.
  */
-import type { Parameters } from '../core/parameters.ts';
-import { MAX_CANDIDATES } from '../core/overlay/reconnect-candidates.ts';
+import { MAX_CANDIDATES, type Parameters } from '../core/index.ts';
 import { joinedAfterMs, lastUpdateMs } from '../scenario/scenario-times.ts';
 import type { Fault, Scenario, Selection } from '../scenario/scenario.ts';
 

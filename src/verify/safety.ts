@@ -2,11 +2,19 @@
  * What must hold at every step of every run, whatever the network does. Watches from outside, by what goes into each node
  * and what comes out of it, and keeps books of its own: it believes no count that a message makes of itself.
  */
-import type { Address } from '../core/address.ts';
-import type { CoreEvent, Effect, Input, Millis, NodeSnapshot } from '../core/boundary.ts';
-import type { Message, Rumor } from '../core/messages.ts';
-import { isRumor, type Status } from '../core/messages.ts';
-import type { Parameters } from '../core/parameters.ts';
+import { isRumor } from '../core/index.ts';
+import type {
+  Address,
+  CoreEvent,
+  Effect,
+  Input,
+  Message,
+  Millis,
+  NodeSnapshot,
+  Parameters,
+  Rumor,
+  Status,
+} from '../core/index.ts';
 import { viewComplaint } from './view-checks.ts';
 import { Violation, type Law } from './violation.ts';
 

@@ -2,8 +2,7 @@
  * Makes a scenario that fails smaller as long as it goes on failing: greedy delta debugging (Zeller, Hildebrandt, IEEE TSE
  * 2002). Every step is tried in the same order, so that the same failure comes to the same scenario.
  */
-import { DEFAULT_PARAMETERS } from '../core/parameters.ts';
-import { DEFAULT_STRATEGY } from '../core/broadcast/strategy.ts';
+import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY } from '../core/index.ts';
 import { peaceBeginsMs, peaceMsOf } from './peace.ts';
 import { parseScenario, ScenarioError } from '../scenario/scenario-file.ts';
 import type { Delay, Fault, NetworkPlan, Scenario, Selection } from '../scenario/scenario.ts';

@@ -4,9 +4,7 @@
  *
  * Times are short, where they may be, so that much happens in little time. Each bound says what lies beyond it.
  */
-import { DEFAULT_PARAMETERS, type Parameters } from '../core/parameters.ts';
-import { pick } from '../core/random.ts';
-import { STRATEGY_NAMES } from '../core/broadcast/strategy.ts';
+import { DEFAULT_PARAMETERS, pick, STRATEGY_NAMES, type Parameters } from '../core/index.ts';
 import { calmingFaults, peaceBeginsMs, peaceMsOf } from './peace.ts';
 import { joinedAfterMs } from '../scenario/scenario-times.ts';
 import type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Workload } from '../scenario/scenario.ts';

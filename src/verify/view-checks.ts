@@ -1,6 +1,4 @@
-import type { Address } from '../core/address.ts';
-import type { NodeSnapshot } from '../core/boundary.ts';
-import type { Parameters } from '../core/parameters.ts';
+import type { Address, NodeSnapshot, Parameters } from '../core/index.ts';
 
 /** The first thing that is wrong with one node's views, cache or table; `undefined` when nothing is. */
 export function viewComplaint(snapshot: NodeSnapshot, parameters: Parameters): string | undefined {

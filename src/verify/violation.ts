@@ -1,4 +1,4 @@
-import type { Address } from '../core/address.ts';
+import type { Address } from '../core/index.ts';
 
 /** What a network must hold to, by name: a scenario that is made smaller must go on breaking the same one. */
 export type Law =

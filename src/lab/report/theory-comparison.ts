@@ -2,7 +2,7 @@
  * What was measured beside what theory says, where theory applies. Its formulas (`trace/theory.ts`) know no failures, and those
  * of push-once no repair; loss enters them as a smaller fanout: of `fanout` copies, each is lost by itself.
  */
-import { DEFAULT_PARAMETERS, type Parameters } from '../../core/parameters.ts';
+import { DEFAULT_PARAMETERS, type Parameters } from '../../core/index.ts';
 import {
   chanceOfEveryone,
   floodCopies,

@@ -1,4 +1,4 @@
-import { pick } from '../../core/random.ts';
+import { pick } from '../../core/index.ts';
 import { randomGraph, type Graph } from './random-graph.ts';
 import { startOf } from '../scenario-times.ts';
 import type { JoinPlan } from '../scenario.ts';

@@ -3,7 +3,7 @@
  * wait: first for its sender's uplink, then on the way. Arrival times are whole milliseconds; an uplink's queue is kept
  * exactly, so that rounding does not change how much it carries.
  */
-import type { Millis } from '../../core/boundary.ts';
+import type { Millis } from '../../core/index.ts';
 import { drawFrom, LinkDelays, MESSAGE_JITTER } from './link-delays.ts';
 import { LinkTimes } from './link-times.ts';
 import type { Delay, NetworkPlan } from '../scenario.ts';

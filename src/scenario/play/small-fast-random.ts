@@ -1,4 +1,4 @@
-import type { Random } from '../../core/random.ts';
+import type { Random } from '../../core/index.ts';
 
 /** As its author recommends, so that seeds which differ in one bit have nothing in common. */
 const WARM_UP = 12;

@@ -1,6 +1,5 @@
 /** What a scenario is played on: the simulator, or a cluster of real processes. Nodes are numbers from 0, times are of the run. */
-import type { Millis } from '../../core/boundary.ts';
-import type { Payload } from '../../core/messages.ts';
+import type { Millis, Payload } from '../../core/index.ts';
 import { SmallFastRandom } from './small-fast-random.ts';
 
 /** What workload and faults can learn of it, and when things are due. */

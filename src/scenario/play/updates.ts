@@ -1,4 +1,4 @@
-import type { Payload } from '../../core/messages.ts';
+import type { Payload } from '../../core/index.ts';
 import type { Workload as Plan } from '../scenario.ts';
 import type { SmallFastRandom } from './small-fast-random.ts';
 import type { Speakers } from './stage.ts';
