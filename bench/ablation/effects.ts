@@ -25,7 +25,7 @@ export interface Effect extends Change {
 const CONFIDENCE = 0.999;
 /** What is smaller nobody would notice. */
 const LEAST_PART = 0.03;
-const SHOWN = 4;
+const SHOWN = 2;
 
 /** Each measure that changes, by seed with and without. */
 export function changesOf(on: ReadonlyMap<number, Values>, off: ReadonlyMap<number, Values>): Change[] {
