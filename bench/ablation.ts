@@ -1,11 +1,12 @@
 /**
  * What does each mechanism of the core do? `npm run ablation [-- --nodes 30,100,1000 --seeds 20 --loads join,half --off 'far links']`
  * switches one off at a time, runs the same seeds with and without it, and prints what gets worse: the mean with it → the mean without, and
- * the 95 % interval of the difference, seed by seed. What lies within its interval is no effect, and is not shown.
+ * the 99.9 % interval of the difference, seed by seed. What lies within its interval is no effect, and is not shown.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import Tinypool from 'tinypool';
+import { grouped } from '../src/lab/report/grouped.ts';
 import { changesOf, rowsOf, type Effect } from './ablation/effects.ts';
 import { LOADS, LOAD_NAMES, type Load, type LoadName } from './ablation/loads.ts';
 import { MECHANISMS } from './ablation/mechanisms.ts';
@@ -53,15 +54,13 @@ await Promise.all(
 await pool.destroy();
 process.stderr.write('\n');
 
-const effects: Effect[] = settings.flatMap(({ load, nodes }) => {
-  const of = (off: string) =>
-    new Map(
-      [...results].flatMap(([task, found]) =>
-        task.load === load && task.nodes === nodes && task.off === off ? [[task.seed, found] as const] : [],
-      ),
-    );
+const keyOf = ({ load, nodes, off }: Omit<Task, 'seed'>): string => `${load} ${nodes} ${off}`;
+const runs = grouped([...results], ([task]) => keyOf(task));
+const effects: Effect[] = settings.flatMap((setting) => {
+  const of = (off: string) => new Map(runs.get(keyOf({ ...setting, off }))!.map(([{ seed }, found]) => [seed, found]));
+  const on = of('');
   return chosen.flatMap(({ name }) =>
-    changesOf(of(''), of(name)).map((change) => ({ ...change, mechanism: name, load, nodes })),
+    changesOf(on, of(name)).map((change) => ({ ...change, mechanism: name, ...setting })),
   );
 });
 const output = values.json ? JSON.stringify(effects) : rowsOf(chosen, effects).join('\n');

@@ -1,6 +1,5 @@
 /** What a mechanism does to each measure, where the seeds agree that it does anything. */
-import { pairedDifference, standardDeviation } from '../../src/lab/statistics.ts';
-import { studentQuantile } from '../../src/lab/student.ts';
+import { mean, pairedDifference } from '../../src/lab/statistics.ts';
 import type { Mechanism } from './mechanisms.ts';
 import type { Values } from './run.ts';
 
@@ -32,16 +31,12 @@ export function changesOf(on: ReadonlyMap<number, Values>, off: ReadonlyMap<numb
   const names = new Set([...on.values()].flatMap((values) => Object.keys(values)));
   return [...names].flatMap((measure) => {
     const [before, after] = [on, off].map((runs) => samplesOf(runs, measure)) as [Samples, Samples];
-    const difference = pairedDifference(before, after);
-    if (difference === undefined || difference.count < 2) return [];
-    const pairs = [...before].flatMap(([seed, value]) => (after.has(seed) ? [after.get(seed)! - value] : []));
-    const half =
-      (studentQuantile(1 - (1 - CONFIDENCE) / 2, pairs.length - 1) * standardDeviation(pairs)) /
-      Math.sqrt(pairs.length);
-    const change = { measure, on: meanOf(before), off: meanOf(after) };
-    const [low, high] = [difference.value - half, difference.value + half];
+    const { value = 0, interval } = pairedDifference(before, after, CONFIDENCE) ?? {};
+    if (interval === undefined) return [];
+    const { low, high } = interval;
+    const change = { measure, on: mean(before.values())!.value, off: mean(after.values())!.value, low, high };
     const isSure = low > 0 || high < 0;
-    return isSure && Math.abs(difference.value) >= LEAST_PART * Math.abs(change.on) ? [{ ...change, low, high }] : [];
+    return isSure && Math.abs(value) >= LEAST_PART * Math.abs(change.on) ? [change] : [];
   });
 }
 
@@ -51,10 +46,6 @@ function samplesOf(runs: ReadonlyMap<number, Values>, measure: string): Samples 
   return new Map(
     [...runs].flatMap(([seed, { [measure]: value }]) => (value === undefined ? [] : [[seed, value] as const])),
   );
-}
-
-function meanOf(samples: Samples): number {
-  return [...samples.values()].reduce((sum, value) => sum + value, 0) / samples.size;
 }
 
 /** Of all measures, only coverage is better when it is more. */

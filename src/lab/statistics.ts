@@ -5,7 +5,7 @@
 import { quantileOf } from '../trace/sample-quantile.ts';
 import { studentQuantile } from './student.ts';
 
-/** Every interval holds the truth in this part of all repetitions. */
+/** Every interval holds the truth in this part of all repetitions, where no other is asked for. */
 export const CONFIDENCE = 0.95;
 /** Of the standard normal distribution, at 97.5 %. */
 const Z = 1.959963984540054;
@@ -30,13 +30,13 @@ export interface Interval {
  *
  * @returns `undefined` of nothing; no interval of a single sample
  */
-export function mean(samples: Iterable<number>): Estimate | undefined {
+export function mean(samples: Iterable<number>, confidence = CONFIDENCE): Estimate | undefined {
   const values = [...samples];
   const count = values.length;
   if (count === 0) return undefined;
   const value = values.reduce((sum, each) => sum + each, 0) / count;
   if (count === 1) return { value, count };
-  const half = (studentQuantile(1 - (1 - CONFIDENCE) / 2, count - 1) * standardDeviation(values)) / Math.sqrt(count);
+  const half = (studentQuantile(1 - (1 - confidence) / 2, count - 1) * standardDeviation(values)) / Math.sqrt(count);
   return { value, count, interval: { low: value - half, high: value + half } };
 }
 
@@ -157,11 +157,12 @@ function binomialChances(count: number, chance: number): number[] {
 export function pairedDifference(
   first: ReadonlyMap<number, number>,
   second: ReadonlyMap<number, number>,
+  confidence = CONFIDENCE,
 ): Estimate | undefined {
   const differences: number[] = [];
   for (const [seed, value] of first) {
     const other = second.get(seed);
     if (other !== undefined) differences.push(other - value);
   }
-  return mean(differences);
+  return mean(differences, confidence);
 }

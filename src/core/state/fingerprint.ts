@@ -11,34 +11,14 @@ export interface Fingerprint {
 }
 
 export function fingerprintOf(text: string): Fingerprint {
-  const { high, low } = new RunningFingerprint().add(text);
-  return { high, low };
-}
-
-/** The hash of a text that comes in parts. */
-export class RunningFingerprint {
-  private upper = 0xdeadbeef | 0;
-  private lower = 0x41c6ce57;
-
-  add(text: string): this {
-    let { upper, lower } = this;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      upper = Math.imul(upper ^ code, 2654435761);
-      lower = Math.imul(lower ^ code, 1597334677);
-    }
-    this.upper = upper;
-    this.lower = lower;
-    return this;
+  let upper = 0xdeadbeef | 0;
+  let lower = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    upper = Math.imul(upper ^ code, 2654435761);
+    lower = Math.imul(lower ^ code, 1597334677);
   }
-
-  get high(): number {
-    return finalise(this.upper, this.lower);
-  }
-
-  get low(): number {
-    return finalise(this.lower, this.upper);
-  }
+  return { high: finalise(upper, lower), low: finalise(lower, upper) };
 }
 
 function finalise(a: number, b: number): number {

@@ -2,7 +2,7 @@
  * Anti-entropy between two peers whose heartbeats differ: their tables are compared, in bounded pieces (`anti-entropy.ts`).
  *
  * News that is on its way makes tables differ for a moment and arrives by itself. So a heartbeat names a time a little back
- * (`settleMs`), and what was created later is left out of the comparison. Who has just joined, or was alone, compares all.
+ * (`settleMs`), and what was created later is left out of the comparison. The first over a link is of all.
  */
 import type { Address } from '../address.ts';
 import type { Millis } from '../boundary.ts';
