@@ -21,6 +21,7 @@ import type { CoreEvent, Timer } from '../src/core/boundary.ts';
 import { isRumor, type DigestEntry, type Message, type Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
 import type { StrategyName } from '../src/core/broadcast/strategy.ts';
+import { heartbeatOf } from './talk.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 /** What is said within this is part of the answer to a command. Delays are 1 ms; a refused send fails after 1 ms. */
@@ -63,10 +64,10 @@ export class Conversation {
         this.network.publish(node, after(words, words[0]!).join(' '), after(words, 'as')[0]);
         return this.settle();
       case 'timer':
-        if (words[1] === 'shuffle') this.network.input(node, { type: 'timer', timer: { name: 'shuffle' } });
-        // Who was lost is tried again after a moment.
+        if (words[1] === 'shuffle') this.network.runFor(1.25 * DEFAULT_PARAMETERS.shuffleMs);
+        // A lost peer is tried again after a moment.
         if (words[1] === 'search') this.network.runFor(1000);
-        this.network.input(node, { type: 'timer', timer: { name: 'heartbeat' } });
+        this.network.input(node, { type: 'timer', timer: heartbeatOf(this.network.coreOf(node)) });
         return this.settle();
       case 'wait':
         return this.network.runFor(Number(words[0]));
@@ -123,7 +124,7 @@ export class Conversation {
       .map(([name, value]) => [name, Number(value)]);
     const parameters: Partial<Parameters> = Object.fromEntries(numbers) as Partial<Parameters>;
     const strategy = (given.get('strategy') ?? 'flood') as StrategyName;
-    const isMuted = ({ name }: Timer) => name === 'heartbeat' || name === 'shuffle';
+    const isMuted = ({ name }: Timer) => name === 'heartbeat';
     const network = new VirtualNetwork({
       seed: Number(given.get('seed') ?? 1),
       parameters,
@@ -177,8 +178,6 @@ export class Conversation {
         return `has peer ${short(event.peer)}`;
       case 'peerDown':
         return `loses peer ${short(event.peer)} (${event.reason})`;
-      case 'secondLook':
-        return `will look for ${short(event.origin)} again before it tells anybody`;
       case 'status':
         return `holds ${short(event.origin)} for ${event.status}`;
       default:
@@ -191,8 +190,6 @@ export class Conversation {
     switch (message.type) {
       case 'peers':
         return `peers: ${list(message.peers)}`;
-      case 'forwardJoin':
-        return `forwardJoin of ${short(message.newcomer)}, ttl ${message.ttl}`;
       case 'neighbor':
         return `neighbor, ${message.priority} priority`;
       case 'disconnect':
@@ -200,7 +197,7 @@ export class Conversation {
       case 'neighborReply':
         return `neighborReply: ${message.accepted ? 'yes' : 'no'}`;
       case 'shuffle':
-        return `shuffle of ${short(message.origin)}, ttl ${message.ttl}: ${list(message.sample)}`;
+        return `shuffle: ${list(message.sample)}`;
       case 'shuffleReply':
         return `shuffleReply: ${list(message.sample)}`;
       case 'heartbeat':
@@ -246,9 +243,9 @@ export class Conversation {
   }
 
   private tellViews(node: Address): void {
-    const { peers, lazy, reserve } = this.network.snapshot(node);
+    const { peers, lazy, passive } = this.network.snapshot(node);
     this.tell(1, `peers: ${list(peers)}${lazy.length > 0 ? `, of which lazy: ${list(lazy)}` : ''}`);
-    this.tell(1, `reserve: ${list(reserve)}`);
+    this.tell(1, `passive view: ${list(passive)}`);
   }
 
   private rumorName(uuid: string): string {

@@ -13,7 +13,7 @@ const SELF = addressOf(0);
 const PARAMETERS: Parameters = {
   ...DEFAULT_PARAMETERS,
   maxPeers: 3,
-  maxReserve: 4,
+  maxPassive: 4,
   maxSeen: 8,
   maxMembers: 4,
   maxRecords: 4,
@@ -25,7 +25,6 @@ const address = fc.oneof(fc.nat(7).map(addressOf), fc.constantFrom('', 'no port'
 const addresses = fc.array(address, { maxLength: 12 });
 const version = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom(MAX_VERSION - 1, MAX_VERSION));
 const key = fc.option(fc.constantFrom('', 'mood', '__proto__', 'a b'), { nil: undefined });
-const walkLength = fc.oneof(fc.integer({ min: -1, max: 8 }), fc.constantFrom(1e9, 0.5));
 
 const rumor: fc.Arbitrary<Rumor> = fc
   .record({
@@ -58,16 +57,13 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   fc.constantFrom<Message>({ type: 'getPeers' }, { type: 'join', request: 1 }, { type: 'disconnect' }),
   addresses.map((origins): Message => ({ type: 'prune', origins })),
   addresses.map((peers): Message => ({ type: 'peers', peers })),
-  fc.tuple(address, walkLength).map(([newcomer, ttl]): Message => ({ type: 'forwardJoin', newcomer, ttl })),
   fc
     .tuple(fc.constantFrom('high', 'low'), request)
     .map(([priority, number]): Message => ({ type: 'neighbor', priority, request: number })),
   fc
     .tuple(fc.boolean(), request)
     .map(([accepted, number]): Message => ({ type: 'neighborReply', accepted, request: number })),
-  fc
-    .tuple(address, walkLength, addresses)
-    .map(([origin, ttl, sample]): Message => ({ type: 'shuffle', origin, ttl, sample })),
+  addresses.map((sample): Message => ({ type: 'shuffle', sample })),
   addresses.map((sample): Message => ({ type: 'shuffleReply', sample })),
   fc.constantFrom('0000000000000000', 'ffffffffffffffff', '').map((hash): Message => ({ type: 'heartbeat', hash })),
   fc
@@ -106,14 +102,9 @@ const input: fc.Arbitrary<Input> = fc.oneof(
   addresses.map((contacts): Input => ({ type: 'start', contacts })),
   fc
     .oneof(
-      fc.constantFrom({ name: 'heartbeat' as const }, { name: 'shuffle' as const }),
+      fc.nat(30).map((beat) => ({ name: 'heartbeat' as const, beat })),
       fc.nat(2000).map((attempt) => ({ name: 'join' as const, attempt })),
-      fc.tuple(address, fc.nat(9)).map(([peer, request]) => ({ name: 'neighborTimeout' as const, peer, request })),
-      fc.tuple(address, fc.nat(9)).map(([target, inquiry]) => ({ name: 'verdict' as const, target, inquiry })),
-      fc.tuple(address, fc.nat(9)).map(([target, inquiry]) => ({ name: 'secondLook' as const, target, inquiry })),
-      fc
-        .tuple(address, address, request)
-        .map(([target, asker, number]) => ({ name: 'probeTimeout' as const, target, asker, request: number })),
+      fc.nat(30).map((number) => ({ name: 'timeout' as const, request: number })),
       fc.tuple(address, version).map(([origin, v]) => ({ name: 'suspicion' as const, origin, version: v })),
       fc
         .tuple(fc.integer({ min: 1, max: 7 }).map(addressOf), fc.array(announcement, { maxLength: 4 }))

@@ -19,6 +19,8 @@ export function watch(network: VirtualNetwork): void {
   const lives = new Map<Address, number>();
   /** Since when each node holds whom for suspect at which version. */
   const suspectedAt = new Map<string, number>();
+  /** By node and origin: its machine has refused a connection. */
+  const refused = new Set<string>();
   const fail = (address: Address, what: string) => {
     throw new Error(`at ${network.now} ms ${address}: ${what}`);
   };
@@ -41,21 +43,27 @@ export function watch(network: VirtualNetwork): void {
     for (const effect of effects) {
       if (effect.type !== 'event') continue;
       const { event } = effect;
-      if (event.type !== 'published' && event.type !== 'applied' && event.type !== 'secondLook') continue;
-      const { origin, version } = event;
-      const status = event.type === 'secondLook' ? 'suspect' : event.status;
+      if (event.type !== 'published' && event.type !== 'applied') continue;
+      const { origin, version, status } = event;
       if (status === undefined) continue;
       const suspicion = `${address} ${lives.get(address)} ${origin} ${version}`;
       if (status === 'suspect' && !suspectedAt.has(suspicion)) suspectedAt.set(suspicion, network.now);
       if (event.type !== 'published') continue;
       if ((status === 'left') !== (origin === address)) fail(address, `claims ${status} of ${origin}`);
       const patience = network.now - (suspectedAt.get(suspicion) ?? Infinity);
-      const isHasty = status === 'down' && !(patience >= network.parameters.suspicionRefusedMs);
+      const isHasty =
+        status === 'down' && !refused.has(`${address} ${origin}`) && !(patience >= network.parameters.suspicionMs);
       if (isHasty) fail(address, `declares ${origin} down after ${patience} ms`);
     }
   };
+  const noteRefusal = (address: Address, input: Input) => {
+    if (input.type === 'unreachable' && input.refused) refused.add(`${address} ${input.peer}`);
+    if (input.type !== 'message' || input.message.type !== 'probeReply') return;
+    if (input.message.saw === 'refused') refused.add(`${address} ${input.message.target}`);
+  };
   network.onStep.push((address, input, effects) => {
     step++;
+    noteRefusal(address, input);
     const snapshot = network.snapshot(address);
     const complaint = viewComplaint(snapshot, network.parameters);
     if (complaint !== undefined) fail(address, complaint);

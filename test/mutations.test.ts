@@ -83,10 +83,6 @@ const MUTANTS: { readonly [name: string]: Mutant } = {
     law: 'cap',
     mutate: () => replace(HyParView, 'evictOne', () => () => undefined),
   },
-  'lets walks go on for ever': {
-    law: 'ttl',
-    mutate: () => replace(HyParView, 'shorten', () => (ttl: number) => ttl),
-  },
   'sends a rumor back to who brought it': {
     law: 'spread',
     mutate: () =>

@@ -21,7 +21,7 @@ export function randomNetwork(seed: number): RandomNetwork {
     parameters: {
       failedSendsAreReported: random.below(2) === 0,
       maxPeers: 4 + random.below(6),
-      maxReserve: 6 + random.below(25),
+      maxPassive: 6 + random.below(25),
       shuffleMs: 3000,
       maxDeltaRumors: 1 + random.below(20),
     },

@@ -3,6 +3,7 @@ import type { Effect } from '../src/core/boundary.ts';
 import { EffectQueue } from '../src/core/effects.ts';
 import { HyParView } from '../src/core/overlay/hyparview.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
+import { RequestNumbers } from '../src/core/requests.ts';
 import { seededRandom } from '../src/http/seeded-random.ts';
 import { addressOf } from './arbitraries.ts';
 import { sendsOf } from './talk.ts';
@@ -21,7 +22,7 @@ export function overlayOf(parameters: Partial<Parameters> = {}, seed = 1) {
   const effects = new EffectQueue();
   const all = { ...DEFAULT_PARAMETERS, ...parameters };
   const requests = new Map<string, number>();
-  const view = new HyParView(A, all, seededRandom(seed), effects, {
+  const view = new HyParView(A, all, seededRandom(seed), effects, new RequestNumbers(effects), {
     peerUp: () => {},
     peerDown: () => undefined,
   });

@@ -113,8 +113,18 @@ export function converse(nodes: readonly GossipNode[], at: GossipNode, input: In
   return said;
 }
 
+/** The timer of a node's next beat. */
+export function heartbeatOf(node: GossipNode): Timer {
+  return { name: 'heartbeat', beat: node['heartbeats']['nextBeat'] };
+}
+
+/** The next beat carries a shuffle. */
+export function dueToShuffle(node: GossipNode): void {
+  node['shuffleDueAt'] = 0;
+}
+
 export function beat(node: GossipNode, now: Millis): Effect[] {
-  return node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now);
+  return node.handle({ type: 'timer', timer: heartbeatOf(node) }, now);
 }
 
 /** How soon the beats come that were scheduled. */

@@ -171,6 +171,10 @@ export class VirtualNetwork {
     return [...this.hosts.values()].filter((host) => host.isUp).map((host) => host.address);
   }
 
+  coreOf(address: Address): GossipNode {
+    return this.hostOf(address).node;
+  }
+
   snapshot(address: Address): NodeSnapshot {
     return this.hostOf(address).node.snapshot();
   }

@@ -10,7 +10,7 @@ import { FailureDetector } from '../../src/core/detection/failure-detector.ts';
 import { Heartbeats } from '../../src/core/detection/heartbeats.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../../src/core/index.ts';
 import { HyParView } from '../../src/core/overlay/hyparview.ts';
-import { Strangers } from '../../src/core/overlay/strangers.ts';
+import { RandomMember } from '../../src/core/overlay/random-member.ts';
 import { Incarnation } from '../../src/core/state/incarnation.ts';
 import { Repair } from '../../src/core/state/repair.ts';
 
@@ -37,12 +37,11 @@ const swap = (of: Instead['of'], method: string, body: Body): Instead => ({ of, 
 const off = (of: Instead['of'], method: string): Instead => swap(of, method, nothing);
 
 export const MECHANISMS: readonly Mechanism[] = [
-  { name: 'far links', from: 'ours', parameters: { farLinks: 0 } },
-  { name: 'join walks', from: 'HyParView', instead: [off(HyParView, 'onForwardJoin')] },
+  { name: 'links to random members', from: 'ours', instead: [off(HyParView, 'meet')] },
   { name: 'passive view', from: 'HyParView', instead: [off(HyParView, 'addPassive')] },
   { name: 'shuffles', from: 'HyParView', parameters: { shuffleMs: NEVER } },
   {
-    name: 'shuffles go to a member, not along a walk',
+    name: 'shuffles go to a random member, not to a peer',
     from: 'ours',
     instead: [
       {
@@ -57,11 +56,12 @@ export const MECHANISMS: readonly Mechanism[] = [
   { name: 'lost peers and contacts are tried again', from: 'ours', instead: [off(HyParView, 'reconnect')] },
   { name: 'call back before a link', from: 'ours', instead: [swap(HyParView, 'mustCallBack', () => false)] },
   { name: 'links to members that differ', from: 'ours', instead: [off(Heartbeats, 'ask')] },
-  { name: 'looks for members after a loss', from: 'ours', instead: [off(Strangers, 'peerLost')] },
+  { name: 'looks for members after a loss', from: 'ours', instead: [off(RandomMember, 'peerLost')] },
 
   { name: 'a tree for each origin', from: 'ours', instead: [...['of', 'get'].map((each) => sharedTree(each))] },
   { name: 'one tree while a node is young', from: 'ours', instead: [swap(BroadcastTrees, 'isYoung', () => false)] },
   { name: 'a new tree begins as the latest', from: 'ours', instead: [off(BroadcastTrees, 'used')] },
+  { name: 'first rumors are announced soon', from: 'ours', instead: [firstAtLeisure()] },
   { name: 'announcements (iHave)', from: 'Plumtree', instead: [off(Announcements, 'add')] },
   { name: 'announced to one side of a link', from: 'ours', instead: [off(Announcements, 'heard')] },
   { name: 'fetching what was announced (graft)', from: 'Plumtree', instead: [off(Grafts, 'expect')] },
@@ -70,7 +70,6 @@ export const MECHANISMS: readonly Mechanism[] = [
   { name: 'better times go on', from: 'distance vector', instead: [announcedAt(Plumtree)] },
   { name: 'offers wait for their rumor', from: 'ours', instead: [off(Plumtree, 'noteOffer')] },
   { name: 'torn trees are mended', from: 'ours', instead: [off(Plumtree, 'mend'), off(Plumtree, 'mendSoon')] },
-  { name: 'what repair brought is announced', from: 'ours', instead: [off(Plumtree, 'repaired')] },
   { name: 'claims are flooded', from: 'ours', instead: [claimsAlongTree()] },
 
   { name: 'anti-entropy', from: 'Demers et al.', instead: [off(Repair, 'onDisagreement')] },
@@ -81,8 +80,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   { name: 'indirect probes', from: 'SWIM', parameters: { probeHelpers: 0 } },
   { name: 'suspicion', from: 'SWIM', parameters: { suspicionMs: 0 } },
   { name: 'local health', from: 'Lifeguard', instead: [swap(FailureDetector, 'patient', (ms: never) => ms)] },
-  { name: 'second look at a refusal', from: 'ours', parameters: { suspicionRefusedMs: 0 } },
-  { name: 'others await a refutation, too', from: 'ours', instead: [off(FailureDetector, 'witness')] },
+  { name: 'others await a refutation, too', from: 'ours', instead: [off(FailureDetector, 'onSuspicion')] },
   { name: 'telling one that speaks what is claimed', from: 'ours', instead: [off(FailureDetector, 'tellClaim')] },
   { name: 'noticing that one was paused', from: 'ours', instead: [swap(Heartbeats, 'noticeLateness', () => false)] },
   { name: 'own news for new peers', from: 'ours', instead: [off(Incarnation, 'peerUp')] },
@@ -102,6 +100,18 @@ function announcedAt(of: Instead['of']): Instead {
     body: (original) =>
       function (this: Announcer, ...args: never[]) {
         return args[2] === this.effects.now ? original.apply(this as never, args) : undefined;
+      },
+  };
+}
+
+/** The first rumor of an origin, too, waits as long as any. */
+function firstAtLeisure(): Instead {
+  const announceMs = DEFAULT_PARAMETERS.announceMs as never;
+  return {
+    ...{ of: Announcements, method: 'schedule' },
+    body: (original) =>
+      function (this: never) {
+        return original.call(this, announceMs);
       },
   };
 }

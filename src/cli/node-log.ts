@@ -18,7 +18,6 @@ const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   lazy: 'debug',
   status: 'info',
   reaped: 'info',
-  secondLook: 'info',
   linkOpened: 'debug',
   linkClosed: 'debug',
   contested: 'debug',

@@ -101,8 +101,6 @@ function wordsFor(event: CoreEvent): string {
       return `${event.origin} is now ${event.status}`;
     case 'contested':
       return `contested ${event.times} times in a row (${event.status})`;
-    case 'secondLook':
-      return `${event.origin} refused: it is looked for again before anybody is told`;
     case 'reaped':
       return `${event.origin} is forgotten${event.reason === 'full' ? ': the table is full' : ''}`;
     case 'refuted':

@@ -51,7 +51,6 @@ export const ALL_KINDS = [
   'dropped',
   'eager',
   'lazy',
-  'secondLook',
   'contested',
   'unreachable',
   'refused',

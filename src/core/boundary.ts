@@ -30,15 +30,14 @@ export type Effect =
 
 /** Timers are plain data and never cancelled: one that no longer applies does nothing when it fires. */
 export type Timer =
-  | { readonly name: 'heartbeat' }
-  /** The next heartbeat is to carry a shuffle. */
-  | { readonly name: 'shuffle' }
+  /** `beat`: its number. Of the beats that were planned only the latest is made. */
+  | { readonly name: 'heartbeat'; readonly beat: number }
   /** Try the contacts (again) unless this node has found peers by then. */
   | { readonly name: 'join'; readonly attempt: number }
   /** Ask this one for a link, which asked for one but could not be reached before. */
   | { readonly name: 'callBack'; readonly peer: Address }
-  /** The neighbor request with this number got no answer. */
-  | { readonly name: 'neighborTimeout'; readonly peer: Address; readonly request: number }
+  /** The request with this number had its time: for a link, for a look at a member, or of another for a look. */
+  | { readonly name: 'timeout'; readonly request: number }
   /** Fetch what this peer announced, as far as it has not come by itself. */
   | {
       readonly name: 'graft';
@@ -48,12 +47,6 @@ export type Timer =
     }
   /** Announce what has come lately. */
   | { readonly name: 'announce' }
-  /** The helpers of this inquiry had their time. */
-  | { readonly name: 'verdict'; readonly target: Address; readonly inquiry: number }
-  /** A ping for somebody else got no answer. */
-  | { readonly name: 'probeTimeout'; readonly target: Address; readonly asker: Address; readonly request: number }
-  /** One that was refused had its time to be back. */
-  | { readonly name: 'secondLook'; readonly target: Address; readonly inquiry: number }
   /** The accused had its time to refute. */
   | { readonly name: 'suspicion'; readonly origin: Address; readonly version: number };
 
@@ -110,8 +103,6 @@ export type CoreEvent =
   | { readonly type: 'eager' | 'lazy'; readonly peer: Address }
   /** A member that was down or had left for long is forgotten; or one that was never seen alive, because the table is full. */
   | { readonly type: 'reaped'; readonly origin: Address; readonly reason?: 'full' }
-  /** A member's machine refused a connection: it is looked for again before anybody is told. */
-  | { readonly type: 'secondLook'; readonly origin: Address; readonly version: number }
   /** What the table says of a member's health has changed. */
   | { readonly type: 'status'; readonly origin: Address; readonly status: Status; readonly version: number };
 
@@ -139,15 +130,15 @@ export interface NodeSnapshot {
   /** Those of the peers that are not pushed to: the links outside the broadcast tree. */
   readonly lazy: readonly Address[];
   /** The passive view: known, not talked to. */
-  readonly reserve: readonly Address[];
+  readonly passive: readonly Address[];
   /** How many members the table holds. */
   readonly members: number;
   /** How many uuids the seen-cache holds. */
   readonly seen: number;
   /** How many records were asked for with a graft just now. */
   readonly grafting: number;
-  /** How many members this node looks into, for itself and for others. */
-  readonly inquiries: number;
-  /** How much this node doubts its own view of others, 0 to 8 (Lifeguard's local health). */
-  readonly doubt: number;
+  /** How many members this node looks at before it accuses them, and for others. */
+  readonly confirmations: number;
+  /** How far this node distrusts its own view of others, 0 to 8 (Lifeguard). */
+  readonly localHealthScore: number;
 }

@@ -25,7 +25,6 @@ export {
   type Digest,
   type DigestEntry,
   type Disconnect,
-  type ForwardJoin,
   type GetPeers,
   type Graft,
   type Heartbeat,
@@ -63,7 +62,7 @@ export {
   splitAddress,
   type Address,
 } from './address.ts';
-export { MAX_REQUEST } from './request-numbers.ts';
+export { MAX_REQUEST } from './requests.ts';
 export { drawResamplingMs } from './resampling.ts';
 export type { MakeStrategy } from './broadcast/create-strategy.ts';
 export {
@@ -74,5 +73,7 @@ export {
   type TreeMessage,
   type TreeTimer,
 } from './broadcast/strategy.ts';
+export { JOIN_RETRY_MAX_MS } from './overlay/bootstrap.ts';
+export { NEIGHBOR_TIMEOUT_MS } from './overlay/link-requests.ts';
 export { MAX_CANDIDATES } from './overlay/reconnect-candidates.ts';
 export { fingerprintOf, formatFingerprint, type Fingerprint } from './state/fingerprint.ts';

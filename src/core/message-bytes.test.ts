@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { addressOf } from '../../test/arbitraries.ts';
-import { converse, hear, link, makeNode } from '../../test/talk.ts';
+import { converse, hear, link, makeNode, heartbeatOf } from '../../test/talk.ts';
 import { fingerprintOf } from './state/fingerprint.ts';
 import type { GossipNode } from './node.ts';
 import type { Message, Rumor } from './messages.ts';
@@ -55,17 +55,17 @@ function repaired(ours: readonly Rumor[], theirs: readonly Rumor[], parameters: 
   const said: Message[] = [];
   for (let beats = 0; beats < 400; beats++) {
     const speaker = beats % 2 === 0 ? a : b;
-    said.push(...converse([a, b], speaker, { type: 'timer', timer: { name: 'heartbeat' } }, 20_000 + beats * 1000));
+    said.push(...converse([a, b], speaker, { type: 'timer', timer: heartbeatOf(speaker) }, 20_000 + beats * 1000));
     if (contentsOf(a).join() === contentsOf(b).join()) return said;
   }
   throw new Error('they never agree');
 }
 
-/** What a message lists, and how many bytes of it are allowed. */
-function partsOf(message: Message, maxDigestBytes: number, maxDeltaBytes: number): [readonly unknown[], number] {
-  if (message.type === 'delta') return [message.rumors, maxDeltaBytes];
-  if (message.type === 'digest' || message.type === 'iHave') return [message.entries, maxDigestBytes];
-  return [message.type === 'want' || message.type === 'graft' ? message.records : [], maxDigestBytes];
+/** What a message lists. */
+function partsOf(message: Message): readonly unknown[] {
+  if (message.type === 'delta') return message.rumors;
+  if (message.type === 'digest' || message.type === 'iHave') return message.entries;
+  return message.type === 'want' || message.type === 'graft' ? message.records : [];
 }
 
 describe('the bytes of a message', () => {
@@ -120,8 +120,7 @@ describe('two tables', () => {
   test('of any text agree in messages of any size, each within the bound or of one record', () => {
     const recordsArbitrary = fc.uniqueArray(textArbitrary(64), { maxLength: 40 });
     const limits = fc.record({
-      maxDigestBytes: fc.integer({ min: 1, max: 4000 }),
-      maxDeltaBytes: fc.integer({ min: 1, max: 4000 }),
+      maxMessageBytes: fc.integer({ min: 1, max: 4000 }),
       maxDigestEntries: fc.integer({ min: 1, max: 20 }),
       maxDeltaRumors: fc.integer({ min: 1, max: 20 }),
     });
@@ -130,9 +129,9 @@ describe('two tables', () => {
         const all = keys.map((key, i) => record(key, key, 1 + (i % 3)));
         const said = repaired(all.slice(0, to), all.slice(from), parameters);
         for (const message of said) {
-          const { maxDigestBytes, maxDeltaBytes } = parameters;
-          const [parts, maxBytes] = partsOf(message, maxDigestBytes, maxDeltaBytes);
-          if (parts.length > 1) expect(bytesOf(parts)).toBeLessThanOrEqual(maxBytes + parts.length + 2);
+          const parts = partsOf(message);
+          if (parts.length > 1)
+            expect(bytesOf(parts)).toBeLessThanOrEqual(parameters.maxMessageBytes + parts.length + 2);
         }
       }),
       { numRuns: 60 },

@@ -48,15 +48,9 @@ export interface Request {
   readonly request: number;
 }
 
-/** HyParView. A newcomer asks its contact to be let in: `A ->[join] B, B ->[neighborReply] A, B ->[forwardJoin] …`. */
+/** HyParView. A newcomer asks its contact to be let in: `A ->[join] B, B ->[neighborReply] A`. */
 export interface Join extends Request {
   readonly type: 'join';
-}
-/** A random walk that carries a newcomer's address to nodes far from its contact. */
-export interface ForwardJoin {
-  readonly type: 'forwardJoin';
-  readonly newcomer: Address;
-  readonly ttl: number;
 }
 /** `A ->[neighbor] B, B ->[neighborReply] A`. High priority (A has no peer left) cannot be declined. */
 export interface Neighbor extends Request {
@@ -64,7 +58,7 @@ export interface Neighbor extends Request {
   readonly priority: 'high' | 'low';
 }
 /** What a node that others take for gone does not answer. */
-export type LinkRequest = Join | ForwardJoin | Neighbor;
+export type LinkRequest = Join | Neighbor;
 export interface NeighborReply extends Request {
   readonly type: 'neighborReply';
   readonly accepted: boolean;
@@ -73,11 +67,9 @@ export interface NeighborReply extends Request {
 export interface Disconnect {
   readonly type: 'disconnect';
 }
-/** A random walk that swaps samples of views with a far node; that one answers the walk's origin directly. */
+/** Samples of views are swapped: `A ->[shuffle] B, B ->[shuffleReply] A`. */
 export interface Shuffle {
   readonly type: 'shuffle';
-  readonly origin: Address;
-  readonly ttl: number;
   readonly sample: readonly Address[];
 }
 export interface ShuffleReply {
@@ -178,7 +170,6 @@ export type ControlMessage =
   | GetPeers
   | Peers
   | Join
-  | ForwardJoin
   | Neighbor
   | NeighborReply
   | Disconnect

@@ -13,6 +13,7 @@ import {
   rumorOf,
   spreadBy,
   typesOf,
+  heartbeatOf,
 } from '../../test/talk.ts';
 import type { Rumor } from './messages.ts';
 import { MAX_HOPS, MAX_VERSION } from './parameters.ts';
@@ -168,7 +169,7 @@ describe('a node that leaves', () => {
     expect(briefly(effects)).toEqual(['7001 rumor', '7002 rumor', '7001 disconnect', '7002 disconnect']);
     expect(spreadBy(effects)).toMatchObject({ origin: A, version: 2, status: 'left' });
     expect(hear(node, B, { type: 'join', request: 1 })).toEqual([]);
-    expect(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 1)).toEqual([]);
+    expect(node.handle({ type: 'timer', timer: heartbeatOf(node) }, 1)).toEqual([]);
   });
 
   test('is in no view of one that hears of it, and its favourite stays visible', () => {
@@ -176,7 +177,7 @@ describe('a node that leaves', () => {
     link(node, B, C);
     hear(node, B, rumorOf(B, 1));
     const effects = hear(node, C, { uuid: 'bye', origin: B, version: 2, ttl: 3, status: 'left' });
-    expect(node.snapshot()).toMatchObject({ peers: [C], reserve: [], records: [{ origin: B, status: 'left' }] });
+    expect(node.snapshot()).toMatchObject({ peers: [C], passive: [], records: [{ origin: B, status: 'left' }] });
     expect(eventsOf(effects)).toContainEqual({ type: 'peerDown', peer: B, reason: 'left' });
     expect(eventsOf(effects)).toContainEqual({ type: 'status', origin: B, status: 'left', version: 2 });
   });
@@ -212,10 +213,10 @@ describe('a search for peers', () => {
     expect(Math.min(...waits.slice(6))).toBeGreaterThanOrEqual(1600 * 0.75);
   });
 
-  test('joins through the first that answers, keeps its peers in reserve, and ignores the others', () => {
+  test('joins through the first that answers, keeps its peers in passive, and ignores the others', () => {
     const { node } = start([B, C]);
     expect(briefly(hear(node, B, { type: 'peers', peers: [D] }))).toEqual(['7001 join']);
-    expect(node.snapshot().reserve).toEqual([D]);
+    expect(node.snapshot().passive).toEqual([D]);
     expect(briefly(hear(node, C, { type: 'peers', peers: [D] }))).toEqual([]);
   });
 
@@ -239,7 +240,7 @@ describe('a search for peers', () => {
     const { node } = start([B]);
     link(node, B, C);
     hear(node, C, { uuid: 'bye', origin: B, version: 2, ttl: 1, status: 'left' });
-    const effects = node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 1000);
+    const effects = node.handle({ type: 'timer', timer: heartbeatOf(node) }, 1000);
     expect(sendsOf(effects)).toContainEqual(
       expect.objectContaining({
         to: B,

@@ -6,7 +6,7 @@
  */
 import type { Address } from './address.ts';
 import type { Effect, Input, Millis, NodeSnapshot, Timer } from './boundary.ts';
-import { Bootstrap } from './overlay/bootstrap.ts';
+import { Bootstrap, JOIN_RETRY_MAX_MS } from './overlay/bootstrap.ts';
 import { createStrategy, type MakeStrategy } from './broadcast/create-strategy.ts';
 import { EffectQueue, type Effects } from './effects.ts';
 import { FailureDetector, type Accuse } from './detection/failure-detector.ts';
@@ -21,8 +21,9 @@ import { Repair } from './state/repair.ts';
 import { factsOf, payloadOf } from './state/rumor-facts.ts';
 import { SeenCache } from './state/seen-cache.ts';
 import { nextCopy } from './broadcast/shared-copies.ts';
+import { RequestNumbers } from './requests.ts';
 import type { Strategy, StrategyName } from './broadcast/strategy.ts';
-import { Strangers } from './overlay/strangers.ts';
+import { RandomMember } from './overlay/random-member.ts';
 import { Table } from './state/table.ts';
 
 export interface GossipNodeOptions {
@@ -52,9 +53,9 @@ export class GossipNode {
   private readonly bootstrap: Bootstrap;
   private readonly repair: Repair;
   private readonly detector: FailureDetector;
-  private readonly strangers: Strangers;
+  private readonly randomMember: RandomMember;
   private readonly incarnation: Incarnation;
-  private isShuffleDue = false;
+  private shuffleDueAt: Millis = Infinity;
   private isAdopting = false;
 
   constructor({ self, random, parameters, strategy, version = 0, effects = new EffectQueue() }: GossipNodeOptions) {
@@ -64,24 +65,26 @@ export class GossipNode {
     this.effects = effects;
     const evicted = (origin: Address) => effects.emit({ type: 'reaped', origin, reason: 'full' });
     this.table = new Table(parameters.maxMembers, parameters.maxRecords, self, evicted);
-    this.seen = new SeenCache(parameters.maxSeen, parameters.maxSeenAgeMs);
+    this.seen = new SeenCache(parameters.maxSeen);
+    const numbers = new RequestNumbers(effects);
     this.overlay = new HyParView(
       self,
       parameters,
       random,
       effects,
+      numbers,
       {
         peerUp: (peer, asked) => this.peerUp(peer, asked),
         peerDown: (peer) => this.peerDown(peer),
       },
       (address) => this.table.statusOf(address) === 'down',
     );
-    this.bootstrap = new Bootstrap(self, this.overlay, this.table, parameters, random, effects);
+    this.bootstrap = new Bootstrap(self, this.overlay, this.table, random, effects);
     this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
     const learn = (from: Address, rumor: Rumor) => this.learn(from, rumor, false);
     this.repair = new Repair(this.table, parameters, random, effects, this.strategy, learn);
     const accuse: Accuse = (...accusation) => this.accuse(...accusation);
-    this.detector = new FailureDetector(self, this.overlay, this.table, parameters, random, effects, accuse);
+    this.detector = new FailureDetector(self, this.overlay, this.table, parameters, random, effects, numbers, accuse);
     this.heartbeats = new Heartbeats(parameters, random, effects, this.table, {
       disagrees: (peer, times, until) => this.repair.onDisagreement(peer, times, until),
       silent: (peer) => this.lose(peer, false),
@@ -91,11 +94,11 @@ export class GossipNode {
       hold: (rumor) => this.hold(rumor),
       spread: (rumor) => this.spread(rumor, self),
       merge: (from, rumor, hops) => void this.merge(from, rumor, hops),
-      accused: () => detector.doubtSelf(),
+      accused: () => detector.worsenHealth(),
       forget: (uuid) => this.seen.forget(uuid),
       hasPeers: () => this.hasPeers,
     });
-    this.strangers = new Strangers(self, { overlay, heartbeats, detector, table }, parameters, random, effects);
+    this.randomMember = new RandomMember(self, { overlay, heartbeats, detector, table }, parameters, random, effects);
   }
 
   /**
@@ -132,12 +135,12 @@ export class GossipNode {
       records: [...this.table.snapshot()],
       peers: [...this.overlay.peers],
       lazy: [...this.strategy.lazy],
-      reserve: [...this.overlay.reserve],
+      passive: [...this.overlay.passiveView],
       members: this.table.memberCount,
       seen: this.seen.size,
       grafting: this.strategy.grafting,
-      inquiries: this.detector.size,
-      doubt: this.detector.doubt,
+      confirmations: this.detector.size,
+      localHealthScore: this.detector.localHealthScore,
     };
   }
 
@@ -168,28 +171,25 @@ export class GossipNode {
     this.isAdopting = true;
     for (const peer of peers) this.overlay.adopt(peer);
     this.isAdopting = false;
-    if (peers.length > 0) this.strangers.settleIn();
+    if (peers.length > 0) this.randomMember.settleIn();
     this.bootstrap.start(contacts);
     this.incarnation.start();
     this.heartbeats.start();
-    this.effects.schedule(this.random.below(Math.max(1, Math.floor(this.parameters.shuffleMs))), { name: 'shuffle' });
+    this.shuffleDueAt = this.effects.now + this.random.below(Math.max(1, Math.floor(this.parameters.shuffleMs)));
   }
 
   private fire(timer: Timer): void {
     if (this.heartbeats.noticeLateness()) this.detector.noticeLateness();
     switch (timer.name) {
       case 'heartbeat':
-        return this.beat();
-      case 'shuffle':
-        this.isShuffleDue = true;
-        return this.effects.schedule(jittered(this.random, this.parameters.shuffleMs, 0.25), timer);
+        return this.beat(timer.beat);
       case 'join':
-        if (this.incarnation.isOutOfReach) return this.effects.schedule(this.parameters.joinRetryMaxMs, timer);
+        if (this.incarnation.isOutOfReach) return this.effects.schedule(JOIN_RETRY_MAX_MS, timer);
         return this.bootstrap.search(timer.attempt);
       case 'callBack':
         return this.overlay.callBack(timer.peer);
-      case 'neighborTimeout':
-        return this.missReply(timer.peer, timer.request);
+      case 'timeout':
+        return this.missReply(timer);
       case 'graft':
       case 'announce':
         return this.strategy.fire(timer);
@@ -199,13 +199,14 @@ export class GossipNode {
   }
 
   /** Everything periodic goes out on this beat. */
-  private beat(): void {
-    const punctuality = this.heartbeats.beat();
+  private beat(beat: number): void {
+    const punctuality = this.heartbeats.beat(beat);
     if (punctuality === 'moot') return;
-    if (punctuality === 'punctual') this.detector.trustSelf();
+    if (punctuality === 'punctual') this.detector.improveHealth();
     if (!this.incarnation.isOutOfReach) {
-      this.strangers.look(this.isShuffleDue);
-      this.isShuffleDue = false;
+      const isShuffleDue = this.effects.now >= this.shuffleDueAt;
+      if (isShuffleDue) this.shuffleDueAt = this.effects.now + jittered(this.random, this.parameters.shuffleMs, 0.25);
+      this.randomMember.look(isShuffleDue);
       this.overlay.reconnect();
     }
     const reaped = this.table.reap(this.effects.now, this.parameters.reapAfterMs);
@@ -232,17 +233,19 @@ export class GossipNode {
     this.strategy.peerDown(peer);
   }
 
-  /** Who does not answer may be one that died with all its peers: whoever notices has others look. */
-  private missReply(peer: Address, request: number): void {
-    if (this.overlay.onNeighborTimeout(peer, request) && this.hasPeers) this.detector.inquire(peer, false);
+  /** A member that does not answer may be one that died with all its peers: others look for it. */
+  private missReply(timer: Extract<Timer, { name: 'timeout' }>): void {
+    if (!this.overlay.hasAsked(timer.request)) return this.detector.fire(timer);
+    const peer = this.overlay.timedOut(timer.request);
+    if (peer !== undefined && this.hasPeers) this.detector.confirm(peer, false);
   }
 
   /** This one cannot be reached, or has been silent for too long. */
   private lose(peer: Address, refused: boolean): void {
     const wasPeer = this.overlay.remove(peer, 'unreachable');
-    if (wasPeer) this.strangers.peerLost();
-    const isErrand = this.detector.onUnreachable(peer, refused);
-    if (!isErrand && (wasPeer || refused)) this.detector.inquire(peer, refused);
+    if (wasPeer) this.randomMember.peerLost();
+    const isForOthers = this.detector.onUnreachable(peer, refused);
+    if (!isForOthers && (wasPeer || refused)) this.detector.confirm(peer, refused);
   }
 
   /** Tells what this node claims about another, or about itself when it leaves. */
@@ -308,7 +311,7 @@ export class GossipNode {
       if (isWatched) this.effects.emit({ type: 'applied', ...factsOf(rumor), via: from, hops, ...payloadOf(rumor) });
       if (isPeer) this.table.noteAlive(origin);
       this.noticeStatus(origin, statusBefore);
-      if (rumor.status === 'suspect' && origin !== this.self) this.detector.witness(origin, rumor.version);
+      if (rumor.status === 'suspect' && origin !== this.self) this.detector.onSuspicion(origin, rumor.version);
     }
     return result === 'applied';
   }
@@ -341,7 +344,6 @@ export class GossipNode {
       case 'peers':
         return this.bootstrap.onPeers(from, message.peers);
       case 'join':
-      case 'forwardJoin':
       case 'neighbor':
         return this.onLinkRequest(from, message);
       case 'neighborReply':
@@ -354,7 +356,7 @@ export class GossipNode {
         this.table.noteAlive(from);
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
-        return this.strangers.onHeartbeat(from, message);
+        return this.randomMember.onHeartbeat(from, message);
       case 'prune':
       case 'graft':
       case 'iHave':
@@ -376,7 +378,6 @@ export class GossipNode {
 
   private onLinkRequest(from: Address, message: LinkRequest): void {
     if (this.incarnation.isOutOfReach) return;
-    if (message.type === 'forwardJoin') return this.overlay.onForwardJoin(from, message);
     this.detector.tellClaim(from);
     if (message.type === 'join') this.overlay.onJoin(from, message);
     else this.overlay.onNeighbor(from, message);

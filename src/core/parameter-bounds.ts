@@ -9,8 +9,6 @@ import { MAX_TTL } from './parameters.ts';
 export const MAX_MS = 30 * 86_400_000;
 /** What a simulation's bookkeeping allows; the bound is memory, some kilobytes a node. */
 export const MAX_NODES = 1_000_000;
-/** A message names at most 64 addresses: half of a shuffle's sample each, and one for oneself. */
-const MAX_SAMPLE_PART = 31;
 /** A delta, and a digest, of more entries is refused by whoever gets it. */
 const MAX_RUMORS = 1000;
 const MAX_ENTRIES = 2000;
@@ -25,13 +23,8 @@ export const PARAMETER_BOUNDS: {
   fanout: [0, 1000],
   maxPeers: [1, MAX_NODES],
   wantedPeers: [1, MAX_NODES],
-  maxReserve: [0, MAX_NODES],
-  farLinks: [0, 100],
-  joinWalkLength: [0, 32],
-  reserveWalkLength: [0, 32],
+  maxPassive: [0, MAX_NODES],
   shuffleMs: [50, MAX_MS],
-  shuffleActive: [0, MAX_SAMPLE_PART],
-  shufflePassive: [0, MAX_SAMPLE_PART],
   heartbeatMs: [50, MAX_MS],
   heartbeatMinMs: [50, MAX_MS],
   failedSendsAreReported: 'boolean',
@@ -42,19 +35,12 @@ export const PARAMETER_BOUNDS: {
   maxTrees: [1, 1_000_000],
   probeHelpers: [0, 1000],
   probeTimeoutMs: [1, MAX_MS],
-  maxErrands: [0, 10_000],
-  suspicionRefusedMs: [0, MAX_MS],
   suspicionMs: [0, MAX_MS],
   reapAfterMs: [1, MAX_MS],
-  neighborTimeoutMs: [1, MAX_MS],
-  joinRetryMs: [10, MAX_MS],
-  joinRetryMaxMs: [10, MAX_MS],
   maxSeen: [1, 10_000_000],
-  maxSeenAgeMs: [1, MAX_MS],
   maxDeltaRumors: [1, MAX_RUMORS],
-  maxDeltaBytes: [1, 10_000_000],
   maxDigestEntries: [1, MAX_ENTRIES],
-  maxDigestBytes: [1, 10_000_000],
+  maxMessageBytes: [1, 10_000_000],
   maxMembers: [1, 10_000_000],
   maxRecords: [1, 10_000_000],
 };

@@ -17,21 +17,12 @@ export interface Parameters {
    */
   readonly wantedPeers: number;
   /** Cap of the passive view. HyParView (DSN 2007, §5.1): 30 at 10,000 nodes. */
-  readonly maxReserve: number;
-  /** Links to random members that a newcomer asks for, while it has room. The fewest that give a graph a logarithmic diameter; a guess. */
-  readonly farLinks: number;
-  /** Length of a newcomer's random walk. HyParView's ARWL: 6. */
-  readonly joinWalkLength: number;
-  /** Remaining walk length at which a newcomer enters passive views. HyParView's PRWL: 3. */
-  readonly reserveWalkLength: number;
+  readonly maxPassive: number;
   /**
    * Between two shuffles, jittered by a quarter. HyParView shuffles once a round and leaves its length open. Each takes a
-   * connection to a stranger, which costs several messages' time; so every thirty seconds. A guess.
+   * connection to a member that is no peer, which costs several messages' time; so every thirty seconds. A guess.
    */
   readonly shuffleMs: number;
-  /** Active and passive addresses in a shuffle's sample. HyParView's ka and kp: 3 and 4. */
-  readonly shuffleActive: number;
-  readonly shufflePassive: number;
   /**
    * One heartbeat per link and period, where nothing happens. SWIM (DSN 2002) and memberlist's lan profile probe once a
    * second; ours need not be as quick, because a death is seen by its closed sockets. The idle cost is inverse to it
@@ -50,43 +41,27 @@ export interface Parameters {
   readonly announceMs: number;
   /** How long what a peer announced may take to come by itself. */
   readonly graftAfterMs: number;
-  /** Origins whose broadcast trees are remembered; those not heard of for longest begin anew with the tree of another. A guess: 200 KB. */
+  /** Origins whose broadcast trees are remembered; those not heard of for longest begin anew with the shared tree. A guess: 200 KB. */
   readonly maxTrees: number;
   /** Helpers that look into a failure. SWIM and memberlist ask 3. */
   readonly probeHelpers: number;
   /** How long a helper waits for an answer. memberlist's lan profile: 500 ms. */
   readonly probeTimeoutMs: number;
-  /** Probes for others under way at one time. A guess. */
-  readonly maxErrands: number;
-  /**
-   * How long one has to be back whose machine refused a connection, before a second look. Measured (`npm run ablation`): with none nothing gets
-   * worse and deaths are told half a second sooner than with 400 ms; 100 ms in case that one refusal is an accident.
-   */
-  readonly suspicionRefusedMs: number;
-  /** How long when it was only silent: a pause of five seconds and more is no death. */
+  /** How long a member that was silent has to refute a suspicion: a pause of five seconds and more is no death. */
   readonly suspicionMs: number;
   /** A member that was down or had left for this long is forgotten. A guess. */
   readonly reapAfterMs: number;
-  /** A neighbor request without an answer is given up after this. A guess: well above a round trip, below a heartbeat's patience. */
-  readonly neighborTimeoutMs: number;
-  /**
-   * First wait before the contacts are tried again; it doubles up to `joinRetryMaxMs`. Guesses: quick at start, and never
-   * more than two seconds with their jitter of a quarter, for a node that is alone is of no use.
-   */
-  readonly joinRetryMs: number;
-  readonly joinRetryMaxMs: number;
-  /** Bounds of the cache of seen uuids. Forgetting is harmless, so a guess: minutes of a busy network in about 1 MB. */
+  /** Bound of the cache of seen uuids. Forgetting is harmless, so a guess: minutes of a busy network in about 1 MB. */
   readonly maxSeen: number;
-  readonly maxSeenAgeMs: number;
-  /**
-   * Most rumors in one delta, and most bytes of their JSON; one rumor always goes, which has at most 14 KB. Guesses: with the
-   * rest of a batch below the 64 KiB that a node accepts.
-   */
+  /** Most rumors in one delta. A guess. */
   readonly maxDeltaRumors: number;
-  readonly maxDeltaBytes: number;
-  /** Most entries in one digest, and most bytes of those in a digest, an iHave, a want or a graft; one always goes. */
+  /** Most entries in one digest; larger tables are compared by buckets. A guess. */
   readonly maxDigestEntries: number;
-  readonly maxDigestBytes: number;
+  /**
+   * Most bytes of what one message lists: the rumors of a delta, the entries of a digest, an iHave, a want or a graft. One always
+   * goes; a rumor has at most 14 KB. A guess: half of what a node accepts.
+   */
+  readonly maxMessageBytes: number;
   /**
    * Most members a table holds beside this node, each with its favourite and a claim, and most keyed records of all together. They
    * guard memory against what is made up; guesses well above any network of this kind.
@@ -100,13 +75,8 @@ export const DEFAULT_PARAMETERS: Parameters = {
   fanout: 5,
   maxPeers: 5,
   wantedPeers: 1_000_000,
-  maxReserve: 30,
-  farLinks: 2,
-  joinWalkLength: 6,
-  reserveWalkLength: 3,
+  maxPassive: 30,
   shuffleMs: 30_000,
-  shuffleActive: 3,
-  shufflePassive: 4,
   heartbeatMs: 5000,
   heartbeatMinMs: 500,
   failedSendsAreReported: true,
@@ -117,19 +87,12 @@ export const DEFAULT_PARAMETERS: Parameters = {
   maxTrees: 1024,
   probeHelpers: 3,
   probeTimeoutMs: 500,
-  maxErrands: 64,
-  suspicionRefusedMs: 100,
   suspicionMs: 8000,
   reapAfterMs: 3_600_000,
-  neighborTimeoutMs: 2000,
-  joinRetryMs: 250,
-  joinRetryMaxMs: 1600,
   maxSeen: 10_000,
-  maxSeenAgeMs: 300_000,
   maxDeltaRumors: 100,
-  maxDeltaBytes: 16_384,
   maxDigestEntries: 500,
-  maxDigestBytes: 40_000,
+  maxMessageBytes: 32_768,
   maxMembers: 100_000,
   maxRecords: 100_000,
 };

@@ -230,7 +230,7 @@ describe('a batch', () => {
   });
 
   test('addresses that no socket could have end no node, now or later', async () => {
-    const node = await start({ parameters: { heartbeatMs: 50, shuffleMs: 50, joinRetryMs: 10 } });
+    const node = await start({ parameters: { heartbeatMs: 50, shuffleMs: 50 } });
     for (const address of ['127.0.0.1:0', '127.0.0.1:70000', '1.2.3.4.5:80', '[:::::]:80', 'a..b:1']) {
       const messages = [
         { type: 'join', request: 1 },

@@ -61,7 +61,7 @@ test('a core that sets timers without end has so many, and its heartbeat is set 
     afterMs: 1000,
     timer: { name: 'suspicion', origin: '127.0.0.1:7', version: 1 },
   };
-  const heartbeat: Effect = { type: 'schedule', afterMs: 1000, timer: { name: 'heartbeat' } };
+  const heartbeat: Effect = { type: 'schedule', afterMs: 1000, timer: { name: 'heartbeat', beat: 1 } };
   const core = {
     self: '127.0.0.1:9',
     handle: (input: { type: string; timer?: { name: string } }) => {

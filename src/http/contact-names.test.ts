@@ -8,7 +8,7 @@ import type { RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
 /** Beats often enough for whoever is sought to be tried many times. */
-const parameters = { heartbeatMs: 50, heartbeatMinMs: 50, shuffleMs: 80, neighborTimeoutMs: 200 };
+const parameters = { heartbeatMs: 50, heartbeatMinMs: 50, shuffleMs: 80 };
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 /** @returns whom it was linked to, whom it knew, and whom it asked, by the end of a second */
@@ -20,7 +20,7 @@ async function aSecondOf(node: RunningNode) {
     if (event.type === 'peerUp') linked.add(event.peer);
   });
   await sleep(1000);
-  return { linked, asked, known: [...node.snapshot().peers, ...node.snapshot().reserve] };
+  return { linked, asked, known: [...node.snapshot().peers, ...node.snapshot().passive] };
 }
 
 describe('a seed under another name is one peer:', () => {
@@ -74,13 +74,13 @@ test('a contact that turns out to be this node itself is no peer', async () => {
     observe: (_self, subscribe) => void subscribe(({ type }) => events.push(type)),
   });
   await sleep(300);
-  expect(node.snapshot()).toMatchObject({ peers: [], reserve: [] });
+  expect(node.snapshot()).toMatchObject({ peers: [], passive: [] });
   expect(events.filter((type) => type === 'peerUp' || type === 'unreachable')).toEqual([]);
 });
 
 test('a contact that is not up yet is met under its own name, too', async () => {
   const port = await freePort();
-  const node = await start({ bootstrap: [`localhost:${port}`], parameters: { ...parameters, joinRetryMs: 50 } });
+  const node = await start({ bootstrap: [`localhost:${port}`], parameters: { ...parameters } });
   await eventually('a try in vain', () => node.counters.unreachable > 0);
   const seed = await start({ port, parameters });
   await eventually('a link', () => node.snapshot().peers.length > 0);

@@ -43,14 +43,6 @@ const SAMPLES: {
     bad: [{ type: 'peers' }, { type: 'peers', peers: [70_001] }, { type: 'peers', peers: new Array(65).fill(A) }],
   },
   join: { good: [{ type: 'join', request: 0, extra: 1 }], bad: [{ type: 'Join', request: 0 }, { type: 'join' }] },
-  forwardJoin: {
-    good: [{ type: 'forwardJoin', newcomer: A, ttl: 0 }],
-    bad: [
-      { type: 'forwardJoin', newcomer: A, ttl: 33 },
-      { type: 'forwardJoin', newcomer: A, ttl: -1 },
-      { type: 'forwardJoin', newcomer: 'a', ttl: 1 },
-    ],
-  },
   neighbor: {
     good: [
       { type: 'neighbor', priority: 'high', request: 0 },
@@ -75,11 +67,8 @@ const SAMPLES: {
   },
   disconnect: { good: [{ type: 'disconnect' }], bad: [{ type: 'leave' }] },
   shuffle: {
-    good: [{ type: 'shuffle', origin: A, ttl: 32, sample: [A] }],
-    bad: [
-      { type: 'shuffle', origin: A, ttl: 1 },
-      { type: 'shuffle', origin: A, ttl: 1, sample: [null] },
-    ],
+    good: [{ type: 'shuffle', sample: [A] }],
+    bad: [{ type: 'shuffle' }, { type: 'shuffle', sample: [null] }],
   },
   shuffleReply: {
     good: [{ type: 'shuffleReply', sample: [] }],
@@ -300,7 +289,7 @@ describe('a bare port in place of an address', () => {
       delta: [['rumors', '*', 'origin']],
       digest: [['entries', '*', 0]],
       want: [['records', '*', 0]],
-      shuffle: [['origin'], ['sample', '*']],
+      shuffle: [['sample', '*']],
       ping: [],
     });
   });

@@ -16,7 +16,6 @@ const MESSAGE_TYPES = new Set<string>([
   'getPeers',
   'peers',
   'join',
-  'forwardJoin',
   'neighbor',
   'neighborReply',
   'disconnect',

@@ -148,7 +148,7 @@ export class Driver {
 }
 
 /** A node has one of each, and stands still without it. */
-const ALWAYS_KEPT = new Set<Timer['name']>(['heartbeat', 'shuffle', 'join']);
+const ALWAYS_KEPT = new Set<Timer['name']>(['heartbeat', 'join']);
 
 /** For a warning. */
 export function failureText(error: unknown): string {

@@ -350,10 +350,10 @@ export class HttpNode implements RunningNode, ServedNode {
 
   private remember(): Promise<void> | undefined {
     if (this.dataDir === undefined) return undefined;
-    const { self, version, peers, reserve } = this.driver.snapshot();
+    const { self, version, peers, passive } = this.driver.snapshot();
     const favorite = this.favorite === undefined ? {} : { favorite: this.favorite };
     return this.dataDir
-      .save({ self, version, ...favorite, members: [...peers, ...reserve] })
+      .save({ self, version, ...favorite, members: [...peers, ...passive] })
       .catch((error: Error) => this.warn(`cannot write the data directory: ${error.message}`));
   }
 

@@ -123,16 +123,16 @@ describe('/metrics', () => {
       ...[
         'peers',
         'lazy',
-        'reserve',
+        'passive',
         'records',
         'members',
         'version',
         'seen',
         'grafting',
-        'inquiries',
-        'doubt',
+        'confirmations',
+        'localHealthScore',
         'waiting',
-      ].map((name) => `gossip_${name}`),
+      ].map((name) => `gossip_${snake(name)}`),
     ]);
     expect(values).toMatchObject({ gossip_published_total: '1', gossip_applied_total: '1', gossip_records: '2' });
   });

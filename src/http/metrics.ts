@@ -6,15 +6,15 @@ import type { Counters } from '../trace/counters.ts';
 export interface Levels {
   readonly peers: number;
   readonly lazy: number;
-  readonly reserve: number;
+  readonly passive: number;
   readonly records: number;
   readonly members: number;
   readonly version: number;
   /** uuids in the seen-cache. */
   readonly seen: number;
   readonly grafting: number;
-  readonly inquiries: number;
-  readonly doubt: number;
+  readonly confirmations: number;
+  readonly localHealthScore: number;
   /** Messages in outboxes. */
   readonly waiting: number;
 }
@@ -51,14 +51,14 @@ const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
 const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
   peers: 'Active view',
   lazy: 'Peers that are not pushed to: links outside the broadcast tree',
-  reserve: 'Passive view',
+  passive: 'Passive view',
   records: 'Records in the table',
   members: 'Members in the table',
   version: 'Own version',
   seen: 'uuids in the seen-cache',
   grafting: 'Records asked for with a graft just now',
-  inquiries: 'Members being looked into, for this node and for others',
-  doubt: 'How much this node doubts its own view of others, 0 to 8',
+  confirmations: 'Members being looked at before they are accused, and for others',
+  localHealthScore: 'How far this node distrusts its own view of others, 0 to 8',
   waiting: 'Messages in outboxes',
 };
 

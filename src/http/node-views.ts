@@ -2,18 +2,18 @@ import type { NodeSnapshot } from '../core/index.ts';
 
 /** What a node has of each thing just now, for its metrics. */
 export function levelsOf(snapshot: NodeSnapshot, waiting: number) {
-  const { peers, lazy, reserve, records, members, version, seen, grafting, inquiries, doubt } = snapshot;
+  const { peers, lazy, passive, records, members, version, seen, grafting, confirmations, localHealthScore } = snapshot;
   return {
     peers: peers.length,
     lazy: lazy.length,
-    reserve: reserve.length,
+    passive: passive.length,
     records: records.length,
     members,
     version,
     seen,
     grafting,
-    inquiries,
-    doubt,
+    confirmations,
+    localHealthScore,
     waiting,
   };
 }

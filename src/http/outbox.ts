@@ -118,10 +118,6 @@ function slotOf(message: Message): string {
     case undefined:
     case 'rumor':
       return `${message.status === undefined ? 'rumor' : 'claim'} ${message.origin} ${message.key ?? ''}`;
-    case 'forwardJoin':
-      return `forwardJoin ${message.newcomer}`;
-    case 'shuffle':
-      return `shuffle ${message.origin}`;
     case 'probe':
     case 'probeReply':
       return `${message.type} ${message.target}`;

@@ -18,7 +18,6 @@ import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH, MAX_SAMPLE } from './limits.ts';
 
 /** A body of messages holds at most this many; 64 KiB would hold not many more. */
 export const MAX_MESSAGES = 1000;
-const MAX_WALK = 32;
 const MAX_ENTRIES = 2000;
 
 const Address = Type.String({
@@ -84,7 +83,6 @@ const RecordName = Type.String({ maxLength: MAX_ADDRESS_LENGTH + MAX_NAME_LENGTH
 const Entries = Type.Array(DigestEntry, { maxItems: MAX_ENTRIES });
 const Records = Type.Array(Wanted, { maxItems: MAX_ENTRIES });
 const Request = Type.Integer({ minimum: 0, maximum: MAX_REQUEST, description: 'The reply names it again.' });
-const Walk = Type.Integer({ minimum: 0, maximum: MAX_WALK });
 const Sample = Type.Array(Address, { maxItems: MAX_SAMPLE });
 
 /** Every message by its `type`. */
@@ -93,7 +91,6 @@ export const MESSAGE_SCHEMAS = {
   getPeers: Type.Object({ type: Type.Literal('getPeers') }),
   peers: Type.Object({ type: Type.Literal('peers'), peers: Sample }),
   join: Type.Object({ type: Type.Literal('join'), request: Request }),
-  forwardJoin: Type.Object({ type: Type.Literal('forwardJoin'), newcomer: Address, ttl: Walk }),
   neighbor: Type.Object({
     type: Type.Literal('neighbor'),
     priority: Type.Union([Type.Literal('high'), Type.Literal('low')]),
@@ -101,7 +98,7 @@ export const MESSAGE_SCHEMAS = {
   }),
   neighborReply: Type.Object({ type: Type.Literal('neighborReply'), accepted: Type.Boolean(), request: Request }),
   disconnect: Type.Object({ type: Type.Literal('disconnect') }),
-  shuffle: Type.Object({ type: Type.Literal('shuffle'), origin: Address, ttl: Walk, sample: Sample }),
+  shuffle: Type.Object({ type: Type.Literal('shuffle'), sample: Sample }),
   shuffleReply: Type.Object({ type: Type.Literal('shuffleReply'), sample: Sample }),
   heartbeat: Type.Object({
     type: Type.Literal('heartbeat'),

@@ -79,7 +79,7 @@ describe('a dead member’s port that is taken over', () => {
     for (const node of books) expect(told(node)).not.toContain('Metropolis');
     const theirs = books.map(({ self }) => self);
     for (const { snapshot } of [...films, taker].map((node) => ({ snapshot: node.snapshot() }))) {
-      const known = [...snapshot.peers, ...snapshot.reserve, ...snapshot.records.map(({ origin }) => origin)];
+      const known = [...snapshot.peers, ...snapshot.passive, ...snapshot.records.map(({ origin }) => origin)];
       expect(known.filter((address) => theirs.includes(address))).toEqual([]);
     }
   }, 15_000);
@@ -99,7 +99,7 @@ describe('a node of another network', () => {
     expect(answer.status).toBe(403);
     expect(answer.json()).toEqual({ error: expect.stringMatching(refusal) as string, cluster: 'films' });
     expect(events).toMatchObject([{ type: 'refused', reason: expect.stringMatching(refusal) as string, count: 1 }]);
-    expect(node.snapshot()).toMatchObject({ records: [], peers: [], reserve: [] });
+    expect(node.snapshot()).toMatchObject({ records: [], peers: [], passive: [] });
   });
 
   test('is not joined, and a warning says both names', async () => {

@@ -31,7 +31,7 @@ const LONG_TTL = 32;
 const JOIN_EVERY_MS = 20;
 /** Five heartbeats: links and tree are as they stay. */
 const SETTLED_MS = 10_000;
-/** Not measured: they shape the tree. */
+/** Not measured: the first of each origin, which shape its tree. So many origins publish in turn. */
 export const WARM_UP_UPDATES = 5;
 
 /**
@@ -62,7 +62,7 @@ export function scenarioFor(wish: Wish, candidate: Candidate, updates: number, s
     name: 'recommend',
     ...{ seed, nodes, strategy, parameters, network },
     join: { how: 'seed', everyMs: joinEveryMs },
-    workload: { favorites: false, updates: { count, startMs, everyMs } },
+    workload: { favorites: false, updates: { count, startMs, everyMs, origins: WARM_UP_UPDATES } },
     durationMs: startMs + (count - 1) * everyMs + withinMs + 1,
   });
 }

@@ -32,10 +32,7 @@ export function parametersFor({ batchMs, heartbeatMs }: MaelstromTuning): Parame
     settleMs,
     announceMs: batchMs,
     graftAfterMs: 300 + 2 * batchMs,
-    neighborTimeoutMs: 1000 + 2 * batchMs,
     probeTimeoutMs: 500 + 2 * batchMs,
-    joinRetryMs: 500,
-    joinRetryMaxMs: 2000,
     maxSeen: 100_000,
     maxRecords: 1_000_000,
     // Never: no run takes a month.

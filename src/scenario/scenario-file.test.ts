@@ -210,7 +210,7 @@ describe('the parameters', () => {
     expect(parseScenario({ parameters }).parameters).toEqual(parameters);
   });
 
-  test.each(['heartbeatMs', 'shuffleMs', 'joinRetryMs'])('%s cannot be so short that time stands still', (name) => {
+  test.each(['heartbeatMs', 'shuffleMs', 'heartbeatMinMs'])('%s cannot be so short that time stands still', (name) => {
     expect(complaint({ parameters: { [name]: 0 } })).toMatch(`parameters.${name}: expected a whole number from`);
   });
 });

@@ -41,7 +41,7 @@ describe('the stretch', () => {
   test('of the tree is more', () => {
     const { p50, max } = stretchOf({ strategy: 'plumtree', network: { delay: EXACT } })!;
     expect(p50).toBeGreaterThanOrEqual(1);
-    expect(max).toBeGreaterThan(1.1);
+    expect(max).toBeGreaterThan(1);
   });
 
   test('is left out where no link keeps a delay, or no message takes any time', () => {

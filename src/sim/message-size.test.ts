@@ -25,7 +25,7 @@ const control: fc.Arbitrary<Message> = fc.oneof(
     { type: fc.constant('heartbeat' as const), hash: fc.uuid(), until: whole },
     { requiredKeys: ['type', 'hash'] },
   ),
-  fc.record({ type: fc.constant('shuffle' as const), origin: address, ttl: whole, sample: addresses }),
+  fc.record({ type: fc.constant('shuffle' as const), sample: addresses }),
   fc.record({ type: fc.constant('peers' as const), peers: addresses }),
   fc.constant<Message>({ type: 'prune' }),
 );

@@ -3,7 +3,7 @@ import { isRumor, type Address, type Heartbeat, type Message, type Payload, type
 const RUMOR_CHARACTERS = '{"uuid":"","origin":"","version":,"ttl":}'.length;
 const HEARTBEAT_CHARACTERS = '{"type":"heartbeat","hash":""}'.length;
 
-const SHUFFLE_CHARACTERS = '{"type":"shuffle","origin":"","ttl":,"sample":}'.length;
+const SHUFFLE_CHARACTERS = '{"type":"shuffle","sample":}'.length;
 
 /**
  * The length of messages' JSON, without making it for the kinds that most messages are. A message goes to several
@@ -26,9 +26,7 @@ export class MessageSizes {
   private measure(message: Message): number {
     if (isRumor(message)) return this.ofRumor(message);
     if (message.type === 'heartbeat') return ofHeartbeat(message);
-    if (message.type === 'shuffle') {
-      return SHUFFLE_CHARACTERS + message.origin.length + digitsOf(message.ttl) + ofAddresses(message.sample);
-    }
+    if (message.type === 'shuffle') return SHUFFLE_CHARACTERS + ofAddresses(message.sample);
     return JSON.stringify(message).length;
   }
 

@@ -37,10 +37,6 @@ const tellings: readonly (readonly [ToldEvent, string])[] = [
     'reaped: :7004 is forgotten: the table is full',
   ],
   [
-    { type: 'secondLook', ...at, origin: '127.0.0.1:7004', version: 3 },
-    'second look: :7004 is looked for again before anybody is told',
-  ],
-  [
     { type: 'refuted', ...at, heard: 4, version: 5, status: 'suspect' },
     'refuted: heard of ourselves as suspect at v4, so went to v5',
   ],

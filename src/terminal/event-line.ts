@@ -86,12 +86,6 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
       };
     case 'linkClosed':
       return { kind: 'stream down', text: `${name(event.peer)}: ${sanitize(event.reason)}`, style: { dim: true } };
-    case 'secondLook':
-      return {
-        kind: 'second look',
-        text: `${name(event.origin)} is looked for again before anybody is told`,
-        style: { color: 'yellow' },
-      };
     case 'reaped':
       return {
         kind: 'reaped',

@@ -87,7 +87,7 @@ function membersLine({ records }: NodeSnapshot): Line {
   return counted.length === 0 ? [] : [segment(`${counted.join(', ')} `, DIM)];
 }
 
-function peersLine({ peers, reserve, records, self }: NodeSnapshot, width: number): Line {
+function peersLine({ peers, passive, records, self }: NodeSnapshot, width: number): Line {
   const label = factLabel('peers');
   if (peers.length === 0) {
     const text = records.some(({ origin }) => origin !== self)
@@ -97,7 +97,7 @@ function peersLine({ peers, reserve, records, self }: NodeSnapshot, width: numbe
   }
   const count = segment(String(peers.length).padStart(5), BOLD);
   const names = peerNames(peers, hostOf(self), width - lineWidth([label, count]) - 2);
-  const tail = reserve.length > 0 ? [[segment(`and ${reserve.length} more known`, DIM)]] : [];
+  const tail = passive.length > 0 ? [[segment(`and ${passive.length} more known`, DIM)]] : [];
   return joinFitting([[label, count], names, ...tail], '  ', width);
 }
 

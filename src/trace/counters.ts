@@ -84,7 +84,6 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'eager':
     case 'lazy':
     case 'status':
-    case 'secondLook':
     case 'contested':
     case 'linkOpened':
     case 'linkClosed':

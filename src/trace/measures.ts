@@ -142,7 +142,6 @@ export class Measures {
       case 'reaped':
       case 'eager':
       case 'lazy':
-      case 'secondLook':
       case 'contested':
       case 'linkOpened':
       case 'linkClosed':

@@ -118,7 +118,6 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'duplicate':
       case 'stale':
       case 'dropped':
-      case 'secondLook':
       case 'contested':
       case 'linkOpened':
       case 'linkClosed':

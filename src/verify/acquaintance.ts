@@ -11,10 +11,10 @@ export class Acquaintance {
   /** Takes in who knows whom at this moment. */
   look(live: readonly NodeSnapshot[]): void {
     const running = new Set(live.map(({ self }) => self));
-    for (const { self, peers, reserve, records } of live) {
+    for (const { self, peers, passive, records } of live) {
       // Nobody looks for one that has said goodbye.
       const origins = records.filter(({ status }) => status !== 'left').map(({ origin }) => origin);
-      for (const known of [...peers, ...reserve, ...origins]) if (running.has(known)) this.join(self, known);
+      for (const known of [...peers, ...passive, ...origins]) if (running.has(known)) this.join(self, known);
     }
   }
 

@@ -2,7 +2,7 @@
  * When a scenario's troubles are over, and how long a network then has to come to rest. Nothing but the scenario says
  * so: whoever drops the fault that heals a partition has a scenario that is never at peace.
  */
-import { MAX_CANDIDATES, type Parameters } from '../core/index.ts';
+import { JOIN_RETRY_MAX_MS, MAX_CANDIDATES, NEIGHBOR_TIMEOUT_MS, type Parameters } from '../core/index.ts';
 import { joinedAfterMs, lastUpdateMs } from '../scenario/scenario-times.ts';
 import type { Fault, Scenario, Selection } from '../scenario/scenario.ts';
 
@@ -55,10 +55,10 @@ export function peaceBeginsMs(scenario: Scenario): number | undefined {
 /**
  * How long a network has, from then on, until it must be one again and agree on everything.
  *
- * - Who lives: a death nobody was told of is noticed by silence; an accuser at the height of its doubt is nine times as
+ * - Who lives: a death nobody was told of is noticed by silence; an accuser with the worst health score is nine times as
  *   patient; and where it died too, those who heard it are three times as patient as one in health.
  * - The overlay: each beat tries one of those who were lost and are due, of which a node remembers 32 or as many as there
- *   are; each shuffle looks at one stranger. A search that has backed off starts again after its longest wait.
+ *   are; each shuffle looks at one random member. A search that has backed off starts again after its longest wait.
  * - Tables: three heartbeats that disagree on each of some links in a row.
  */
 export function peaceMsOf({ nodes, network }: Scenario, parameters: Parameters): number {
@@ -66,9 +66,9 @@ export function peaceMsOf({ nodes, network }: Scenario, parameters: Parameters):
   const candidates = Math.min(nodes, MAX_CANDIDATES);
   const noticedMs = Math.max(silenceMs, network.timeoutMs ?? 0) + 2 * heartbeatMs;
   const judgedMs = WORST_PATIENCE * (suspicionMs + 2 * probeTimeoutMs) + WITNESS_PATIENCE * suspicionMs;
-  const triedMs = BEATS_PER_CANDIDATE * candidates * (heartbeatMs + parameters.neighborTimeoutMs);
+  const triedMs = BEATS_PER_CANDIDATE * candidates * (heartbeatMs + NEIGHBOR_TIMEOUT_MS);
   const reconnectedMs = LONGEST_WAIT_BEATS * heartbeatMs + triedMs;
-  const metMs = SHUFFLES * shuffleMs + parameters.joinRetryMaxMs;
+  const metMs = SHUFFLES * shuffleMs + JOIN_RETRY_MAX_MS;
   const repairedMs = REPAIRS * heartbeatMs + ROUND_TRIPS * 2 * longestDelayMs(network);
   return Math.ceil(noticedMs + judgedMs + reconnectedMs + metMs + repairedMs);
 }

@@ -22,7 +22,7 @@ import { Violation, type Law } from './violation.ts';
 const STRENGTHS: readonly Status[] = ['suspect', 'down', 'left'];
 
 /**
- * Copies of a node's whole state take a third of the time. What no event tells of, the reserve and the cache of uuids, does
+ * Copies of a node's whole state take a third of the time. What no event tells of, the passive view and the cache of uuids, does
  * not shrink by itself: there every so many steps will do.
  */
 const LOOK_EVERY = 8;
@@ -46,6 +46,8 @@ interface Life {
   readonly statuses: Map<Address, { readonly status: Status; readonly version: number }>;
   /** By origin and version: since when it holds that one for suspect. */
   readonly suspectedAt: Map<string, Millis>;
+  /** Whose machines have refused a connection, of this node's or of a helper's. */
+  readonly refused: Set<Address>;
   /** By uuid: sends behind the copy that it took. */
   readonly depths: Map<string, number>;
   /** By uuid: the step in which it was passed on. */
@@ -78,6 +80,7 @@ export class Safety {
     this.step++;
     if (input.type === 'start') this.lives.set(node, newLife());
     const life = this.lives.get(node)!;
+    noteRefusal(life, input);
     for (const effect of effects) if (effect.type === 'event') this.checkEvent(node, life, input, effect.event);
     for (const effect of effects) {
       if (effect.type === 'send') this.checkSend(node, life, input, effect.to, effect.message);
@@ -106,8 +109,6 @@ export class Safety {
         return this.hold(life, event);
       case 'status':
         return this.checkStatus(node, life, event);
-      case 'secondLook':
-        return suspectSince(life, event, this.run.now);
       case 'reaped':
         return forget(life, event.origin);
       default:
@@ -137,10 +138,11 @@ export class Safety {
   }
 
   private checkPatience(node: number, life: Life, { origin, version }: Told): void {
+    if (life.refused.has(origin)) return;
     const since = life.suspectedAt.get(`${origin} ${version}`);
     const patience = since === undefined ? -1 : this.run.now - since;
-    const least = this.run.parameters.suspicionRefusedMs / this.fastest - 1;
-    if (patience < least) this.fail('patience', node, `calls ${origin} down after ${patience} ms of suspicion`);
+    const minimum = this.run.parameters.suspicionMs / this.fastest - 1;
+    if (patience < minimum) this.fail('patience', node, `calls ${origin} down after ${patience} ms of suspicion`);
   }
 
   private checkApplied(node: number, life: Life, event: Extract<Told, { readonly type: 'applied' }>): void {
@@ -184,9 +186,6 @@ export class Safety {
       case 'delta':
         for (const rumor of message.rumors) this.count(life, rumor);
         return;
-      case 'forwardJoin':
-      case 'shuffle':
-        return this.checkWalk(node, input, message);
       default:
         return;
     }
@@ -207,14 +206,6 @@ export class Safety {
     const passedOn = life.passedOn.get(uuid);
     if (passedOn !== undefined && passedOn !== this.step) this.fail('spread', node, `passes ${uuid} on a second time`);
     life.passedOn.set(uuid, this.step);
-  }
-
-  private checkWalk(node: number, input: Input, walk: Extract<Message, { type: 'forwardJoin' | 'shuffle' }>): void {
-    const { joinWalkLength } = this.run.parameters;
-    const brought = input.type === 'message' ? input.message : undefined;
-    const isWalk = brought?.type === 'forwardJoin' || brought?.type === 'shuffle';
-    const most = isWalk && brought.type === walk.type ? brought.ttl - 1 : joinWalkLength;
-    if (walk.ttl > most) this.fail('ttl', node, `sends a ${walk.type} with ${walk.ttl} steps to go, of ${most}`);
   }
 
   /** Notes how many sends are behind a copy that goes out now. */
@@ -249,6 +240,7 @@ function newLife(): Life {
     contentVersions: new Map(),
     statuses: new Map(),
     suspectedAt: new Map(),
+    refused: new Set(),
     depths: new Map(),
     passedOn: new Map(),
   };
@@ -289,6 +281,12 @@ function isNewer(a: Told, b: Told): boolean {
   if (a.version !== b.version) return a.version > b.version;
   if (a.status === undefined || b.status === undefined) return a.uuid > b.uuid;
   return STRENGTHS.indexOf(a.status) > STRENGTHS.indexOf(b.status);
+}
+
+function noteRefusal(life: Life, input: Input): void {
+  if (input.type === 'unreachable' && input.refused) life.refused.add(input.peer);
+  if (input.type !== 'message' || input.message.type !== 'probeReply') return;
+  if (input.message.saw === 'refused') life.refused.add(input.message.target);
 }
 
 /** Does it ask for what is told already: by repair, or, for a node's own refutation, by a new link? */

@@ -66,7 +66,7 @@ class Drawing {
   private parameters(): Partial<Parameters> {
     const parameters: Partial<Parameters> = {
       maxPeers: this.between(4, 9),
-      maxReserve: this.between(6, 30),
+      maxPassive: this.between(6, 30),
       heartbeatMs: this.between(1000, 5000),
       shuffleMs: this.between(2000, 10_000),
       suspicionMs: this.between(2000, 8000),
@@ -80,7 +80,6 @@ class Drawing {
       ...this.sometimes<Partial<Parameters>>({ maxSeen: this.between(5, 50) }),
       ...this.sometimes<Partial<Parameters>>({ maxDigestEntries: this.between(2, 10) }),
       ...this.sometimes<Partial<Parameters>>({ maxTrees: this.between(1, 5) }),
-      ...this.sometimes<Partial<Parameters>>({ joinWalkLength: this.between(1, 8) }),
     };
   }
 

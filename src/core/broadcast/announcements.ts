@@ -27,7 +27,8 @@ interface Pending {
 
 export class Announcements {
   private readonly pending = new RareMap<Address, Pending[]>();
-  private isTimed = false;
+  /** When the next are sent. A timer that was set for later then sends what has come meanwhile. */
+  private dueAt: Millis = Infinity;
 
   constructor(
     private readonly parameters: Parameters,
@@ -35,22 +36,24 @@ export class Announcements {
     private readonly effects: Effects,
   ) {}
 
-  /** Tells this peer, a little later, that this node holds this rumor since then. */
-  add(peer: Address, rumor: Rumor, receivedAt: Millis): void {
+  /** Tells this peer, about so much later, that this node holds this rumor since then. */
+  add(peer: Address, rumor: Rumor, receivedAt: Millis, afterMs: Millis): void {
     const pending = this.pending.get(peer) ?? [];
     if (pending.length === 0) this.pending.set(peer, pending);
     const held = pending.findIndex((each) => each.rumor.origin === rumor.origin);
     if (held >= 0) pending.splice(held, 1);
     if (pending.length >= MAX_PENDING) pending.shift();
     pending.push({ rumor, receivedAt });
-    this.schedule();
+    this.schedule(afterMs);
   }
 
   /** Half of the links' ends are to speak first, and the others then need not. */
-  schedule(): void {
-    if (this.isTimed) return;
-    this.isTimed = true;
-    this.effects.schedule(jittered(this.random, this.parameters.announceMs, JITTER), ANNOUNCE);
+  schedule(afterMs: Millis): void {
+    const { now } = this.effects;
+    if (this.dueAt <= now + (1 + JITTER) * afterMs) return;
+    const waitMs = jittered(this.random, afterMs, JITTER);
+    this.dueAt = now + waitMs;
+    this.effects.schedule(waitMs, ANNOUNCE);
   }
 
   /** This peer holds these too. What it would not have got much sooner from here it need not be told. */
@@ -71,7 +74,7 @@ export class Announcements {
 
   /** The timer fired. */
   send(): void {
-    this.isTimed = false;
+    this.dueAt = Infinity;
     for (const [peer, pending] of this.pending) {
       const entries = pending.map((each) => this.announcementOf(each));
       this.effects.send(peer, { type: 'iHave', entries: this.fitting(entries) });
@@ -81,7 +84,7 @@ export class Announcements {
 
   /** Those that came last, where not all fit. */
   private fitting(entries: readonly Announcement[]): readonly Announcement[] {
-    return fitting(entries.toReversed(), entryBytes, this.parameters.maxDigestBytes).toReversed();
+    return fitting(entries.toReversed(), entryBytes, this.parameters.maxMessageBytes).toReversed();
   }
 
   private announcementOf({ rumor: { origin, version, key }, receivedAt }: Pending): Announcement {

@@ -118,7 +118,7 @@ export class BroadcastTrees {
     return tree;
   }
 
-  /** A rumor of this origin, who is another, has come along its tree. */
+  /** A rumor of this origin, which is another node, has come along its tree. */
   used(origin: Address): void {
     this.latest = origin;
   }

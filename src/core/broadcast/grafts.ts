@@ -45,9 +45,9 @@ export class Grafts {
 
   /** This peer holds these, and we do not. */
   expect(peer: Address, entries: readonly Announcement[]): void {
-    const { graftAfterMs, maxDigestBytes } = this.parameters;
+    const { graftAfterMs, maxMessageBytes } = this.parameters;
     const heldForMs = Math.min(...entries.map(([, , held]) => held));
-    this.wait(peer, fitting(entries, entryBytes, maxDigestBytes), 1, Math.max(0, graftAfterMs - heldForMs));
+    this.wait(peer, fitting(entries, entryBytes, maxMessageBytes), 1, Math.max(0, graftAfterMs - heldForMs));
   }
 
   private wait(peer: Address, entries: readonly Announcement[], tries: number, afterMs: Millis): void {

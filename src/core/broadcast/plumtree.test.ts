@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../test/arbitraries.ts';
-import { briefly, sendsOf } from '../../../test/talk.ts';
+import { briefly, sendsOf, timersOf } from '../../../test/talk.ts';
 import {
   A,
   B,
@@ -20,11 +20,10 @@ import {
   told,
 } from '../../../test/trees.ts';
 import { YOUNG_MS } from './broadcast-trees.ts';
+import { FIRST_ANNOUNCE_MS } from './plumtree.ts';
 import type { GossipNode } from '../node.ts';
 import type { Message, Rumor } from '../messages.ts';
-import { seededRandom } from '../../http/seeded-random.ts';
 import { DEFAULT_PARAMETERS } from '../parameters.ts';
-import { uuidV7 } from '../uuid.ts';
 
 describe('a rumor', () => {
   test('goes to every peer while no tree is known, but not back', () => {
@@ -66,6 +65,17 @@ describe('each origin has a tree of its own', () => {
     hear(node, C, prune(O));
     hear(node, B, { uuid: 'gone', origin: O, version: told, ttl: 9, status: 'down' });
     expect(pushedTo(node, 'q:1')).toEqual([C, D]);
+  });
+
+  test('whose first rumor is announced soon, for the tree was another one, and the next are gathered for long', () => {
+    const node = nodeWith([B, C]);
+    hear(node, C, { type: 'prune' });
+    const announcedAfter = () => timersOf(hear(node, B, rumor()), 'announce').map(({ afterMs }) => afterMs);
+    const [first] = announcedAfter();
+    expect(first).toBeLessThanOrEqual(1.25 * FIRST_ANNOUNCE_MS);
+    node.handle({ type: 'timer', timer: { name: 'announce' } }, first!);
+    const [second] = announcedAfter();
+    expect(second).toBeGreaterThanOrEqual(0.75 * DEFAULT_PARAMETERS.announceMs);
   });
 
   test('of so many at most: those that were not heard of for longest begin anew', () => {
@@ -179,26 +189,6 @@ describe('a copy does not prune its link', () => {
     const twice = rumor();
     for (const each of [twice, rumor()]) hear(node, B, each);
     expect(briefly(hear(node, C, twice))).toEqual([]);
-  });
-});
-
-describe('what a comparison of tables brought', () => {
-  const NOW = 1_767_225_600_000;
-  const createdAt = (ms: number) => rumor({ uuid: uuidV7(ms, seededRandom(1)) });
-  const announcedBy = (rumors: readonly Rumor[]) => {
-    const node = nodeWith([B, C]);
-    hear(node, B, { type: 'delta', rumors }, NOW);
-    return sendsOf(node.handle({ type: 'timer', timer: { name: 'announce' } }, NOW + 600));
-  };
-
-  test('is announced to all others while it is young: its push would go no further', () => {
-    expect(announcedBy([createdAt(NOW - 100)])).toEqual([
-      { to: C, message: { type: 'iHave', entries: [[O, told, 600]] } },
-    ]);
-  });
-
-  test('is not, once it has had time to come to all', () => {
-    expect(announcedBy([createdAt(NOW - DEFAULT_PARAMETERS.settleMs)])).toEqual([]);
   });
 });
 

@@ -13,15 +13,16 @@ import {
   nodeWith,
   refused,
   silence,
-  verdict,
+  timeout,
   waits,
-} from '../../../test/inquiries.ts';
+} from '../../../test/accusations.ts';
 import { briefly, eventsOf, hear, link, makeNode, sendsOf } from '../../../test/talk.ts';
 import type { Effect, Timer } from '../boundary.ts';
-import { MAX_INQUIRIES, MAX_SUSPICIONS } from './failure-detector.ts';
+import { MAX_CONFIRMATIONS, MAX_INDIRECT_PROBES, MAX_SUSPICIONS } from './failure-detector.ts';
+import type { Claim, Rumor } from '../messages.ts';
 import { DEFAULT_PARAMETERS } from '../parameters.ts';
 
-const { suspicionMs, suspicionRefusedMs, probeTimeoutMs } = DEFAULT_PARAMETERS;
+const { suspicionMs, probeTimeoutMs } = DEFAULT_PARAMETERS;
 
 describe('a peer that is lost', () => {
   test('is looked for by helpers before anybody is accused', () => {
@@ -45,11 +46,11 @@ describe('a peer that is lost', () => {
     expect(briefly(effects).filter((send) => send.endsWith('probe'))).toHaveLength(3);
   });
 
-  test('is looked into once at a time', () => {
+  test('is looked for once at a time', () => {
     const node = nodeWith(B, C, D);
     lose(node, D, true);
     expect(sendsOf(lose(node, D, true)).filter(({ message }) => message.type === 'probe')).toEqual([]);
-    expect(node.snapshot().inquiries).toBe(1);
+    expect(node.snapshot().confirmations).toBe(1);
   });
 
   test('is cleared by one helper that sees it, whatever the others say', () => {
@@ -57,8 +58,8 @@ describe('a peer that is lost', () => {
     lose(node, D, true);
     hear(node, B, alive);
     expect(claims(hear(node, C, refused))).toEqual([]);
-    expect(claims(fire(node, verdict(), 5000))).toEqual([]);
-    expect(node.snapshot().inquiries).toBe(0);
+    expect(claims(fire(node, timeout(), 5000))).toEqual([]);
+    expect(node.snapshot().confirmations).toBe(0);
   });
 
   test('is cleared by its own answer', () => {
@@ -66,7 +67,7 @@ describe('a peer that is lost', () => {
     lose(node, D, false);
     hear(node, D, { type: 'pong', request: 2 });
     hear(node, B, silence);
-    expect(claims([...hear(node, C, silence), ...fire(node, verdict(), 5000)])).toEqual([]);
+    expect(claims([...hear(node, C, silence), ...fire(node, timeout(), 5000)])).toEqual([]);
   });
 
   test('is suspected when all helpers have looked in vain', () => {
@@ -78,26 +79,40 @@ describe('a peer that is lost', () => {
 
   test('is suspected when time is up and one helper at least has answered', () => {
     const node = nodeWith(B, C, D);
-    expect(waits(lose(node, D, false), 'verdict')).toEqual([2 * probeTimeoutMs]);
+    expect(waits(lose(node, D, false), 'timeout')).toEqual([2 * probeTimeoutMs]);
     hear(node, B, silence);
-    expect(claims(fire(node, verdict(), 1000))).toEqual([`${D} suspect`]);
+    expect(claims(fire(node, timeout(), 1000))).toEqual([`${D} suspect`]);
   });
 
-  test('is looked for a second time without help when it was refused and there is nobody to ask', () => {
-    const node = makeNode(A);
-    link(node, D);
-    hear(node, D, { uuid: 'd1', origin: D, version: 1, ttl: 1, payload: 'Emma' });
-    expect(waits(lose(node, D, true), 'verdict')).toEqual([0]);
-    expect(waits(fire(node, verdict(), 0), 'secondLook')).toHaveLength(1);
+  describe('where there is nobody to ask', () => {
+    const alone = () => {
+      const node = makeNode(A);
+      link(node, D);
+      hear(node, D, { uuid: 'd1', origin: D, version: 1, ttl: 1, payload: 'Emma' });
+      expect(briefly(lose(node, D, true))).toContain('7003 ping');
+      return node;
+    };
+
+    test('is down when it refuses a second time', () => {
+      const node = alone();
+      expect(claims(lose(node, D, true, 1))).toEqual([]);
+      expect(claims(fire(node, timeout(3), 101))).toEqual([`${D} down`]);
+    });
+
+    test('is cleared when it answers the second time', () => {
+      const node = alone();
+      hear(node, D, { type: 'pong', request: 2 });
+      expect(claims([...lose(node, D, true, 1), ...fire(node, timeout(), 1000)])).toEqual([]);
+    });
   });
 
-  test('is not suspected by a verdict about an earlier inquiry', () => {
+  test('is not suspected by the timer of an earlier look', () => {
     const node = nodeWith(B, C, D);
     lose(node, D, false);
     hear(node, D, { type: 'pong', request: 2 });
     lose(node, D, true);
-    expect(claims(fire(node, verdict(D, 1), 1000))).toEqual([]);
-    expect(node.snapshot().inquiries).toBe(1);
+    expect(claims(fire(node, timeout(1), 1000))).toEqual([]);
+    expect(node.snapshot().confirmations).toBe(1);
   });
 });
 
@@ -112,7 +127,7 @@ describe('nobody is accused', () => {
     lose(node, D, true);
     hear(node, B, { uuid: 'bye', origin: D, version: 2, ttl: 1, hops: 1, status: 'left' });
     hear(node, B, refused);
-    expect(claims([...hear(node, C, refused), ...fire(node, verdict(), 5000)])).toEqual([]);
+    expect(claims([...hear(node, C, refused), ...fire(node, timeout(), 5000)])).toEqual([]);
     expect(briefly(lose(node, D, true))).not.toContain('7001 probe');
   });
 
@@ -131,84 +146,52 @@ describe('nobody is accused', () => {
 });
 
 describe('a peer that all who looked were refused by', () => {
-  const secondLook: Timer = { name: 'secondLook', target: D, inquiry: 2 };
-  const refusing = () => {
+  const refusing = (...news: Rumor[]) => {
     const node = nodeWith(B, C, D);
     lose(node, D, true);
     hear(node, B, refused);
-    return { node, effects: hear(node, C, refused) };
+    for (const rumor of news) hear(node, B, rumor);
+    const effects = hear(node, C, refused);
+    return { node, effects: [...effects, ...fire(node, timeout(2), 100)] };
   };
+  const ofD = (status: Claim, version = 1): Rumor => ({ uuid: status, origin: D, version, ttl: 1, hops: 1, status });
 
-  test('is told of to nobody until it had its time to be back', () => {
-    const { effects } = refusing();
-    expect(claims(effects)).toEqual([]);
-    expect(briefly(effects)).toEqual([]);
-    const [afterMs] = waits(effects, 'secondLook');
-    expect(afterMs).toBeGreaterThanOrEqual(suspicionRefusedMs);
-    expect(afterMs).toBeLessThanOrEqual(1.5 * suspicionRefusedMs);
-    expect(eventsOf(effects)).toContainEqual({ type: 'secondLook', origin: D, version: 1 });
+  test('is down, once', () => {
+    const { node, effects } = refusing();
+    expect(claims(effects)).toEqual([`${D} down`]);
+    expect(claims([...lose(node, D, true, 402), ...fire(node, timeout(), 1000)])).toEqual([]);
+    expect(node.snapshot().confirmations).toBe(0);
   });
 
-  test('is down when it refuses a second time, once', () => {
-    const { node } = refusing();
-    expect(briefly(fire(node, secondLook, 400))).toEqual(['7003 ping']);
-    expect(claims(lose(node, D, true, 401))).toEqual([`${D} down`]);
-    expect(claims(lose(node, D, true, 402))).toEqual([]);
-    expect(node.snapshot().inquiries).toBe(0);
+  test('is down also when only one was refused, and the others saw silence', () => {
+    const node = nodeWith(B, C, D);
+    lose(node, D, false);
+    hear(node, B, refused);
+    expect(claims(hear(node, C, silence))).toEqual([]);
+    expect(claims(fire(node, timeout(3), 100))).toEqual([`${D} down`]);
   });
 
-  test('is not down because something else that was sent to it meanwhile fails', () => {
-    const { node } = refusing();
-    expect(claims([...lose(node, D, true, 100), ...hear(node, B, refused, 200)])).toEqual([]);
-    expect(claims([...fire(node, secondLook, 400), ...fire(node, verdict(D, 2), 1400)])).toEqual([`${D} suspect`]);
-  });
-
-  test('is cleared when it answers the second time', () => {
-    const { node } = refusing();
-    fire(node, secondLook, 400);
-    hear(node, D, { type: 'pong', request: 3 });
-    expect(claims([...lose(node, D, true, 402), ...fire(node, verdict(D, 2), 1400)])).toEqual([]);
-  });
-
-  test('is not cleared by what a helper saw before, or by an answer to an earlier ping', () => {
-    for (const late of [alive, { ...alive, request: 2 }, { type: 'pong', request: 2 } as const]) {
-      const { node } = refusing();
-      fire(node, secondLook, 400);
-      hear(node, late.type === 'pong' ? D : B, late);
-      expect(claims(lose(node, D, true, 402))).toEqual([`${D} down`]);
-    }
-  });
-
-  test('is only suspected when it is silent the second time', () => {
-    const { node } = refusing();
-    expect(waits(fire(node, secondLook, 400), 'verdict')).toEqual([2 * probeTimeoutMs]);
-    const concluded = fire(node, verdict(D, 2), 1400);
-    expect(claims(concluded)).toEqual([`${D} suspect`]);
-    expect(waits(concluded, 'suspicion')).toEqual([suspicionMs]);
-  });
-
-  test('is left alone when it has spoken since, or is known to be down or to have left', () => {
+  test('is left alone when it says goodbye, or is heard of again, a moment later', () => {
     for (const news of [
-      { uuid: 'd2', origin: D, version: 2, ttl: 1, hops: 1, payload: 'Persuasion' },
-      { uuid: 'd2', origin: D, version: 1, ttl: 1, hops: 1, status: 'down' },
-      { uuid: 'd2', origin: D, version: 2, ttl: 1, hops: 1, status: 'left' },
-    ] as const) {
-      for (const isBefore of [true, false]) {
-        const { node } = refusing();
-        if (isBefore) hear(node, B, news);
-        const looked = fire(node, secondLook, 400);
-        expect(briefly(looked)).toEqual(isBefore ? [] : ['7003 ping']);
-        if (!isBefore) hear(node, B, news);
-        expect(claims([...lose(node, D, true, 401), ...fire(node, verdict(D, 2), 1400)])).toEqual([]);
-      }
+      ofD('left', 2),
+      { ...ofD('down'), status: undefined, version: 2, payload: 'Emma' } as unknown as Rumor,
+    ]) {
+      const node = nodeWith(B, C, D);
+      lose(node, D, true);
+      hear(node, B, refused);
+      hear(node, C, refused);
+      hear(node, B, news);
+      expect(claims(fire(node, timeout(2), 100))).toEqual([]);
     }
+  });
+
+  test('is left alone when it is known to be down or to have left', () => {
+    expect(claims(refusing(ofD('down')).effects)).toEqual([]);
+    expect(claims(refusing(ofD('left', 2)).effects)).toEqual([]);
   });
 
   test('is declared down although others only suspect it', () => {
-    const { node } = refusing();
-    hear(node, B, { uuid: 's', origin: D, version: 1, ttl: 1, hops: 1, status: 'suspect' });
-    fire(node, secondLook, 400);
-    expect(claims(lose(node, D, true, 401))).toEqual([`${D} down`]);
+    expect(claims(refusing(ofD('suspect')).effects)).toEqual([`${D} down`]);
   });
 });
 
@@ -235,7 +218,7 @@ describe('a suspect', () => {
     expect(node.snapshot().records.find(({ origin }) => origin === D)?.status).toBe('alive');
   });
 
-  test('of somebody else is declared down by a witness, well after the accuser would have', () => {
+  test('of somebody else is declared down here, too, well after the accuser would have', () => {
     const node = nodeWith(B, C);
     const heard = hear(node, B, { uuid: 's', origin: D, version: 1, ttl: 1, hops: 1, status: 'suspect' });
     const [afterMs] = waits(heard, 'suspicion');
@@ -270,37 +253,36 @@ describe('a helper', () => {
   test('pings the target and reports its answer', () => {
     const { node, effects } = probed(B, C);
     expect(briefly(effects)).toEqual(['7003 ping']);
-    expect(says(hear(node, D, { type: 'pong', request: 0 }))).toEqual([]);
-    expect(says(hear(node, D, { type: 'pong', request: 1 }))).toEqual([`${B} alive 7`]);
+    expect(says(hear(node, D, { type: 'pong', request: 1 }))).toEqual([]);
+    expect(says(hear(node, D, { type: 'pong', request: 2 }))).toEqual([`${B} alive 7`]);
   });
 
   test('reports a refused connection, or silence when its time is up, and only once', () => {
     expect(says(lose(probed(B, C).node, D, true))).toEqual([`${B} refused 7`]);
     const { node, effects } = probed(B, C);
-    expect(waits(effects, 'probeTimeout')).toEqual([probeTimeoutMs]);
-    const timeout: Timer = { name: 'probeTimeout', target: D, asker: B, request: 7 };
-    expect(says(fire(node, timeout, 500))).toEqual([`${B} silence 7`]);
-    expect(says([...fire(node, timeout, 600), ...hear(node, D, { type: 'pong', request: 1 })])).toEqual([]);
+    expect(waits(effects, 'timeout')).toEqual([probeTimeoutMs]);
+    expect(says(fire(node, timeout(1), 500))).toEqual([`${B} silence 7`]);
+    expect(says([...fire(node, timeout(1), 600), ...hear(node, D, { type: 'pong', request: 2 })])).toEqual([]);
   });
 
   test('reports to everybody that asked', () => {
     const { node } = probed(B, C);
     hear(node, C, { type: 'probe', target: D, request: 8 });
-    expect(says(hear(node, D, { type: 'pong', request: 2 }))).toEqual([`${B} alive 7`, `${C} alive 8`]);
+    expect(says(hear(node, D, { type: 'pong', request: 4 }))).toEqual([`${B} alive 7`, `${C} alive 8`]);
   });
 
-  test('does not start an inquiry of its own', () => {
+  test('does not look on its own account', () => {
     const { node } = probed(B, C, D);
     const effects = lose(node, D, true);
     expect(briefly(effects)).not.toContain('7002 probe');
-    expect(node.snapshot().inquiries).toBe(0);
+    expect(node.snapshot().confirmations).toBe(0);
   });
 
   test.each([
     ['targets', (i: number) => ({ asker: B, target: addressOf(100 + i), request: 1 })],
     ['askers', (i: number) => ({ asker: addressOf(100 + i), target: D, request: 1 })],
     ['requests of one asker', (i: number) => ({ asker: B, target: D, request: i })],
-  ])('has a bounded number of errands and timers, however many %s there are', (_, probe) => {
+  ])('looks for a bounded number, with as many timers, however many %s there are', (_, probe) => {
     const node = nodeWith(B);
     const timers: Timer[] = [];
     const ask = (count: number) => {
@@ -312,12 +294,12 @@ describe('a helper', () => {
       }
     };
     ask(200);
-    expect(timers).toHaveLength(DEFAULT_PARAMETERS.maxErrands);
-    expect(node.snapshot().inquiries).toBeLessThanOrEqual(DEFAULT_PARAMETERS.maxErrands);
+    expect(timers).toHaveLength(MAX_INDIRECT_PROBES);
+    expect(node.snapshot().confirmations).toBeLessThanOrEqual(MAX_INDIRECT_PROBES);
     for (const timer of timers.splice(0)) fire(node, timer, 500);
-    expect(node.snapshot().inquiries).toBe(0);
+    expect(node.snapshot().confirmations).toBe(0);
     ask(200);
-    expect(timers).toHaveLength(DEFAULT_PARAMETERS.maxErrands);
+    expect(timers).toHaveLength(MAX_INDIRECT_PROBES);
   });
 
   test('is heard once, and only by who asked it', () => {
@@ -326,7 +308,7 @@ describe('a helper', () => {
     for (let i = 0; i < 3; i++) hear(node, B, silence);
     hear(node, E, silence);
     expect(claims(hear(node, E, alive))).toEqual([]);
-    expect(node.snapshot().inquiries).toBe(1);
+    expect(node.snapshot().confirmations).toBe(1);
     expect(claims(hear(node, C, silence))).toEqual([`${D} suspect`]);
   });
 });
@@ -339,11 +321,11 @@ describe('however much is claimed or fails', () => {
     return node;
   };
 
-  test('a bounded number of inquiries and their timers are under way', () => {
+  test('a bounded number of confirmations and their timers are under way', () => {
     const node = knowing();
-    const timers = members.flatMap((member) => waits(lose(node, member, true), 'verdict'));
-    expect(timers).toHaveLength(MAX_INQUIRIES);
-    expect(node.snapshot().inquiries).toBe(MAX_INQUIRIES);
+    const timers = members.flatMap((member) => waits(lose(node, member, true), 'timeout'));
+    expect(timers).toHaveLength(MAX_CONFIRMATIONS);
+    expect(node.snapshot().confirmations).toBe(MAX_CONFIRMATIONS);
   });
 
   test('a bounded number of suspicions are waited for', () => {

@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../test/arbitraries.ts';
-import { beat, beatsAfter, briefly, hear, link, makeNode, sendsOf, settle } from '../../../test/talk.ts';
+import {
+  beat,
+  beatsAfter,
+  briefly,
+  hear,
+  link,
+  makeNode,
+  sendsOf,
+  settle,
+  heartbeatOf,
+  timersOf,
+} from '../../../test/talk.ts';
 import { VirtualNetwork } from '../../../test/virtual-network.ts';
 import type { Address } from '../address.ts';
-import type { Effect } from '../boundary.ts';
+import type { Effect, Timer } from '../boundary.ts';
 import type { GossipNode } from '../node.ts';
 import type { Message } from '../messages.ts';
 import { DEFAULT_PARAMETERS } from '../parameters.ts';
@@ -71,7 +82,7 @@ describe('heartbeats', () => {
     const node = makeNode(A);
     link(node, B, C);
     hear(node, B, agreeing, 1000);
-    expect(briefly(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 1200))).toEqual(['7002 heartbeat']);
+    expect(briefly(node.handle({ type: 'timer', timer: heartbeatOf(node) }, 1200))).toEqual(['7002 heartbeat']);
   });
 
   test('double their period up to heartbeatMs, for ever, jittered by a tenth', () => {
@@ -98,13 +109,14 @@ describe('heartbeats', () => {
     const node = makeNode(A);
     link(node, B, C);
     const due = settle(node);
+    const planned = heartbeatOf(node);
     const [soon] = beatsAfter(disturb(node, due - 3000));
     expect(Math.abs(soon! - heartbeatMinMs)).toBeLessThanOrEqual(heartbeatMinMs / 10);
     const [next] = beatsAfter(beat(node, due - 3000 + soon!));
     expect(Math.abs(next! - 2 * heartbeatMinMs)).toBeLessThanOrEqual(heartbeatMinMs / 5);
     const [third] = beatsAfter(beat(node, due - 3000 + soon! + next!));
     expect(third).toBeGreaterThan(due - (due - 3000 + soon! + next!));
-    expect(beat(node, due)).toEqual([]);
+    expect(node.handle({ type: 'timer', timer: planned }, due)).toEqual([]);
   });
 
   test('go on when a timer comes early, as where clocks drift or timers round', () => {
@@ -244,7 +256,7 @@ describe('news on its way', () => {
     return node;
   };
   const beatOf = (node: GossipNode, now: number) => {
-    const sends = sendsOf(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now));
+    const sends = sendsOf(node.handle({ type: 'timer', timer: heartbeatOf(node) }, now));
     return sends.find(({ message }) => message.type === 'heartbeat')?.message;
   };
 
@@ -278,14 +290,16 @@ describe('news on its way', () => {
   test('have a handful of timers, however often a link comes or goes', () => {
     for (const seed of [1, 2, 3]) {
       const node = makeNode(A, { seed });
-      const due: number[] = [];
-      const note = (effects: readonly Effect[], now: number) => due.push(...beatsAfter(effects).map((ms) => now + ms));
+      const due: { readonly at: number; readonly timer: Timer }[] = [];
+      const note = (effects: readonly Effect[], now: number) => {
+        for (const { afterMs, timer } of timersOf(effects, 'heartbeat')) due.push({ at: now + afterMs, timer });
+      };
       note(node.handle({ type: 'start', contacts: [] }, 0), 0);
       let most = 0;
       for (let now = 0; now < 60_000; now++) {
-        for (const isDue of due.filter((at) => at <= now)) {
-          due.splice(due.indexOf(isDue), 1);
-          note(beat(node, now), now);
+        for (const fired of due.filter(({ at }) => at <= now)) {
+          due.splice(due.indexOf(fired), 1);
+          note(node.handle({ type: 'timer', timer: fired.timer }, now), now);
         }
         // Long quiet, then busy, again and again.
         if (now % 20_000 < 12_000) continue;

@@ -15,7 +15,7 @@
  * The first over a link speaks of everything: two sides of a partition, or who has just come, may lack what is new.
  */
 import type { Address } from '../address.ts';
-import type { Millis, Timer } from '../boundary.ts';
+import type { Millis } from '../boundary.ts';
 import type { Effects } from '../effects.ts';
 import type { Heartbeat } from '../messages.ts';
 import type { Parameters } from '../parameters.ts';
@@ -53,10 +53,8 @@ const JITTER = 0.1;
 const MAX_CLOCK_LAG_MS = 8000;
 /** One that is no peer is asked about what was created so long ago: repairs of it have come to an end, too. A guess. */
 export const QUESTION_AGE_MS = 8000;
-const HEARTBEAT: Timer = { name: 'heartbeat' };
 /** Before any clock's origin by longer than any period. No -Infinity: engines keep small integers in place. */
 const LONG_AGO: Millis = -(2 ** 31);
-const NONE: readonly Millis[] = [];
 
 export class Heartbeats {
   private readonly links = new Map<Address, Link>();
@@ -64,10 +62,8 @@ export class Heartbeats {
   private readonly longestMs: number;
   private periodMs: number;
   private dueAt: Millis = LONG_AGO;
-  /** Is there a timer for that? */
-  private isTimed = false;
-  /** When the timers fire that were set before the period was cut short: a handful, since each beat is put forward at most once. */
-  private superseded = NONE;
+  /** The number of the next beat; 0 before the start. A timer with another was set before the period was cut short. */
+  private nextBeat = 0;
   private lookedAfterNewsAt = LONG_AGO;
   private startedAt = LONG_AGO;
   private isLatenessNoticed = false;
@@ -136,7 +132,7 @@ export class Heartbeats {
   /** @returns whether this node has just found out that it was paused, or starved of CPU */
   noticeLateness(): boolean {
     const { now } = this.effects;
-    if (!this.isTimed || this.isLatenessNoticed || now - this.dueAt <= LATE_MS) return false;
+    if (this.nextBeat === 0 || this.isLatenessNoticed || now - this.dueAt <= LATE_MS) return false;
     this.isLatenessNoticed = true;
     // What was said while we were away is still to be read: nobody was silent.
     for (const link of this.links.values()) link.lastHeard = now;
@@ -146,14 +142,11 @@ export class Heartbeats {
   /**
    * The timer fired: speak on every link that has been silent for most of a period.
    *
-   * Which timer it was is told by their order, not by the clock: clocks drift and timers round, and a node whose only timer
-   * came a moment early and was taken for moot would never speak again.
-   *
-   * @returns `'moot'` when a beat has come in its place, because the period was cut short
+   * @returns `'moot'` when another beat was planned in its place, because the period was cut short
    */
-  beat(): 'moot' | 'late' | 'punctual' {
+  beat(beat: number): 'moot' | 'late' | 'punctual' {
     const { now } = this.effects;
-    if (this.takeSuperseded() && now < this.dueAt) return 'moot';
+    if (beat !== this.nextBeat) return 'moot';
     const punctuality = this.isLatenessNoticed ? 'late' : 'punctual';
     const elapsedMs = this.periodMs;
     this.periodMs = Math.min(2 * elapsedMs, this.longestMs);
@@ -244,26 +237,12 @@ export class Heartbeats {
     const afterMs = jittered(this.random, this.shortestMs, JITTER);
     // Not for less than the jitter: each beat is put forward at most once, however much happens.
     const isSoonEnough = this.dueAt - this.effects.now <= (1 + JITTER) * this.shortestMs;
-    if (this.isTimed && !isSoonEnough) this.schedule(afterMs);
+    if (this.nextBeat > 0 && !isSoonEnough) this.schedule(afterMs);
   }
 
   private schedule(afterMs: number): void {
-    if (this.isTimed) this.superseded = [...this.superseded, this.dueAt];
     this.dueAt = this.effects.now + afterMs;
-    this.isTimed = true;
     this.isLatenessNoticed = false;
-    this.effects.schedule(afterMs, HEARTBEAT);
-  }
-
-  /** Was the timer that fired just now a superseded one? */
-  private takeSuperseded(): boolean {
-    const earliest = this.superseded.length === 0 ? this.dueAt : Math.min(...this.superseded);
-    if (earliest >= this.dueAt) {
-      this.isTimed = false;
-      return false;
-    }
-    const first = this.superseded.indexOf(earliest);
-    this.superseded = this.superseded.filter((_, index) => index !== first);
-    return true;
+    this.effects.schedule(afterMs, { name: 'heartbeat', beat: ++this.nextBeat });
   }
 }

@@ -5,7 +5,6 @@
 import type { Address } from '../address.ts';
 import type { Effects } from '../effects.ts';
 import type { HyParView } from './hyparview.ts';
-import type { Parameters } from '../parameters.ts';
 import { jittered, pick, sample, type Random } from '../random.ts';
 import { RareMap } from '../rare.ts';
 import { Repetitions } from '../repetitions.ts';
@@ -13,6 +12,13 @@ import type { Table } from '../state/table.ts';
 
 /** What a node is given by its user, and its data directory, comes to about forty. A guess. */
 export const MAX_CONTACTS = 128;
+
+/**
+ * First wait before the contacts are tried again; it doubles up to the second. Guesses: quick at start, and never more than two seconds
+ * with their jitter of a quarter, for a node that is alone is of no use.
+ */
+const JOIN_RETRY_MS = 250;
+export const JOIN_RETRY_MAX_MS = 1600;
 
 /** So that few of the contacts need be up, and a long list is no storm. A guess. */
 const CONTACTS_PER_TRY = 2;
@@ -31,7 +37,6 @@ export class Bootstrap {
     private readonly self: Address,
     private readonly overlay: HyParView,
     private readonly table: Table,
-    private readonly parameters: Parameters,
     private readonly random: Random,
     private readonly effects: Effects,
   ) {}
@@ -75,16 +80,15 @@ export class Bootstrap {
       this.isSearching = false;
       return;
     }
-    const { joinRetryMs, joinRetryMaxMs } = this.parameters;
     if (this.joins.isWaiting(this.effects.now)) {
-      return this.effects.schedule(joinRetryMaxMs, { name: 'join', attempt });
+      return this.effects.schedule(JOIN_RETRY_MAX_MS, { name: 'join', attempt });
     }
     const known = [...this.table.origins()].filter((origin) => origin !== this.self);
     const asked = new Set(sample(this.random, this.contacts, attempt === 0 ? 1 : CONTACTS_PER_TRY));
     const member = attempt > 0 || asked.size === 0 ? pick(this.random, known) : undefined;
     if (member !== undefined) asked.add(member);
     for (const contact of asked) this.effects.send(contact, { type: 'getPeers' });
-    const backoffMs = Math.min(joinRetryMs * 2 ** Math.min(attempt, 20), joinRetryMaxMs);
+    const backoffMs = Math.min(JOIN_RETRY_MS * 2 ** Math.min(attempt, 20), JOIN_RETRY_MAX_MS);
     this.effects.schedule(jittered(this.random, backoffMs, 0.25), { name: 'join', attempt: attempt + 1 });
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../test/arbitraries.ts';
-import { makeNode, sendsOf } from '../../../test/talk.ts';
+import { makeNode, sendsOf, heartbeatOf } from '../../../test/talk.ts';
 import type { Address } from '../address.ts';
 import type { Effect } from '../boundary.ts';
 
@@ -17,7 +17,7 @@ function started(...contacts: Address[]) {
 function askedOn(node: ReturnType<typeof makeNode>, beats: number): Set<Address> {
   const effects: Effect[] = [];
   for (let beat = 1; beat <= beats; beat++) {
-    effects.push(...node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, beat * 3_600_000));
+    effects.push(...node.handle({ type: 'timer', timer: heartbeatOf(node) }, beat * 3_600_000));
   }
   return new Set(sendsOf(effects).flatMap(({ to, message }) => (message.type === 'neighbor' ? [to] : [])));
 }

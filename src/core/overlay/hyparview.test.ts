@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { addressOf } from '../../../test/arbitraries.ts';
-import { A, B, C, D, E, F, JOIN, overlayOf } from '../../../test/single-overlay.ts';
+import { B, C, D, E, F, JOIN, overlayOf } from '../../../test/single-overlay.ts';
 import { briefly, eventsOf, sendsOf } from '../../../test/talk.ts';
 import { MAX_LINK_REQUESTS } from './link-requests.ts';
 
 describe('joining', () => {
-  test('asks the contact alone, and keeps the peers it named in reserve', () => {
+  test('asks the contact alone, and keeps the peers it named in its passive view', () => {
     const { view, after } = overlayOf();
     const said = after(() => {
       view.join(B);
@@ -13,27 +13,19 @@ describe('joining', () => {
     });
     expect(briefly(said)).toEqual(['7001 join']);
     expect(view.peers).toEqual([]);
-    expect(view.reserve).toEqual([C, D]);
+    expect(view.passiveView).toEqual([C, D]);
     expect(view.isIsolated).toBe(false);
   });
 
-  test.each([
-    ['one, where far members and a full contact bring the other links', { maxPeers: 5, farLinks: 2 }, 1],
-    ['one for each link that those do not bring', { maxPeers: 8, farLinks: 1 }, 4],
-    ['no more than links are wanted, where a hub has many', { maxPeers: 8, wantedPeers: 4, farLinks: 0 }, 2],
-  ])('lets a newcomer in and sends walks for it: %s', (_, parameters, walks) => {
-    const { view, after, link } = overlayOf(parameters);
+  test('lets a newcomer in', () => {
+    const { view, after, link } = overlayOf();
     link(B, C, D, E);
     const said = sendsOf(after(() => view.onJoin(F, JOIN)));
-    expect(said[0]).toEqual({ to: F, message: { type: 'neighborReply', accepted: true, request: 7 } });
+    expect(said).toEqual([{ to: F, message: { type: 'neighborReply', accepted: true, request: 7 } }]);
     expect(view.peers).toEqual([B, C, D, E, F]);
-    expect(said.slice(1).map(({ message }) => message.type)).toEqual(Array(walks).fill('forwardJoin'));
-    const told = new Set(said.slice(1).map(({ to }) => to));
-    expect(told.size).toBe(walks);
-    expect(told).not.toContain(F);
   });
 
-  test('of a full node drops one peer, which is told and kept in the reserve', () => {
+  test('of a full node drops one peer, which is told and kept in the passive view', () => {
     const { view, after, link } = overlayOf({ maxPeers: 2 });
     link(B, C);
     const said = after(() => view.onJoin(D, JOIN));
@@ -42,7 +34,7 @@ describe('joining', () => {
     const dropped = goodbye.to;
     expect([B, C]).toContain(dropped);
     expect(view.peers).toEqual([dropped === B ? C : B, D]);
-    expect(view.reserve).toEqual([dropped]);
+    expect(view.passiveView).toEqual([dropped]);
     expect(eventsOf(said)).toContainEqual({ type: 'peerDown', peer: dropped, reason: 'evicted' });
   });
 
@@ -61,55 +53,6 @@ describe('a gap', () => {
     expect(sendsOf(after(() => view.learn([C, D])))).toHaveLength(2);
     for (const peer of [C, D]) expect(after(() => reply(peer, false))).toEqual([]);
     expect(briefly(after(() => view.shuffle())).filter((line) => line.endsWith('neighbor'))).toHaveLength(2);
-  });
-});
-
-describe('a walk for a newcomer', () => {
-  test('goes on one step shorter, to neither its sender nor the newcomer', () => {
-    const { view, after, link } = overlayOf();
-    link(B, C, D);
-    const said = sendsOf(after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 5 })));
-    expect(said).toHaveLength(1);
-    expect([C, D]).toContain(said[0]!.to);
-    expect(said[0]!.message).toEqual({ type: 'forwardJoin', newcomer: E, ttl: 4 });
-    expect(view.reserve).toEqual([]);
-  });
-
-  test('leaves the newcomer in the reserve half way', () => {
-    const { view, after, link } = overlayOf({ reserveWalkLength: 3 });
-    link(B, C);
-    after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 3 }));
-    expect(view.reserve).toEqual([E]);
-  });
-
-  test('ends by asking the newcomer for a link', () => {
-    const { view, after, link } = overlayOf();
-    link(B, C);
-    expect(briefly(after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 0 })))).toEqual([
-      '7004 neighbor',
-    ]);
-    const lonely = overlayOf();
-    lonely.link(B);
-    expect(
-      briefly(lonely.after(() => lonely.view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 6 }))),
-    ).toEqual(['7004 neighbor']);
-  });
-
-  test('that claims more steps than ours take is cut short', () => {
-    const { view, after, link } = overlayOf({ joinWalkLength: 6 });
-    link(B, C, D);
-    const walk = sendsOf(after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer: E, ttl: 1e9 })))[0];
-    expect(walk?.message).toMatchObject({ ttl: 5 });
-    const shuffle = sendsOf(after(() => view.onShuffle(B, { type: 'shuffle', origin: E, ttl: 1e9, sample: [E] })))[0];
-    expect(shuffle?.message).toMatchObject({ ttl: 5 });
-  });
-
-  test('for this node itself, or for one that is its peer, ends silently', () => {
-    const { view, after, link } = overlayOf();
-    link(B, C);
-    for (const newcomer of [A, C]) {
-      expect(after(() => view.onForwardJoin(B, { type: 'forwardJoin', newcomer, ttl: 0 }))).toEqual([]);
-    }
   });
 });
 
@@ -163,10 +106,11 @@ describe('a request for a link', () => {
     const { view, after } = overlayOf({ maxPeers: 1 });
     const effects = after(() => view.learn([B, C]));
     const timer = effects.flatMap((effect) => (effect.type === 'schedule' ? [effect.timer] : []))[0];
-    if (timer?.name !== 'neighborTimeout') throw new Error('no timeout');
-    const said = sendsOf(after(() => view.onNeighborTimeout(timer.peer, timer.request)));
-    expect(said).toMatchObject([{ to: timer.peer === B ? C : B, message: { type: 'neighbor' } }]);
-    expect(after(() => view.onNeighborTimeout(timer.peer, timer.request))).toEqual([]);
+    if (timer?.name !== 'timeout') throw new Error('no timeout');
+    const asked = sendsOf(effects)[0]!.to;
+    const said = sendsOf(after(() => view.timedOut(timer.request)));
+    expect(said).toMatchObject([{ to: asked === B ? C : B, message: { type: 'neighbor' } }]);
+    expect(after(() => view.timedOut(timer.request))).toEqual([]);
   });
 
   test('granted too late, or never made, is answered with a goodbye', () => {
@@ -191,7 +135,7 @@ describe('a reply', () => {
     if (first?.message.type !== 'neighbor') throw new Error('no request');
     const { request } = first.message;
     at(2000);
-    after(() => view.onNeighborTimeout(B, request));
+    after(() => view.timedOut(request));
     expect(sendsOf(after(() => view.shuffle()))).toMatchObject([{ to: B, message: { request: request + 1 } }]);
     for (const accepted of [false, true]) {
       expect(after(() => view.onNeighborReply(B, { type: 'neighborReply', accepted, request }))).toEqual([]);
@@ -212,12 +156,12 @@ describe('a reply', () => {
 
   test('is waited for from a bounded number at one time', () => {
     const { view, after } = overlayOf();
-    const strangers = Array.from({ length: 200 }, (_, i) => addressOf(100 + i));
-    const said = after(() => strangers.forEach((stranger) => view.meet(stranger)));
+    const members = Array.from({ length: 200 }, (_, i) => addressOf(100 + i));
+    const said = after(() => members.forEach((member) => view.meet(member)));
     expect(sendsOf(said)).toHaveLength(MAX_LINK_REQUESTS);
     expect(said.filter(({ type }) => type === 'schedule')).toHaveLength(MAX_LINK_REQUESTS);
-    after(() => view.onNeighborTimeout(strangers[0]!, 1));
-    expect(sendsOf(after(() => view.meet(strangers[199]!)))).toHaveLength(1);
+    after(() => view.timedOut(1));
+    expect(sendsOf(after(() => view.meet(members[199]!)))).toHaveLength(1);
   });
 });
 
@@ -225,10 +169,10 @@ test.each([
   ['one of long ago is asked again', 0, true],
   ['one of just now is not', 48, false],
 ])('of those that were dropped a bounded number is remembered: %s', (_, index, isAsked) => {
-  const { view, after, link } = overlayOf({ maxPeers: 1, maxReserve: 4 });
+  const { view, after, link } = overlayOf({ maxPeers: 1, maxPassive: 4 });
   const newcomers = Array.from({ length: 50 }, (_, i) => addressOf(100 + i));
   link(...newcomers);
-  for (const address of [...view.reserve]) after(() => view.remove(address, 'left'));
+  for (const address of [...view.passiveView]) after(() => view.remove(address, 'left'));
   view.remember([newcomers[index]!]);
   const said = sendsOf(after(() => view.remove(newcomers[49]!, 'left')));
   expect(said.map(({ to }) => to)).toEqual(isAsked ? [newcomers[index]] : []);
@@ -244,14 +188,14 @@ describe('a lost peer', () => {
     expect(view.peers).toEqual([C]);
     after(() => reply(D, true));
     expect(view.peers).toEqual([C, D]);
-    expect(view.reserve).toEqual([]);
+    expect(view.passiveView).toEqual([]);
   });
 
-  test('that said goodbye to the link stays in the reserve, and is not asked again at once', () => {
+  test('that said goodbye to the link stays in the passive view, and is not asked again at once', () => {
     const { view, after, link } = overlayOf();
     link(B, C);
     expect(briefly(after(() => view.onDisconnect(B)))).toEqual([]);
-    expect(view.reserve).toEqual([B]);
+    expect(view.passiveView).toEqual([B]);
     expect(after(() => view.onDisconnect(B))).toEqual([]);
   });
 

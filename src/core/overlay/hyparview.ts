@@ -2,15 +2,16 @@
  * The overlay: who talks to whom. HyParView (Leitão, Pereira, Rodrigues, DSN 2007,
  * https://asc.di.fct.unl.pt/~jleitao/pdf/dsn07-leitao.pdf).
  *
- * A small symmetric active view, over which everything is sent, and a larger passive view ("reserve") it is
+ * A small symmetric active view, over which everything is sent, and a larger passive view it is
  * refilled from when a peer is lost.
  *
  * Departures from the paper:
- * - Links are made by request and reply (`neighbor`, `neighborReply`), also at the end of a join walk, because a
- *   link over HTTP has no connection whose opening both sides see. A join is answered the same way.
- * - A newcomer asks none of its contact's peers, and gets fewer walks than its contact has peers: far links bring the others.
+ * - There are no random walks (`FORWARDJOIN`, `SHUFFLE`'s TTL). They end at a random node, and every node holds a table of all members,
+ *   from which it can draw one. So a newcomer asks members for its links (`random-member.ts`), and a shuffle is one message. Measured: a
+ *   hundred nodes that join through one contact send 6 % fewer messages, a thousand as many, and know all within 4 % of the same time.
+ * - Links are made by request and reply (`neighbor`, `neighborReply`), because a link over HTTP has no connection whose opening both
+ *   sides see. A join is answered the same way.
  * - A node that is declined does not ask the same peer again before its next shuffle.
- * - A shuffle goes straight to a member that is no peer, where one is known: a walk's end for one message instead of seven.
  * - On a beat one node is tried that is to be let in over others: a contact that has not been met, or a peer that could not be
  *   reached (`reconnect-candidates.ts`). Otherwise the halves of a healed partition, a seed that was restarted, or a node
  *   that others joined before its own contact answered would stay islands for ever.
@@ -22,10 +23,11 @@ import { CallBacks } from './call-backs.ts';
 import type { Effects } from '../effects.ts';
 import { LatelyDeclined } from './lately-declined.ts';
 import { LinkRequests } from './link-requests.ts';
-import type { ForwardJoin, Join, Neighbor, NeighborReply, Shuffle, ShuffleReply } from '../messages.ts';
+import type { Join, Neighbor, NeighborReply, Shuffle, ShuffleReply } from '../messages.ts';
 import type { Parameters } from '../parameters.ts';
 import { pick, sample, type Random } from '../random.ts';
 import { ReconnectCandidates } from './reconnect-candidates.ts';
+import type { RequestNumbers } from '../requests.ts';
 
 /** Told when a link comes up (on one side anew, too) or goes. */
 export interface LinkListener {
@@ -33,6 +35,9 @@ export interface LinkListener {
   peerUp(peer: Address, asked: boolean): void;
   peerDown(peer: Address): void;
 }
+
+/** Active and passive addresses in a shuffle's sample: HyParView's ka and kp. */
+const [SHUFFLE_ACTIVE, SHUFFLE_PASSIVE] = [3, 4];
 
 const NOBODY: readonly Address[] = [];
 
@@ -51,14 +56,15 @@ export class HyParView {
     private readonly parameters: Parameters,
     private readonly random: Random,
     private readonly effects: Effects,
+    numbers: RequestNumbers,
     private readonly listener: LinkListener,
     /** Is this one said to be down? */
     isDown: (address: Address) => boolean = () => false,
   ) {
     this.candidates = new ReconnectCandidates(parameters, random);
     this.callBacks = new CallBacks(this.candidates, isDown, effects);
-    this.declined = new LatelyDeclined(parameters.maxReserve);
-    this.asked = new LinkRequests(parameters, effects);
+    this.declined = new LatelyDeclined(parameters.maxPassive);
+    this.asked = new LinkRequests(numbers, effects);
   }
 
   /** The active view. */
@@ -66,8 +72,7 @@ export class HyParView {
     return this.active;
   }
 
-  /** The passive view. */
-  get reserve(): readonly Address[] {
+  get passiveView(): readonly Address[] {
     return this.passive;
   }
 
@@ -129,24 +134,7 @@ export class HyParView {
   }
 
   onJoin(newcomer: Address, { request }: Join): void {
-    if (this.mustCallBack(newcomer)) return;
-    const others = this.active.filter((peer) => peer !== newcomer);
-    this.acceptAlways(newcomer, request);
-    const walk: ForwardJoin = { type: 'forwardJoin', newcomer, ttl: this.parameters.joinWalkLength };
-    const staying = others.filter((peer) => this.isPeer(peer));
-    for (const peer of sample(this.random, staying, this.walks)) this.effects.send(peer, walk);
-  }
-
-  onForwardJoin(from: Address, { newcomer, ttl }: ForwardJoin): void {
-    if (newcomer === this.self || this.isPeer(newcomer)) return;
-    const next = ttl <= 0 ? undefined : pick(this.random, this.othersThan(from, newcomer));
-    if (next === undefined) {
-      this.addPassive(newcomer);
-      this.ask(newcomer);
-      return;
-    }
-    if (ttl === this.parameters.reserveWalkLength) this.addPassive(newcomer);
-    this.effects.send(next, { type: 'forwardJoin', newcomer, ttl: this.shorten(ttl) });
+    if (!this.mustCallBack(newcomer)) this.acceptAlways(newcomer, request);
   }
 
   onNeighbor(from: Address, { priority, request }: Neighbor): void {
@@ -172,15 +160,16 @@ export class HyParView {
     else this.effects.send(from, { type: 'disconnect' });
   }
 
-  /**
-   * The reply is overdue. A later request to the same peer has another number and is left alone.
-   *
-   * @returns whether this request was still open
-   */
-  onNeighborTimeout(peer: Address, request: number): boolean {
-    const wasOpen = this.asked.timedOut(peer, request);
-    if (wasOpen) this.decline(peer);
-    return wasOpen;
+  /** Is this the number of a request for a link, whose timer is under way? */
+  hasAsked(request: number): boolean {
+    return this.asked.hasTimer(request);
+  }
+
+  /** The timer of this request fired. @returns who has not answered it */
+  timedOut(request: number): Address | undefined {
+    const peer = this.asked.timedOut(request);
+    if (peer !== undefined) this.decline(peer);
+    return peer;
   }
 
   onDisconnect(from: Address): void {
@@ -205,33 +194,25 @@ export class HyParView {
     return wasPeer;
   }
 
-  /** Swaps samples of views with this stranger, or over a random walk, and forgives those who declined. */
-  shuffle(stranger?: Address): void {
+  /** Swaps samples of views with this member, or with a peer, and forgives those who declined. */
+  shuffle(member?: Address): void {
     this.declined.clear();
     this.fill();
-    const peer = stranger ?? pick(this.random, this.active);
-    if (peer === undefined) return;
-    const { shuffleActive, shufflePassive, joinWalkLength } = this.parameters;
-    const known = this.passive.filter((address) => address !== peer);
+    const partner = member ?? pick(this.random, this.active);
+    if (partner === undefined) return;
+    const known = this.passive.filter((address) => address !== partner);
     this.lastSample = [
       this.self,
-      ...sample(this.random, this.othersThan(peer), shuffleActive),
-      ...sample(this.random, known, shufflePassive),
+      ...sample(this.random, this.othersThan(partner), SHUFFLE_ACTIVE),
+      ...sample(this.random, known, SHUFFLE_PASSIVE),
     ];
-    const ttl = stranger === undefined ? joinWalkLength : 0;
-    this.effects.send(peer, { type: 'shuffle', origin: this.self, ttl, sample: this.lastSample });
+    this.effects.send(partner, { type: 'shuffle', sample: this.lastSample });
   }
 
-  onShuffle(from: Address, { origin, ttl, sample: offered }: Shuffle): void {
-    if (origin === this.self) return;
-    const next = ttl <= 0 ? undefined : pick(this.random, this.othersThan(from, origin));
-    if (next !== undefined) {
-      this.effects.send(next, { type: 'shuffle', origin, ttl: this.shorten(ttl), sample: offered });
-      return;
-    }
-    const known = this.passive.filter((address) => address !== origin);
+  onShuffle(from: Address, { sample: offered }: Shuffle): void {
+    const known = this.passive.filter((address) => address !== from);
     const returned = sample(this.random, known, offered.length);
-    this.effects.send(origin, { type: 'shuffleReply', sample: returned });
+    this.effects.send(from, { type: 'shuffleReply', sample: returned });
     this.integrate(offered, returned);
   }
 
@@ -244,21 +225,16 @@ export class HyParView {
   private integrate(offered: readonly Address[], given: readonly Address[]): void {
     const fresh = offered.filter((address) => this.isUnknown(address));
     for (const address of given) {
-      if (this.passive.length + fresh.length <= this.parameters.maxReserve) break;
+      if (this.passive.length + fresh.length <= this.parameters.maxPassive) break;
       removeFrom(this.passive, address);
     }
     this.learn(fresh);
   }
 
-  /** Asks peers from the reserve for a link until the active view, counting open requests, is full. */
+  /** Asks members of the passive view for a link until the active view, counting open requests, is full. */
   private fill(): void {
     const candidates = this.passive.filter((address) => !this.asked.has(address) && !this.declined.has(address));
     for (const candidate of sample(this.random, candidates, Math.max(0, this.wanting))) this.ask(candidate);
-  }
-
-  /** A full contact, and each far member, bring a newcomer two links. Walks find the others, and tell reserves of it. */
-  private get walks(): number {
-    return Math.max(1, this.wanted - 2 - 2 * this.parameters.farLinks);
   }
 
   /** How many links this node is short of. */
@@ -359,7 +335,7 @@ export class HyParView {
 
   private addPassive(address: Address): void {
     if (!this.isUnknown(address)) return;
-    if (this.passive.length >= this.parameters.maxReserve) {
+    if (this.passive.length >= this.parameters.maxPassive) {
       this.passive.splice(this.random.below(this.passive.length), 1);
     }
     this.passive.push(address);
@@ -367,11 +343,6 @@ export class HyParView {
 
   private isUnknown(address: Address): boolean {
     return address !== this.self && !this.active.includes(address) && !this.passive.includes(address);
-  }
-
-  /** One step less, and never more than our own walks have left: nobody's walk goes on for ever. */
-  private shorten(ttl: number): number {
-    return Math.min(ttl, this.parameters.joinWalkLength) - 1;
   }
 
   private othersThan(...excluded: readonly Address[]): Address[] {

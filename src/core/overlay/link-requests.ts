@@ -1,24 +1,20 @@
 import type { Address } from '../address.ts';
 import type { Effects } from '../effects.ts';
-import type { Parameters } from '../parameters.ts';
 import { RareMap } from '../rare.ts';
-import { RequestNumbers } from '../request-numbers.ts';
+import { Requests, type RequestNumbers } from '../requests.ts';
 
 /** Most requests whose time is not up, answered or not. A guess: far above what a node asks for in two seconds. */
 export const MAX_LINK_REQUESTS = 64;
+/** How long a reply may take. A guess: well above a round trip, below a heartbeat's patience. */
+export const NEIGHBOR_TIMEOUT_MS = 2000;
 
 /** Who was asked for a link and has not answered: one request at a time to each. */
 export class LinkRequests {
   private readonly open = new RareMap<Address, number>();
-  private readonly numbers: RequestNumbers;
-  /** Timers under way: one of a request that was answered still counts, until it fires. */
-  private timers = 0;
+  private readonly requests: Requests<Address>;
 
-  constructor(
-    private readonly parameters: Parameters,
-    private readonly effects: Effects,
-  ) {
-    this.numbers = new RequestNumbers(effects);
+  constructor(numbers: RequestNumbers, effects: Effects) {
+    this.requests = new Requests(MAX_LINK_REQUESTS, numbers, effects);
   }
 
   get size(): number {
@@ -36,21 +32,27 @@ export class LinkRequests {
 
   /** @returns the number of the new request, or `undefined` when too many are under way */
   begin(peer: Address): number | undefined {
-    if (this.timers >= MAX_LINK_REQUESTS) return undefined;
-    const request = this.numbers.next();
-    this.timers++;
-    this.open.set(peer, request);
-    this.effects.schedule(this.parameters.neighborTimeoutMs, { name: 'neighborTimeout', peer, request });
+    const request = this.requests.begin(peer, NEIGHBOR_TIMEOUT_MS);
+    if (request !== undefined) this.open.set(peer, request);
     return request;
   }
 
-  end(peer: Address): void {
-    this.open.delete(peer);
+  /** Is this the number of one of these, whose timer is under way? */
+  hasTimer(request: number): boolean {
+    return this.requests.has(request);
   }
 
-  /** @returns whether this request was still open */
-  timedOut(peer: Address, request: number): boolean {
-    this.timers = Math.max(0, this.timers - 1);
-    return this.isOpen(peer, request) && this.open.delete(peer);
+  end(peer: Address): void {
+    const request = this.open.get(peer);
+    if (request === undefined) return;
+    this.open.delete(peer);
+    this.requests.end(request);
+  }
+
+  /** @returns who has not answered this request */
+  timedOut(request: number): Address | undefined {
+    const peer = this.requests.timedOut(request);
+    if (peer !== undefined && this.isOpen(peer, request)) this.open.delete(peer);
+    return peer;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { addressOf } from '../../../test/arbitraries.ts';
-import { makeNode, hear, link, sendsOf } from '../../../test/talk.ts';
+import { makeNode, hear, link, sendsOf, heartbeatOf } from '../../../test/talk.ts';
 import { VirtualNetwork } from '../../../test/virtual-network.ts';
 import { seededRandom } from '../../http/seeded-random.ts';
 import { islandsOf } from '../../verify/network-facts.ts';
@@ -40,7 +40,7 @@ describe('a member that died', () => {
     let isReaped = false;
     let beats = 0;
     for (let now = 0; beats < 2000; now += 5000) {
-      const effects: Effect[] = node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now);
+      const effects: Effect[] = node.handle({ type: 'timer', timer: heartbeatOf(node) }, now);
       isReaped ||= effects.some((e) => e.type === 'event' && e.event.type === 'reaped');
       if (isReaped) beats++;
       for (const { to, message } of sendsOf(effects)) {
@@ -50,7 +50,7 @@ describe('a member that died', () => {
         node.handle({ type: 'unreachable', peer: C, refused: true }, now);
       }
       for (const effect of effects) {
-        if (effect.type === 'schedule' && effect.timer.name === 'neighborTimeout') {
+        if (effect.type === 'schedule' && effect.timer.name === 'timeout') {
           node.handle({ type: 'timer', timer: effect.timer }, now + effect.afterMs);
         }
       }

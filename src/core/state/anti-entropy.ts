@@ -30,13 +30,13 @@ const BUCKETS = 256;
 /** The table, of what was created up to then if that is given, in brief, or `undefined` when that is more than one message takes. */
 export function digestOf(
   table: Table,
-  { maxDigestEntries, maxDigestBytes }: Parameters,
+  { maxDigestEntries, maxMessageBytes }: Parameters,
   until?: Millis,
 ): Digest | undefined {
   if (table.size > maxDigestEntries) return undefined;
   const entries = recordsUntil(table, until).map(({ stamp }) => stamp.entry);
   const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
-  return bytes > maxDigestBytes ? undefined : { type: 'digest', entries, ...limitOf(until) };
+  return bytes > maxMessageBytes ? undefined : { type: 'digest', entries, ...limitOf(until) };
 }
 
 /** What was created up to then. What is younger is still on its way: half of all buckets would differ by it. */
@@ -69,7 +69,7 @@ export function digestOfBuckets(table: Table, { buckets, until }: Summary, rando
   let bytes = 0;
   for (const [bucket, content] of differing) {
     bytes += content.reduce((sum, entry) => sum + entryBytes(entry), 0);
-    if (entries.length + content.length > limits.maxDigestEntries || bytes > limits.maxDigestBytes) {
+    if (entries.length + content.length > limits.maxDigestEntries || bytes > limits.maxMessageBytes) {
       if (told.length === 0) return { ...digestOfPart(bucket, content, random, limits), ...limitOf(until) };
       break;
     }
@@ -85,7 +85,7 @@ function digestOfPart(bucket: number, content: readonly DigestEntry[], random: R
   const parts: (typeof named)[] = [];
   for (let from = 0; from < named.length; from += parts.at(-1)!.length) {
     const rest = named.slice(from, from + limits.maxDigestEntries);
-    parts.push(fitting(rest, ({ entry }) => entryBytes(entry), limits.maxDigestBytes, limits.maxDigestEntries));
+    parts.push(fitting(rest, ({ entry }) => entryBytes(entry), limits.maxMessageBytes, limits.maxDigestEntries));
   }
   const index = random.below(parts.length);
   const part = parts[index] ?? [];
@@ -178,9 +178,9 @@ export function wanted(table: Table, { records }: Want): StoredRecord[] {
 }
 
 /** The oldest of these records, as many as fit a message, as rumors on their last send. */
-export function deltaOf(records: StoredRecord[], { maxDeltaRumors, maxDeltaBytes }: Parameters): Delta {
+export function deltaOf(records: StoredRecord[], { maxDeltaRumors, maxMessageBytes }: Parameters): Delta {
   const oldestFirst = records.toSorted((a, b) => a.receivedAt - b.receivedAt).slice(0, maxDeltaRumors + 1);
-  const rumors = fitting(oldestFirst.map(lastSendOf), jsonBytes, maxDeltaBytes, maxDeltaRumors);
+  const rumors = fitting(oldestFirst.map(lastSendOf), jsonBytes, maxMessageBytes, maxDeltaRumors);
   return rumors.length < records.length ? { type: 'delta', rumors, more: true } : { type: 'delta', rumors };
 }
 

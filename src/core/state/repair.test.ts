@@ -10,6 +10,7 @@ import {
   sendsOf,
   tableOf,
   type NodeOptions,
+  heartbeatOf,
 } from '../../../test/talk.ts';
 import type { GossipNode } from '../node.ts';
 import type { DigestEntry, Message, Rumor } from '../messages.ts';
@@ -57,7 +58,7 @@ describe('two large tables', () => {
     for (let beats = 0; beats < 200; beats++) {
       const now = 10_000 + beats * 1000;
       const before = said.length;
-      said.push(...converse([a, b], b, { type: 'timer', timer: { name: 'heartbeat' } }, now));
+      said.push(...converse([a, b], b, { type: 'timer', timer: heartbeatOf(b) }, now));
       const [beat] = said.slice(before);
       if (said.length === before + 1 && beat?.type === 'heartbeat' && hashOf(a, now) === beat.hash) {
         return { beats, said };
@@ -69,7 +70,7 @@ describe('two large tables', () => {
   function hashOf(node: GossipNode, now: number): string {
     const probe = 'observer:1';
     hear(node, probe, { type: 'neighbor', priority: 'high', request: 0 }, now);
-    const beat = sendsOf(node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, now + 700)).find(
+    const beat = sendsOf(node.handle({ type: 'timer', timer: heartbeatOf(node) }, now + 700)).find(
       ({ to }) => to === probe,
     );
     hear(node, probe, { type: 'disconnect' }, now + 700);
@@ -77,7 +78,7 @@ describe('two large tables', () => {
   }
 
   function holding(self: string, peer: string, rumors: readonly Rumor[]): GossipNode {
-    const node = makeNode(self, { strategy: 'plumtree', parameters: { heartbeatMs: 1000 } });
+    const node = makeNode(self, { strategy: 'plumtree', parameters: { heartbeatMs: 1000, maxPeers: 2 } });
     for (const [i, rumor] of rumors.entries()) hear(node, 'teller:1', rumor, i);
     link(node, peer);
     return node;
@@ -129,7 +130,7 @@ describe('what was seen before', () => {
     hear(node, gone.origin, { type: 'pong', request: 0 }, 0);
     for (const rumor of [gone, bookOf(2)]) hear(node, B, rumor, 0);
     expect(node.snapshot().records.map(({ uuid }) => uuid)).toEqual(['u1/1']);
-    node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 10_000);
+    node.handle({ type: 'timer', timer: heartbeatOf(node) }, 10_000);
     hear(node, B, bookOf(2), 11_000);
     expect(node.snapshot().records.map(({ uuid }) => uuid)).toEqual(['u2/1']);
   });
@@ -138,7 +139,7 @@ describe('what was seen before', () => {
     const node = makeNode(A, { parameters: { reapAfterMs: 9000 } });
     const down: Rumor = { uuid: 'down', origin: bookOf(1).origin, version: 1, ttl: 1, status: 'down' };
     for (const rumor of [bookOf(1), down]) hear(node, B, rumor, 0);
-    node.handle({ type: 'timer', timer: { name: 'heartbeat' } }, 10_000);
+    node.handle({ type: 'timer', timer: heartbeatOf(node) }, 10_000);
     expect(tableOf(node)).toEqual([]);
     hear(node, B, { type: 'delta', rumors: [bookOf(1)] }, 11_000);
     expect(tableOf(node)).toHaveLength(1);

@@ -98,6 +98,6 @@ export class Repair {
 
   /** As many as one message takes; the others are asked for when tables are compared again. */
   private fitting(records: Want['records']): Want['records'] {
-    return fitting(records, (record) => jsonBytes(record) + 1, this.parameters.maxDigestBytes);
+    return fitting(records, (record) => jsonBytes(record) + 1, this.parameters.maxMessageBytes);
   }
 }

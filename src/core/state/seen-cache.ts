@@ -1,6 +1,9 @@
 import type { Millis } from '../boundary.ts';
 import { RareMap } from '../rare.ts';
 
+/** A guess: copies of one rumor come within seconds. */
+export const MAX_AGE_MS = 300_000;
+
 /**
  * The uuids of rumors that the table has taken lately, or knew better than: who finds one here need not look there.
  * Bounded by count and age. Forgetting one is harmless: the version rule still holds, and a forgotten copy is stale
@@ -14,10 +17,7 @@ export class SeenCache {
   /** Until then nothing is too old. */
   private freshUntil = -1;
 
-  constructor(
-    private readonly maxCount: number,
-    private readonly maxAgeMs: number,
-  ) {}
+  constructor(private readonly maxCount: number) {}
 
   /** Remembers a uuid. @returns `false` if it was there already. */
   add(uuid: string, now: Millis): boolean {
@@ -53,7 +53,7 @@ export class SeenCache {
 
   private forgetOld(now: Millis): void {
     for (const [oldest, at] of this.firstSeen) {
-      this.freshUntil = at + this.maxAgeMs;
+      this.freshUntil = at + MAX_AGE_MS;
       if (this.firstSeen.size <= this.maxCount && now <= this.freshUntil) break;
       this.forget(oldest);
     }

@@ -16,7 +16,6 @@ const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]:
   lazy: { peer: 'string' },
   reaped: { origin: 'string' },
   contested: { times: 'number', status: 'string' },
-  secondLook: { origin: 'string', version: 'number' },
   status: { origin: 'string', status: 'string', version: 'number' },
   sent: { to: 'string', message: 'string' },
   received: { from: 'string', message: 'string' },

@@ -57,7 +57,6 @@ const EVENTS: { readonly [type in RunEvent['type']]: TProperties } = {
   lazy: { peer: Address },
   reaped: { origin: Address, reason: Type.Optional(Word) },
   contested: { times: Count, status: Status },
-  secondLook: { origin: Address, version: Count },
   status: { origin: Address, status: Status, version: Count },
   sent: { to: Address, ...Facts, bytes: Type.Optional(Count) },
   received: { from: Address, ...Facts },

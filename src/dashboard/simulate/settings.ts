@@ -99,7 +99,7 @@ export const PRESETS: readonly Preset[] = [
     name: 'first-rumor',
     label: 'A first rumor',
     address:
-      'v=1&name=first-rumor&nodes=20&strategy=flood&farLinks=0&shuffleMs=600000&favorites=no&publish=7@5000:Middlemarch%20by%20George%20Eliot&for=10000',
+      'v=1&name=first-rumor&nodes=20&strategy=flood&shuffleMs=600000&favorites=no&publish=7@10000:Middlemarch%20by%20George%20Eliot&for=15000',
   },
   {
     name: 'graph-flood',

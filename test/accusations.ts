@@ -1,9 +1,9 @@
-/** A node that looks into what became of D, and what it says of it. */
+/** A node that has helpers look for D, and what it says of it. */
 import { expect } from 'vitest';
 import type { Effect, Timer } from '../src/core/boundary.ts';
 import type { GossipNode } from '../src/core/node.ts';
 import { addressOf } from './arbitraries.ts';
-import { eventsOf, hear, link, makeNode } from './talk.ts';
+import { eventsOf, hear, heartbeatOf, link, makeNode } from './talk.ts';
 
 export const [A, B, C, D, E] = [0, 1, 2, 3, 4].map(addressOf) as [string, string, string, string, string];
 export const silence = { type: 'probeReply', target: D, saw: 'silence', request: 1 } as const;
@@ -21,7 +21,7 @@ export function nodeWith(...peers: string[]): GossipNode {
 export const lose = (node: GossipNode, peer: string, isRefused: boolean, now = 0) =>
   node.handle({ type: 'unreachable', peer, refused: isRefused }, now);
 export const fire = (node: GossipNode, timer: Timer, now: number) => node.handle({ type: 'timer', timer }, now);
-export const verdict = (target = D, inquiry = 1): Timer => ({ name: 'verdict', target, inquiry });
+export const timeout = (request = 1): Timer => ({ name: 'timeout', request });
 export const claims = (effects: readonly Effect[]) =>
   eventsOf(effects).flatMap((e) =>
     e.type === 'published' && e.status !== undefined ? [`${e.origin} ${e.status}`] : [],
@@ -31,12 +31,12 @@ export const waits = (effects: readonly Effect[], name: Timer['name']) =>
 export const LATE_MS = 2001;
 /** @returns when the next heartbeat is due */
 export function beat(node: GossipNode, now: number): number {
-  return now + waits(fire(node, { name: 'heartbeat' }, now), 'heartbeat')[0]!;
+  return now + waits(fire(node, heartbeatOf(node), now), 'heartbeat')[0]!;
 }
-/** Makes a node doubt itself this often: so many heartbeats come late. @returns when the next is due */
-export function doubting(node: GossipNode, times: number): number {
+/** Makes a node's health score rise this often: so many heartbeats come late. @returns when the next is due */
+export function unhealthy(node: GossipNode, times: number): number {
   let due = beat(node, 0);
   for (let i = 0; i < times; i++) due = beat(node, due + LATE_MS);
-  expect(node.snapshot().doubt).toBe(times);
+  expect(node.snapshot().localHealthScore).toBe(times);
   return due;
 }
