@@ -49,7 +49,7 @@ if (unknown !== undefined) throw new Error(`there is no ${unknown}; there is ${O
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const measured = new Map<string, Figures>();
-const notes: string[] = [...(await strangersOnLoopback())];
+const notes: string[] = [...(await othersOnLoopback())];
 for (const name of values.only.split(',')) {
   const entrant = entrants[name] as Entrant;
   const why = entrant.missing?.();
@@ -75,7 +75,7 @@ const lines = values.json
 process.stdout.write(`${lines.join('\n')}\n`, () => process.exit());
 
 /** @returns a warning, where bytes of others would be taken for those of the networks */
-async function strangersOnLoopback(): Promise<string[]> {
+async function othersOnLoopback(): Promise<string[]> {
   const before = usageOf([]);
   await pause(LISTEN_MS);
   const perSecond = rateBetween(before, usageOf([])).bytes * 1000;

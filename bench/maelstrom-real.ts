@@ -1,7 +1,7 @@
 /**
  * `npm run bench:maelstrom -- --real [ROUNDS [BATCH_MS …]]`: both aims with 25 real processes over pipes. Each round: start, 20 s of
  * 100 operations a second, then 10 s of quiet as Maelstrom waits before its final reads; all of it counts. Then the
- * same with partitions that come and go, whose values must all be read at every node after 10 s of peace.
+ * same with partitions that come and go, whose values must all be read at every node after 10 s of quiescence.
  * Figures of a machine that others use too: `worst lag` tells how late this process itself was.
  */
 import { setMaxListeners } from 'node:events';

@@ -20,7 +20,7 @@ const PARAMETERS: Parameters = {
   maxDeltaRumors: 2,
 };
 
-/** The node under attack among them, and strangers with odd names. */
+/** The node under attack among them, and others with odd names. */
 const address = fc.oneof(fc.nat(7).map(addressOf), fc.constantFrom('', 'no port', '__proto__', 'constructor:1'));
 const addresses = fc.array(address, { maxLength: 12 });
 const version = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom(MAX_VERSION - 1, MAX_VERSION));

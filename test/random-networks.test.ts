@@ -15,10 +15,10 @@ import { VirtualNetwork } from './virtual-network.ts';
 const FIRST = Number(process.env['FIRST_SEED'] ?? 0);
 const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 100) }, (_, i) => FIRST + i);
 const STIRS = 30;
-/** Long enough for every lost peer to be tried again: a reserve of 30, one each 3 s. */
+/** Long enough for every lost peer to be tried again: a passive view of 30, one each 3 s. */
 const QUIET_MS = 100_000;
 
-describe('a network under faults, then in peace', () => {
+describe('a network under faults, then in quiescence', () => {
   test.each(SEEDS)(
     'keeps its invariants at every step and comes to one table (seed %i)',
     (seed) => {

@@ -1,5 +1,5 @@
 /**
- * Networks drawn from seeds, in the way of TigerBeetle's simulator: safe at every step of a storm, at rest in the peace that
+ * Networks drawn from seeds, in the way of TigerBeetle's simulator: safe at every step of a storm, at rest in the quiescence that
  * follows. A failure names its seed: `npm run swarm -- --seed 17` tells how it came to it, `npm run swarm -- --seeds 1..9999`
  * looks for more.
  */

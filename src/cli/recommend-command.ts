@@ -2,7 +2,7 @@
 import { Recommender, outcomeOf, type RunAll } from '../lab/recommend.ts';
 import { CORES, RunPool } from '../lab/run-pool.ts';
 import { isObject } from '../lab/vary.ts';
-import type { Wish } from '../lab/wish.ts';
+import type { Objective } from '../lab/objective.ts';
 import { ScenarioError } from '../scenario/scenario-file.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
 import { readScenarioFile } from './load-scenario.ts';
@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.ts';
 
 export async function runRecommend(options: RecommendCommandOptions): Promise<void> {
   endWithOutput();
-  const wish = await wishOf(options);
+  const objective = await objectiveOf(options);
   const startedAt = performance.now();
   const asked = new AskedToStop();
   const { budget, jobs = CORES } = options;
@@ -22,7 +22,7 @@ export async function runRecommend(options: RecommendCommandOptions): Promise<vo
   const timeUp = new Promise<void>((resolve) => (outOfTime = setTimeout(resolve, budget)));
   const pool = new RunPool(jobs);
   const line = new ProgressLine(process.stderr, options.json);
-  const recommender = new Recommender(wish, runAllWith(pool, Promise.race([asked.asked, timeUp])), (text) =>
+  const recommender = new Recommender(objective, runAllWith(pool, Promise.race([asked.asked, timeUp])), (text) =>
     line.tell(() => text),
   );
   try {
@@ -33,8 +33,8 @@ export async function runRecommend(options: RecommendCommandOptions): Promise<vo
     line.clear();
     const wallMs = performance.now() - startedAt;
     const out = options.json
-      ? `${JSON.stringify(recommendJsonOf(wish, recommendation, wallMs))}\n`
-      : recommendTextOf(wish, recommendation, wallMs);
+      ? `${JSON.stringify(recommendJsonOf(objective, recommendation, wallMs))}\n`
+      : recommendTextOf(objective, recommendation, wallMs);
     process.stdout.write(out);
     process.exitCode =
       asked.signal !== undefined ? EXIT_CODES[asked.signal] : recommendation.verdict === 'shown' ? 0 : 1;
@@ -72,7 +72,7 @@ function runAllWith(pool: RunPool, stop: Promise<void>): RunAll {
 /** As the brief has it: each node has news every ten seconds. */
 const NEWS_OF_A_NODE_MS = 10_000;
 
-async function wishOf(options: RecommendCommandOptions): Promise<Wish> {
+async function objectiveOf(options: RecommendCommandOptions): Promise<Objective> {
   const { nodes, loss, delayMs, scenario, reliability, maxMs, maxMessages, cost } = options;
   const everyMs = options.everyMs ?? Math.max(LEAST_EVERY_MS, Math.round(NEWS_OF_A_NODE_MS / nodes));
   let network: Readonly<Record<string, unknown>> = {};

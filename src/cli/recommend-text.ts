@@ -1,7 +1,7 @@
 /** What `gossip recommend` says: the claim with the interval behind it, what was simulated, who else, and how to start it. */
 import type { Found, Recommendation } from '../lab/recommend.ts';
 import type { Estimate } from '../lab/statistics.ts';
-import { wordsOf, type Candidate, type Wish } from '../lab/wish.ts';
+import { wordsOf, type Candidate, type Objective } from '../lab/objective.ts';
 import { amountText, bytesText, partText } from '../text/numbers.ts';
 import { spanText } from '../text/spans.ts';
 import { sentenceOf } from '../text/words.ts';
@@ -12,15 +12,15 @@ const PUSHED_ALONE =
   'asked for\nwhen it was announced (graft), or by a comparison of tables (delta). Repair may have overtaken a push, above all in ' +
   'a tree: so “at least”.';
 
-export function recommendJsonOf(wish: Wish, recommendation: Recommendation, wallMs: number): object {
+export function recommendJsonOf(objective: Objective, recommendation: Recommendation, wallMs: number): object {
   const { best, runnersUp, ...rest } = recommendation;
   return {
-    wish,
+    objective,
     ...rest,
     wallMs: Math.round(wallMs),
     ...(best !== undefined && { best: plain(best) }),
     runnersUp: runnersUp.map(plain),
-    ...(best !== undefined && { start: startOf(best.candidate, wish) }),
+    ...(best !== undefined && { start: startOf(best.candidate, objective) }),
   };
 }
 
@@ -28,27 +28,27 @@ function plain({ candidate, reliability, pushedAlone, messages, payload, bytes, 
   return { ...candidate, reliability, pushedAlone, messages, payload, bytes, runs, updates: timesToAllMs.length };
 }
 
-export function recommendTextOf(wish: Wish, recommendation: Recommendation, wallMs: number): string {
+export function recommendTextOf(objective: Objective, recommendation: Recommendation, wallMs: number): string {
   const { best, runnersUp, candidates, runs, updates, virtualMs } = recommendation;
   const others = runnersUp.slice(0, RUNNERS_UP);
   const simulated =
     `Simulated: ${candidates} sets of parameters, ${amountText(runs)} runs, ${amountText(updates)} updates, ` +
     `${spanText(virtualMs)} of virtual time in ${spanText(wallMs)}.`;
   const lines = [
-    ...verdictLines(wish, recommendation),
+    ...verdictLines(objective, recommendation),
     ...(others.length === 0
       ? []
       : ['', 'Next, by fewer runs and not put to the proof:', ...others.map((each) => `  ${foundLine(each)}`)]),
     '',
     simulated,
     ...(best === undefined ? [] : [PUSHED_ALONE]),
-    ...(best === undefined || recommendation.verdict === 'none' ? [] : ['', ...startLines(best.candidate, wish)]),
+    ...(best === undefined || recommendation.verdict === 'none' ? [] : ['', ...startLines(best.candidate, objective)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function verdictLines(wish: Wish, { verdict, best, updatesNeeded, relax }: Recommendation): string[] {
-  const { reliability, withinMs, maxMessages, cost } = wish;
+function verdictLines(objective: Objective, { verdict, best, updatesNeeded, relax }: Recommendation): string[] {
+  const { reliability, withinMs, maxMessages, cost } = objective;
   const limit = maxMessages === undefined ? '' : ` for at most ${amountText(maxMessages)} messages an update`;
   const wanted = `at least ${partText(reliability)} of updates with every live node within ${spanText(withinMs)}${limit}`;
   if (best === undefined) return [`Nothing can be said about ${wanted}: no run ended in time. Say a longer --budget.`];
@@ -74,7 +74,7 @@ function relaxLines({ withinMs, reliability, maxMessages }: Recommendation['rela
     ...(reliability === undefined ? [] : [`--reliability ${Math.floor(reliability * 1e4) / 1e4}`]),
     ...(maxMessages === undefined ? [] : [`--max-messages ${maxMessages}`]),
   ];
-  if (ways.length === 0) return ['No single wish that gives way would do.'];
+  if (ways.length === 0) return ['No single objective that gives way would do.'];
   return [`One of these would do, by the runs there were: ${ways.join(', or ')}.`];
 }
 
@@ -97,14 +97,14 @@ function foundLine({
   );
 }
 
-function startLines(candidate: Candidate, wish: Wish): string[] {
-  const { node, next, cluster } = startOf(candidate, wish);
+function startLines(candidate: Candidate, objective: Objective): string[] {
+  const { node, next, cluster } = startOf(candidate, objective);
   return ['Start it so:', `  ${node}`, `  ${next}`, `  ${cluster}`];
 }
 
 function startOf(
   { strategy, maxPeers, ttl, fanout }: Candidate,
-  { nodes }: Wish,
+  { nodes }: Objective,
 ): { node: string; next: string; cluster: string } {
   const of = fanout === undefined ? '' : ` --fanout ${fanout}`;
   const flags = `--strategy ${strategy}${of} --max-peers ${maxPeers} --ttl ${ttl}`;

@@ -4,7 +4,7 @@ import { momentText } from '../text/spans.ts';
 import { infectionTreeOf, type Infection } from '../trace/infection-tree.ts';
 import { wordsOfReason } from '../text/reason-words.ts';
 import { UpdateIndex, type UpdateEntry } from '../trace/update-index.ts';
-import { UpdateStory } from '../trace/update-story.ts';
+import { DisseminationHistory } from '../trace/dissemination-history.ts';
 import type { Address } from '../trace/views.ts';
 import { whyNot } from '../trace/why-not.ts';
 import { pageOf, wrapped } from './sim-summary.ts';
@@ -45,14 +45,14 @@ async function follow(trace: RecordedTrace, index: UpdateIndex, options: TraceCo
   const names = new NodeNames(index.nodes);
   const update = chosenUpdate(options.update, index.updates, names);
   const node = options.why === undefined ? undefined : names.find(options.why);
-  const story = new UpdateStory(update.uuid);
-  await trace.read((event) => story.observe(event));
+  const history = new DisseminationHistory(update.uuid);
+  await trace.read((event) => history.observe(event));
   const atMs = options.at ?? index.untilMs;
   if (node === undefined && atMs < update.publishedAt) {
     throw new UsageError(`#${update.number} was published only at ${momentText(update.publishedAt)}`);
   }
-  const told: Told = { story, update, names, atMs, width: pageOf(process.stdout).width };
-  const tree = infectionTreeOf(story, atMs);
+  const told: Told = { history, update, names, atMs, width: pageOf(process.stdout).width };
+  const tree = infectionTreeOf(history, atMs);
   const missing = missingAt(told, index.nodes);
   if (options.svg !== undefined) await draw(options.svg, tree, told, missing);
   if (options.json) print(escapeControls(`${JSON.stringify(jsonOf(told, tree, missing, options, node))}\n`));
@@ -71,16 +71,16 @@ function chosenUpdate(text: string | undefined, updates: readonly UpdateEntry[],
 }
 
 /** Those that run then and hold neither it nor something newer. */
-function missingAt({ story, atMs }: Told, nodes: ReadonlySet<Address>): Address[] {
+function missingAt({ history, atMs }: Told, nodes: ReadonlySet<Address>): Address[] {
   return [...nodes].sort(BY_NUMBER.compare).filter((node) => {
-    if (!story.network.isUpAt(node, atMs)) return false;
-    return story.deliveryAt(node, atMs) === undefined && story.newerAt(node, atMs) === undefined;
+    if (!history.network.isUpAt(node, atMs)) return false;
+    return history.deliveryAt(node, atMs) === undefined && history.newerAt(node, atMs) === undefined;
   });
 }
 
 function tellWhy(told: Told, node: Address): void {
-  const { story, atMs, names, width } = told;
-  const reason = whyNot(story, node, atMs);
+  const { history, atMs, names, width } = told;
+  const reason = whyNot(history, node, atMs);
   const words = wordsOfReason(reason, { name: (address) => names.shortOf(address), time: momentText });
   print(`${titleOf(told)}\n\nAt ${momentText(atMs)}:\n${wrapped(words, width).join('\n')}\n`);
 }
@@ -95,18 +95,18 @@ async function draw(path: string, tree: readonly Infection[], told: Told, missin
 }
 
 function jsonOf(
-  { story, update, atMs }: Told,
+  { history, update, atMs }: Told,
   tree: readonly Infection[],
   missing: readonly Address[],
   { timeline }: TraceCommandOptions,
   node: Address | undefined,
 ): object {
   if (node !== undefined) {
-    const reason = whyNot(story, node, atMs);
+    const reason = whyNot(history, node, atMs);
     return { update, reason, words: wordsOfReason(reason) };
   }
-  if (timeline) return { update, atMs, deliveries: story.deliveries.filter(({ at }) => at <= atMs), missing };
-  return { update, atMs, tree, copies: story.copies(), missing };
+  if (timeline) return { update, atMs, deliveries: history.deliveries.filter(({ at }) => at <= atMs), missing };
+  return { update, atMs, tree, copies: history.copies(), missing };
 }
 
 function print(text: string): void {

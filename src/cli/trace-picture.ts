@@ -6,7 +6,7 @@ import { momentText, spanText } from '../text/spans.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
 import { quantileOf } from '../trace/sample-quantile.ts';
-import type { Copy, Delivery, Means } from '../trace/update-story.ts';
+import type { Copy, Delivery, Means } from '../trace/dissemination-history.ts';
 import type { Address, Millis } from '../trace/views.ts';
 import { roundStep, type Told } from './trace-text.ts';
 
@@ -84,13 +84,17 @@ function frameOf(order: readonly Delivery[], rowOf: ReadonlyMap<Address, number>
   return { x, y, left, bottom: TOP + Math.max(1, rowOf.size) * rowHeight, rowHeight, breakMs, endMs };
 }
 
-function headOf({ update, names, story, atMs }: Told, order: readonly Delivery[], missing: readonly Address[]): string {
+function headOf(
+  { update, names, history, atMs }: Told,
+  order: readonly Delivery[],
+  missing: readonly Address[],
+): string {
   const what = favoriteText(update.payload);
   const title = `How version ${update.version} of ${names.shortOf(update.origin)} spread${what === '' ? '' : `: ${what}`}`;
   const lastMs = Math.max(0, ...order.map(({ at }) => at - update.publishedAt));
   const hops = Math.max(0, ...order.map((delivery) => delivery.hops));
   const without = missing.length === 0 ? '' : `, ${missing.length} without it at ${momentText(atMs)}`;
-  const subtitle = `published at ${momentText(update.publishedAt)}; ${order.length} first deliveries in ${spanText(lastMs)}, ${story.copies().length} copies, at most ${hops} hops${without}`;
+  const subtitle = `published at ${momentText(update.publishedAt)}; ${order.length} first deliveries in ${spanText(lastMs)}, ${history.copies().length} copies, at most ${hops} hops${without}`;
   const fitted = title.length > 92 ? `${title.slice(0, 91)}…` : title;
   return `${text(16, 28, fitted, 'font-size="17" font-weight="bold"')}${text(16, 48, subtitle, `fill="${FAINT}" font-size="12"`)}`;
 }
@@ -167,8 +171,8 @@ function namesOf(
 
 /** First copies on top of all others. */
 function copiesOf(rowOf: ReadonlyMap<Address, number>, frame: Frame, told: Told): string {
-  const { story, atMs } = told;
-  const copies = story.copies().filter(({ sentAt, endedAt = 0 }) => (sentAt ?? endedAt) <= atMs && endedAt <= atMs);
+  const { history, atMs } = told;
+  const copies = history.copies().filter(({ sentAt, endedAt = 0 }) => (sentAt ?? endedAt) <= atMs && endedAt <= atMs);
   const isFirst = ({ outcome }: Copy) => outcome === 'first';
   const sorted = [...copies.filter((copy) => !isFirst(copy)), ...copies.filter(isFirst)];
   // A flood's duplicates would else hide the tree.
@@ -180,14 +184,14 @@ function copyLine(
   copy: Copy,
   rowOf: ReadonlyMap<Address, number>,
   frame: Frame,
-  { update, story }: Told,
+  { update, history }: Told,
   opacity: number,
 ): string {
   const { from, to, outcome, means } = copy;
   const [fromRow, toRow] = [rowOf.get(from), rowOf.get(to)];
   if (fromRow === undefined || toRow === undefined) return '';
   const { x, y, endMs, rowHeight } = frame;
-  const heldAt = story.deliveryAt(from, copy.endedAt ?? Infinity)?.at;
+  const heldAt = history.deliveryAt(from, copy.endedAt ?? Infinity)?.at;
   const sentMs = (copy.sentAt ?? heldAt ?? copy.endedAt ?? 0) - update.publishedAt;
   const endedMs = (copy.endedAt ?? copy.sentAt ?? 0) - update.publishedAt;
   if (sentMs > endMs) return '';

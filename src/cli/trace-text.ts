@@ -6,7 +6,7 @@ import { favoriteText } from '../trace/favorite-text.ts';
 import type { Infection } from '../trace/infection-tree.ts';
 import { sanitize } from '../trace/sanitize.ts';
 import type { UpdateEntry, UpdateIndex } from '../trace/update-index.ts';
-import type { Copy, Delivery, Means, UpdateStory } from '../trace/update-story.ts';
+import type { Copy, Delivery, Means, DisseminationHistory } from '../trace/dissemination-history.ts';
 import type { Address, Millis } from '../trace/views.ts';
 import { padEnd, padStart, truncateEnd } from '../terminal/fit-text.ts';
 import type { NodeNames } from './trace-names.ts';
@@ -70,7 +70,7 @@ function toldBy({ payload, isRefutation, key }: UpdateEntry): string {
 }
 
 export interface Told {
-  readonly story: UpdateStory;
+  readonly history: DisseminationHistory;
   readonly update: UpdateEntry;
   readonly names: NodeNames;
   readonly atMs: Millis;
@@ -126,10 +126,10 @@ function delayOf(ms: Millis): string {
 
 /** How many copies there were and what became of them; who has none. */
 export function footOf(told: Told, missing: readonly Address[]): string {
-  const { story, atMs, names, width } = told;
+  const { history, atMs, names, width } = told;
   const outcomes = new Map<string, number>();
   let count = 0;
-  for (const copy of story.copies()) {
+  for (const copy of history.copies()) {
     if ((copy.sentAt ?? copy.endedAt ?? 0) > atMs) continue;
     const fate = fateAt(copy, atMs);
     outcomes.set(fate, (outcomes.get(fate) ?? 0) + 1);
@@ -137,7 +137,7 @@ export function footOf(told: Told, missing: readonly Address[]): string {
   }
   const fates = [...outcomes].map(([fate, n]) => `${n} ${fate}`).join(', ');
   const copies = `${count} copies${count === 0 ? '' : `: ${fates}`}`;
-  const untold = story.untoldCopies === 0 ? '' : ` (${story.untoldCopies} more were not kept)`;
+  const untold = history.unrecordedCopies === 0 ? '' : ` (${history.unrecordedCopies} more were not kept)`;
   if (missing.length === 0) return `${copies}${untold}\nall that run have it, or something newer`;
   const list = missing.map((node) => names.shortOf(node)).join(', ');
   const without = `${missing.length} without it: `;
@@ -152,8 +152,8 @@ function fateAt({ outcome, reason, endedAt = Infinity }: Copy, atMs: Millis): st
 }
 
 /** A bar for each stretch of time: how many got it then; with those that fit by name. */
-export function timelineOf({ update, story, names, atMs, width }: Told): string {
-  const deliveries = story.deliveries.filter(({ at }) => at <= atMs);
+export function timelineOf({ update, history, names, atMs, width }: Told): string {
+  const deliveries = history.deliveries.filter(({ at }) => at <= atMs);
   const lastMs = Math.max(0, ...deliveries.map(({ at }) => at - update.publishedAt));
   const stepMs = roundStep(lastMs / TIMELINE_ROWS);
   const rows = Array.from({ length: Math.floor(lastMs / stepMs) + 1 }, (): Delivery[] => []);

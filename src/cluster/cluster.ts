@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { Meetings } from '../scenario/play/meetings.ts';
+import { JoinTopology } from '../scenario/play/join-topology.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { drawsOf, type Breakable, type Speakers } from '../scenario/play/stage.ts';
 import { Listeners } from '../trace/listeners.ts';
@@ -44,7 +44,7 @@ export class Cluster implements Speakers, Breakable {
   private readonly processes: (NodeProcess | undefined)[] = [];
   private readonly listeners = new Listeners<RunEvent>((error) => this.onListenerFailed(error));
   private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly meetings: Meetings;
+  private readonly topology: JoinTopology;
   private readonly partitions: Order[] = [];
   private loss: Order | undefined;
   private bytesOfEnded = 0;
@@ -58,13 +58,13 @@ export class Cluster implements Speakers, Breakable {
     const { join, nodes, seed } = scenario;
     this.failure = new Promise((_resolve, reject) => (this.fail = reject));
     this.failure.catch(() => undefined);
-    this.meetings = new Meetings(join, nodes, drawsOf(seed).nodes);
+    this.topology = new JoinTopology(join, nodes, drawsOf(seed).nodes);
   }
 
   /** Starts all, each when the scenario says so. */
   startAll(): void {
     for (let node = 0; node < this.size; node++) {
-      const atMs = this.meetings.startOf(node);
+      const atMs = this.topology.startOf(node);
       if (atMs === 0) this.start(node);
       else this.schedule(atMs, () => this.start(node));
     }
@@ -150,8 +150,8 @@ export class Cluster implements Speakers, Breakable {
     this.bytesOfEnded += before?.bytes ?? 0;
     const contacts =
       before === undefined
-        ? this.meetings.contactsOf(node)
-        : this.meetings.contactsAgain(node, (other) => this.isUp(other));
+        ? this.topology.contactsOf(node)
+        : this.topology.contactsAgain(node, (other) => this.isUp(other));
     const plan = {
       address: this.addressOf(node),
       command: this.commandOf(node, contacts, remember),

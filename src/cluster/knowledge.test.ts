@@ -150,19 +150,19 @@ describe('knowledge', () => {
     expect([knowledge.live, ...knowledge.nodes().map(({ knows }) => knows)]).toEqual([3, 3, 0, 3]);
   });
 
-  test('counts who of those that run doubts whom', () => {
+  test('counts who of those that run accusers whom', () => {
     const says = (node: Address, status: 'suspect' | 'down' | 'alive'): RunEvent => {
       return { type: 'status', node, time: 90, origin: 'h:3', status, version: 1 };
     };
-    const doubts = (...events: RunEvent[]) => {
+    const accusers = (...events: RunEvent[]) => {
       const { suspectedBy, calledDownBy } = after(...JOINING, ...events).nodes()[2]!;
       return [suspectedBy, calledDownBy];
     };
-    expect(doubts(says('h:1', 'suspect'), says('h:2', 'suspect'))).toEqual([2, 0]);
-    expect(doubts(says('h:1', 'suspect'), says('h:1', 'down'))).toEqual([0, 1]);
-    expect(doubts(says('h:1', 'down'), says('h:1', 'alive'))).toEqual([0, 0]);
-    expect(doubts(says('h:1', 'down'), { type: 'stopped', why: 'killed', node: 'h:1', time: 91 })).toEqual([0, 0]);
-    expect(doubts(says('h:1', 'down'), { type: 'paused', node: 'h:1', time: 91 })).toEqual([0, 0]);
-    expect(doubts(says('h:1', 'down'), { type: 'reaped', node: 'h:1', origin: 'h:3', time: 91 })).toEqual([0, 0]);
+    expect(accusers(says('h:1', 'suspect'), says('h:2', 'suspect'))).toEqual([2, 0]);
+    expect(accusers(says('h:1', 'suspect'), says('h:1', 'down'))).toEqual([0, 1]);
+    expect(accusers(says('h:1', 'down'), says('h:1', 'alive'))).toEqual([0, 0]);
+    expect(accusers(says('h:1', 'down'), { type: 'stopped', why: 'killed', node: 'h:1', time: 91 })).toEqual([0, 0]);
+    expect(accusers(says('h:1', 'down'), { type: 'paused', node: 'h:1', time: 91 })).toEqual([0, 0]);
+    expect(accusers(says('h:1', 'down'), { type: 'reaped', node: 'h:1', origin: 'h:3', time: 91 })).toEqual([0, 0]);
   });
 });

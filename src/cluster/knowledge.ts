@@ -103,7 +103,7 @@ export class Knowledge {
       version: node.newest,
       knows: origins.reduce((sum, origin) => sum + Number(this.heldOf(node, origin) === origin.newest), 0),
       peers: node.peers.size,
-      ...this.countDoubts(node),
+      ...this.countAccusers(node),
     }));
   }
 
@@ -192,12 +192,12 @@ export class Knowledge {
   }
 
   /** By those who run. */
-  private countDoubts(node: Observed): Pick<NetworkNode, 'suspectedBy' | 'calledDownBy'> {
-    // In quiet times nobody doubts anybody: then no pair is looked at.
+  private countAccusers(node: Observed): Pick<NetworkNode, 'suspectedBy' | 'calledDownBy'> {
+    // In quiet times nobody accusers anybody: then no pair is looked at.
     if (node.suspectedBy + node.calledDownBy === 0) return { suspectedBy: 0, calledDownBy: 0 };
     const running = this.observed.filter(({ phase }) => phase === 'running');
     const said = running.map((speaker) => this.moment.saidBy(speaker.number, node.number));
-    const count = (doubt: 'suspect' | 'down'): number => said.filter((status) => status === doubt).length;
+    const count = (claim: 'suspect' | 'down'): number => said.filter((status) => status === claim).length;
     return { suspectedBy: count('suspect'), calledDownBy: count('down') };
   }
 }

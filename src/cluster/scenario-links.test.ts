@@ -69,10 +69,10 @@ describe('the links of a scenario', () => {
     expect([1, 2, 3].map((node) => regions.fateOf(address(node)))).toEqual([[50], [1], [50]]);
   });
 
-  test('let strangers be', () => {
+  test('let others be', () => {
     const links = linksOf(0, { loss: 1 });
-    for (const stranger of ['127.0.0.1:6999', '127.0.0.1:7004', '10.0.0.1:7001', 'nonsense']) {
-      expect([links.fateOf(stranger), links.isCutOff(stranger)]).toEqual([[0], false]);
+    for (const other of ['127.0.0.1:6999', '127.0.0.1:7004', '10.0.0.1:7001', 'nonsense']) {
+      expect([links.fateOf(other), links.isCutOff(other)]).toEqual([[0], false]);
     }
   });
 

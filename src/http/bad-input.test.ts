@@ -6,8 +6,8 @@ import type { RunningNode } from './running-node.ts';
 import { decodeMessage } from './decoder.ts';
 
 const start = nodesOfThisFile();
-const STRANGER = '127.0.0.1:9';
-const GOOD = { uuid: 'u-1', origin: STRANGER, version: 1, ttl: 3, payload: { book: 'Emma by Jane Austen' } };
+const OTHER = '127.0.0.1:9';
+const GOOD = { uuid: 'u-1', origin: OTHER, version: 1, ttl: 3, payload: { book: 'Emma by Jane Austen' } };
 
 function nested(levels: number): unknown {
   return JSON.parse('['.repeat(levels) + ']'.repeat(levels));
@@ -108,7 +108,7 @@ describe('fields beyond the schema', () => {
     const junk = 'junk'.repeat(14_000);
     expect((await gossip(node.self, { ...GOOD, junk })).status).toBe(200);
     const delta = { type: 'delta', rumors: [{ ...GOOD, uuid: 'u-2', key: 'mood', junk }], junk: 1 };
-    expect((await gossip(node.self, { from: STRANGER, messages: [delta], junk: 1 })).status).toBe(200);
+    expect((await gossip(node.self, { from: OTHER, messages: [delta], junk: 1 })).status).toBe(200);
     await eventually('both records', () => peer.snapshot().records.length === 2);
     const all = JSON.stringify([node.snapshot(), peer.snapshot(), events]);
     expect(all).not.toContain('junk');
@@ -125,8 +125,8 @@ describe('a body', () => {
     ['a string', '"hello"', /^body must be a JSON object$/],
     ['an array', JSON.stringify([GOOD]), /^body must be a JSON object$/],
     ['an empty object', '{}', /^origin: /],
-    ['a __proto__ key', `{"__proto__":{"origin":"${STRANGER}"}}`, /__proto__/],
-    ['a hidden __proto__ key', `{"\\u005f_proto__":{"origin":"${STRANGER}"}}`, /__proto__/],
+    ['a __proto__ key', `{"__proto__":{"origin":"${OTHER}"}}`, /__proto__/],
+    ['a hidden __proto__ key', `{"\\u005f_proto__":{"origin":"${OTHER}"}}`, /__proto__/],
     ['a constructor.prototype key', '{"constructor":{"prototype":{"ttl":1}}}', /constructor/],
     ['a __proto__ key in a payload', '{"from":"a:1","messages":[{"payload":{"__proto__":{}}}]}', /__proto__/],
     ['25,000 levels deep', deep('', ''), /^body must be a JSON object$/],
@@ -138,13 +138,13 @@ describe('a body', () => {
     ['25,000 levels deep in a type', deep('{"from":"a:1","messages":[{"type":', '}]}'), /^type: must be string$/],
     ['not UTF-8', Buffer.from('{"from":"a:1","messages":[{"type":"\xff\xfe"}]}', 'latin1'), /UTF-8/],
     ['cut off within a character', Buffer.from('{"a":"é', 'utf8').subarray(0, -1), /UTF-8/],
-    ['no messages', { from: STRANGER }, /^origin: /],
-    ['messages of no array', { from: STRANGER, messages: {} }, /^expected/],
-    ['1001 messages', { from: STRANGER, messages: new Array(1001).fill(0) }, /at most 1000/],
+    ['no messages', { from: OTHER }, /^origin: /],
+    ['messages of no array', { from: OTHER, messages: {} }, /^expected/],
+    ['1001 messages', { from: OTHER, messages: new Array(1001).fill(0) }, /at most 1000/],
     ['no from', { messages: [GOOD] }, /^expected/],
     ['a bad from', { from: 'me', messages: [GOOD] }, /^expected/],
     ['a from beyond all ports', { from: 'a:65536', messages: [GOOD] }, /^from: /],
-    ['duplicated fields, the last one wrong', `{"from":"${STRANGER}","messages":[],"messages":7}`, /^expected/],
+    ['duplicated fields, the last one wrong', `{"from":"${OTHER}","messages":[],"messages":7}`, /^expected/],
   ])('that is or has %s is refused', async (_name, body, error) => {
     const node = await start();
     expect(await expectRefused(node, body)).toMatch(error);
@@ -152,7 +152,7 @@ describe('a body', () => {
 
   test('over 64 KiB is refused with 413', async () => {
     const node = await start();
-    const body = { from: STRANGER, messages: [{ ...GOOD, payload: 'x'.repeat(65_536) }] };
+    const body = { from: OTHER, messages: [{ ...GOOD, payload: 'x'.repeat(65_536) }] };
     expect(await expectRefused(node, body, 413)).toBe('body is larger than 65536 bytes');
   });
 
@@ -181,7 +181,7 @@ describe('a batch', () => {
     const node = await start();
     const bad = [null, 7, [], { type: 'fly' }, { type: 7 }, { ...GOOD, ttl: 0 }, { type: 'join ' }];
     const messages = [GOOD, ...bad, { ...GOOD, uuid: 'u-2', version: 2 }];
-    const answer = await gossip(node.self, { from: STRANGER, messages });
+    const answer = await gossip(node.self, { from: OTHER, messages });
     expect(answer.status).toBe(200);
     const { errors } = answer.json() as unknown as { errors: { index: number; error: string }[] };
     expect(errors.map(({ index }) => index)).toEqual(bad.map((_, i) => i + 1));
@@ -197,16 +197,16 @@ describe('a batch', () => {
     const node = await start();
     const events: TraceEvent[] = [];
     node.subscribe((event) => event.type === 'refused' && events.push(event));
-    const answer = await gossip(node.self, { from: STRANGER, messages: [GOOD, ...new Array<number>(900).fill(0)] });
+    const answer = await gossip(node.self, { from: OTHER, messages: [GOOD, ...new Array<number>(900).fill(0)] });
     expect(answer.json()['errors']).toHaveLength(10);
     expect(node.counters.refused).toBe(900);
-    expect(events).toMatchObject([{ from: STRANGER, reason: 'a message must be a JSON object', count: 900 }]);
+    expect(events).toMatchObject([{ from: OTHER, reason: 'a message must be a JSON object', count: 900 }]);
   });
 
   test('in which nothing is valid is a 400, and takes nothing that waited for the asker', async () => {
     const node = await start({ books: ['Dune'] });
-    expect(await expectRefused(node, { from: STRANGER, messages: [{ type: 'fly' }] })).toContain('fly');
-    const answer = await gossip(node.self, { from: STRANGER, messages: [{ type: 'digest', entries: [] }] });
+    expect(await expectRefused(node, { from: OTHER, messages: [{ type: 'fly' }] })).toContain('fly');
+    const answer = await gossip(node.self, { from: OTHER, messages: [{ type: 'digest', entries: [] }] });
     expect(answer.json()['messages']).toHaveLength(1);
   });
 
@@ -217,7 +217,7 @@ describe('a batch', () => {
       ...new Array<object>(500).fill(digest),
       ...new Array<object>(5).fill({ type: 'want', records: [] }),
     ];
-    const answer = (await gossip(node.self, { from: STRANGER, messages })).json();
+    const answer = (await gossip(node.self, { from: OTHER, messages })).json();
     expect(answer['messages']).toHaveLength(2);
     expect(answer['errors']).toContainEqual({ index: 1, error: 'more than one digest in a batch' });
     expect(node.counters.refused).toBe(503);
@@ -226,7 +226,7 @@ describe('a batch', () => {
   test('a delta with one bad rumor is refused as a whole', async () => {
     const node = await start();
     const delta = { type: 'delta', rumors: [GOOD, { ...GOOD, uuid: 'u-2', payload: nested(17) }] };
-    expect(await expectRefused(node, { from: STRANGER, messages: [delta] })).toContain('levels');
+    expect(await expectRefused(node, { from: OTHER, messages: [delta] })).toContain('levels');
   });
 
   test('addresses that no socket could have end no node, now or later', async () => {
@@ -238,14 +238,14 @@ describe('a batch', () => {
         { type: 'shuffle', origin: address, ttl: 0, sample: [address] },
         { ...GOOD, uuid: address, origin: address },
       ];
-      expect((await gossip(node.self, { from: STRANGER, messages })).status).toBe(200);
+      expect((await gossip(node.self, { from: OTHER, messages })).status).toBe(200);
     }
     await eventually('all are given up', () => node.counters.unreachable >= 5);
     expect((await call(node.self, 'GET', '/health/')).status).toBe(200);
   });
 });
 
-/** Without the status: a stranger that nobody can reach is suspected meanwhile, whatever the body. */
+/** Without the status: one that nobody can reach is suspected meanwhile, whatever the body. */
 function contentsOf(node: RunningNode): string {
   return JSON.stringify(node.snapshot().records.map(({ origin, key, uuid }) => [origin, key, uuid]));
 }
@@ -255,7 +255,7 @@ describe('whatever the body', () => {
     {
       type: fc.constantFrom('rumor', 'join', 'delta', 'fly'),
       uuid: fc.oneof(fc.constantFrom('u-1', 'u-2'), fc.anything()),
-      origin: fc.oneof(fc.constantFrom(STRANGER, '127.0.0.1:8'), fc.string()),
+      origin: fc.oneof(fc.constantFrom(OTHER, '127.0.0.1:8'), fc.string()),
       version: fc.oneof(fc.integer({ min: -1, max: 4 }), fc.double()),
       ttl: fc.oneof(fc.integer({ min: -1, max: 300 }), fc.anything()),
       payload: fc.jsonValue(),
@@ -264,7 +264,7 @@ describe('whatever the body', () => {
     { requiredKeys: ['uuid', 'origin'] },
   );
   const envelope = fc.record({
-    from: fc.oneof(fc.constant(STRANGER), fc.jsonValue()),
+    from: fc.oneof(fc.constant(OTHER), fc.jsonValue()),
     messages: fc.oneof(fc.array(fc.oneof(likeARumor, fc.jsonValue()), { maxLength: 5 }), fc.jsonValue()),
   });
 

@@ -8,10 +8,10 @@ import { MESSAGE_SCHEMAS } from './schemas.ts';
 import { validators } from './validators.ts';
 
 const start = nodesOfThisFile();
-const STRANGER = '127.0.0.1:9';
+const OTHER = '127.0.0.1:9';
 
 function rumor(over: object = {}): object {
-  return { uuid: 'u-1', origin: STRANGER, version: 1, ttl: 3, payload: { book: 'Emma by Jane Austen' }, ...over };
+  return { uuid: 'u-1', origin: OTHER, version: 1, ttl: 3, payload: { book: 'Emma by Jane Austen' }, ...over };
 }
 
 describe('routes', () => {
@@ -67,7 +67,7 @@ describe('routes', () => {
 
   test('/peers/ tells no more peers than others read', async () => {
     const peers = Array.from({ length: 80 }, (_, i) => `127.0.0.1:${i + 1}`);
-    const server = createServer({ self: STRANGER, cluster: 'books', peers: () => peers } as unknown as ServedNode);
+    const server = createServer({ self: OTHER, cluster: 'books', peers: () => peers } as unknown as ServedNode);
     await listen(server, '127.0.0.1', 0);
     const answer = await call(`127.0.0.1:${(server.address() as AddressInfo).port}`, 'GET', '/peers/');
     await close(server);
@@ -84,7 +84,7 @@ describe('routes', () => {
       version: 1,
       records: [
         { origin: node.self, version: 1, payload: { book: 'Dune by Frank Herbert' }, hops: 0, via: node.self },
-        { origin: STRANGER, version: 5, uuid: 'u-1', status: 'alive', hops: 2, via: STRANGER },
+        { origin: OTHER, version: 5, uuid: 'u-1', status: 'alive', hops: 2, via: OTHER },
       ],
     });
     for (const { ageMs } of state['records'] as { ageMs: number }[]) expect(ageMs).toBeGreaterThanOrEqual(0);
@@ -190,18 +190,18 @@ describe('/openapi.json', () => {
 describe('POST /gossip/', () => {
   test('takes an envelope of messages', async () => {
     const node = await start();
-    const answer = await gossip(node.self, { from: STRANGER, messages: [rumor(), rumor({ uuid: 'u-2', version: 2 })] });
+    const answer = await gossip(node.self, { from: OTHER, messages: [rumor(), rumor({ uuid: 'u-2', version: 2 })] });
     expect(answer.json()).toEqual({ cluster: 'books', messages: [] });
-    expect(node.snapshot().records).toMatchObject([{ origin: STRANGER, version: 2, uuid: 'u-2', via: STRANGER }]);
+    expect(node.snapshot().records).toMatchObject([{ origin: OTHER, version: 2, uuid: 'u-2', via: OTHER }]);
   });
 
   test('takes bare ports for addresses, of the asker and in its messages', async () => {
     const node = await start({ guests: false });
-    const origin = portOf(STRANGER);
+    const origin = portOf(OTHER);
     const answer = await gossip(node.self, { from: String(origin), messages: [rumor({ origin })] });
     expect(answer.json()).toEqual({ cluster: 'books', messages: [] });
     expect((await gossip(node.self, rumor({ origin, version: 2, uuid: 'u-2' }))).status).toBe(200);
-    expect(node.snapshot().records).toMatchObject([{ origin: STRANGER, version: 2, via: STRANGER }]);
+    expect(node.snapshot().records).toMatchObject([{ origin: OTHER, version: 2, via: OTHER }]);
   });
 
   test('takes a bare rumor as from its origin, and ignores fields it does not know', async () => {
@@ -211,26 +211,26 @@ describe('POST /gossip/', () => {
       cluster: 'books',
       messages: [],
     });
-    expect(node.snapshot().records).toMatchObject([{ origin: STRANGER, via: STRANGER, hops: 1 }]);
+    expect(node.snapshot().records).toMatchObject([{ origin: OTHER, via: OTHER, hops: 1 }]);
   });
 
   test('what the node wants to tell the asker rides in the answer', async () => {
     const node = await start({ books: ['Dune'] });
-    const { messages } = (await gossip(node.self, { from: STRANGER, messages: [{ type: 'join', request: 1 }] })).json();
+    const { messages } = (await gossip(node.self, { from: OTHER, messages: [{ type: 'join', request: 1 }] })).json();
     expect(messages).toMatchObject([
       { type: 'neighborReply', accepted: true, request: 1 },
       { type: 'graft', records: [] },
       { origin: node.self, version: 1 },
     ]);
     const empty = { type: 'digest', entries: [] };
-    const answer = (await gossip(node.self, { from: STRANGER, messages: [empty] })).json();
+    const answer = (await gossip(node.self, { from: OTHER, messages: [empty] })).json();
     expect(answer['messages']).toMatchObject([{ type: 'delta', rumors: [{ origin: node.self, ttl: 1 }] }]);
   });
 
   test('an answer given to one asker is not given again', async () => {
     const node = await start({ books: ['Dune'] });
-    await gossip(node.self, { from: STRANGER, messages: [{ type: 'digest', entries: [] }] });
-    expect((await gossip(node.self, { from: STRANGER, messages: [] })).json()).toEqual({
+    await gossip(node.self, { from: OTHER, messages: [{ type: 'digest', entries: [] }] });
+    expect((await gossip(node.self, { from: OTHER, messages: [] })).json()).toEqual({
       cluster: 'books',
       messages: [],
     });

@@ -8,7 +8,7 @@ import { MAX_BODY_BYTES } from './limits.ts';
 import type { NodeOptions, RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
-const STRANGER = '127.0.0.1:9';
+const OTHER = '127.0.0.1:9';
 
 /** A node, and all that happens to it. */
 async function watched(options: Partial<NodeOptions> = {}): Promise<{ node: RunningNode; events: TraceEvent[] }> {
@@ -40,7 +40,7 @@ async function linked(node: RunningNode, peer: StreamPeer) {
 }
 
 function rumor(version: number, over: object = {}): object {
-  return { uuid: `u-${version}`, origin: STRANGER, version, ttl: 3, payload: { book: `Book ${version}` }, ...over };
+  return { uuid: `u-${version}`, origin: OTHER, version, ttl: 3, payload: { book: `Book ${version}` }, ...over };
 }
 
 describe('a link of two nodes', () => {
@@ -108,10 +108,10 @@ describe('who may open a stream', () => {
 
   test('whoever shows another token is refused', async () => {
     const node = await start();
-    const { response } = await openStreamTo(node.self, { protocol: 1, from: STRANGER, features: [], proof: 'guessed' });
+    const { response } = await openStreamTo(node.self, { protocol: 1, from: OTHER, features: [], proof: 'guessed' });
     expect(response.statusCode).toBe(403);
     expect(JSON.parse(await bodyOf(response))).toEqual({
-      error: `proof: not the token that this node gave to ${STRANGER}`,
+      error: `proof: not the token that this node gave to ${OTHER}`,
     });
   });
 
@@ -131,9 +131,9 @@ describe('who may open a stream', () => {
     expect(ofType(events, 'linkClosed')).toEqual([]);
   });
 
-  test('a stranger without a token is answered like by requests that follow each other', async () => {
+  test('one without a token is answered like by requests that follow each other', async () => {
     const node = await start({ books: ['Dune'] });
-    const { stream } = await openStreamTo(node.self, { protocol: 1, from: STRANGER, features: [] });
+    const { stream } = await openStreamTo(node.self, { protocol: 1, from: OTHER, features: [] });
     stream.say({ type: 'ping', request: 1 });
     await eventually('a pong', () => stream.messages.length === 1);
     stream.say({ type: 'digest', entries: [] });
@@ -146,16 +146,16 @@ describe('who may open a stream', () => {
 
   test('a stream may name bare ports, in its first line and after it', async () => {
     const node = await start();
-    const { stream } = await openStreamTo(node.self, { protocol: 1, from: portOf(STRANGER), features: [] });
+    const { stream } = await openStreamTo(node.self, { protocol: 1, from: portOf(OTHER), features: [] });
     stream.say(rumor(1, { origin: '10' }), { type: 'ping', request: 1 });
     await eventually('a pong', () => stream.messages.length === 1);
-    expect(node.snapshot().records).toMatchObject([{ origin: '127.0.0.1:10', via: STRANGER }]);
+    expect(node.snapshot().records).toMatchObject([{ origin: '127.0.0.1:10', via: OTHER }]);
   });
 
   test.each([
     ['no JSON', 'hello\n', 400, /JSON/],
     ['no handshake', { hello: 1 }, 400, /first line/],
-    ['another protocol', { protocol: 99, from: STRANGER, features: [] }, 400, /protocol/],
+    ['another protocol', { protocol: 99, from: OTHER, features: [] }, 400, /protocol/],
     ['nothing but a megabyte', Buffer.alloc(1 << 20, 'x'), 400, /too long/],
   ])('a first line that is %s is refused', async (_name, handshake, status, error) => {
     const node = await start();
@@ -182,7 +182,7 @@ describe('who may open a stream', () => {
     expect(all.filter(({ response }) => response.statusCode === 503)).toHaveLength(150 - 128);
     for (const { stream } of all) stream.cut();
     await eventually('there is room again', async () => {
-      const { response, stream } = await openStreamTo(node.self, { protocol: 1, from: STRANGER, features: [] });
+      const { response, stream } = await openStreamTo(node.self, { protocol: 1, from: OTHER, features: [] });
       stream.cut();
       return response.statusCode === 200;
     });
@@ -308,7 +308,7 @@ describe('a line', () => {
     ['longer than a message may be', `"${'x'.repeat(MAX_BODY_BYTES)}"\n`],
   ])('that is %s ends the stream, and changes nothing', async (_name, line) => {
     const { node } = await watched({ books: ['Dune'] });
-    const { stream } = await openStreamTo(node.self, { protocol: 1, from: STRANGER, features: [] });
+    const { stream } = await openStreamTo(node.self, { protocol: 1, from: OTHER, features: [] });
     await eventually('it is open', () => stream.handshake);
     stream.output.write(line);
     await eventually('it is over', () => stream.isOver);

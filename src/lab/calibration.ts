@@ -59,13 +59,13 @@ export interface Hops {
 export function hopsOf(events: readonly RunEvent[], fromMs: Millis): Hops {
   const heldAt = new Map<string, Millis>();
   const sentAt = new Map<string, Millis>();
-  const acquainted = new Set<string>();
+  const linked = new Set<string>();
   const hops = { hopsMs: [] as Millis[], wireMs: [] as Millis[], newWireMs: [] as Millis[] };
   for (const event of events) {
     const { node, time } = event;
     if (event.type === 'sent') {
       if (event.message === 'rumor') sentAt.set(`${event.uuid} ${node} ${event.to}`, time);
-      if (event.message !== 'rumor') acquainted.add(`${node} ${event.to}`);
+      if (event.message !== 'rumor') linked.add(`${node} ${event.to}`);
     } else if (event.type === 'published' && time >= fromMs && event.status === undefined) {
       heldAt.set(`${event.uuid} ${node}`, time);
     } else if (event.type === 'applied') {
@@ -76,8 +76,8 @@ export function hopsOf(events: readonly RunEvent[], fromMs: Millis): Hops {
       heldAt.set(`${uuid} ${node}`, time);
       if (sent === undefined || sent < before) continue;
       const link = `${via} ${node}`;
-      const isNew = !acquainted.has(link) && !acquainted.has(`${node} ${via}`);
-      acquainted.add(link);
+      const isNew = !linked.has(link) && !linked.has(`${node} ${via}`);
+      linked.add(link);
       hops.hopsMs.push(time - before);
       (isNew ? hops.newWireMs : hops.wireMs).push(time - sent);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseScenario } from '../scenario/scenario-file.ts';
 import { simulate } from '../sim/simulate.ts';
-import { UpdateStory } from '../trace/update-story.ts';
+import { DisseminationHistory } from '../trace/dissemination-history.ts';
 import { PushReach } from './push-reach.ts';
 import { runOnce } from './run-once.ts';
 
@@ -16,9 +16,9 @@ const scenarioWith = (fields: object) =>
     ...fields,
   });
 
-/** Whom pushes that arrived lead to, by the story of the update. */
-function pushedTo(story: UpdateStory, origin: string): Set<string> {
-  const pushes = story.copies().filter(({ means, endedAt, outcome }) => {
+/** Whom pushes that arrived lead to, by the history of the update. */
+function pushedTo(history: DisseminationHistory, origin: string): Set<string> {
+  const pushes = history.copies().filter(({ means, endedAt, outcome }) => {
     return means === 'push' && endedAt !== undefined && outcome !== 'lost' && outcome !== 'unanswered';
   });
   const reached = new Set([origin]);
@@ -35,7 +35,7 @@ describe('where pushing alone comes to', () => {
     ['push-once over links that lose', { strategy: 'random', parameters: { fanout: 2 }, network: { loss: 0.2 } }],
     ['the tree over links that lose', { strategy: 'plumtree', network: { loss: 0.2 } }],
     ['a flood whose TTL is short', { strategy: 'flood', parameters: { ttl: 2 } }],
-  ])('in %s is what the story of each update has', (_what, fields) => {
+  ])('in %s is what the history of each update has', (_what, fields) => {
     const events = [...simulate(scenarioWith(fields))];
     const reach = new PushReach(0, Infinity);
     for (const event of events) reach.observe(event.time, event.node, event);
@@ -43,10 +43,10 @@ describe('where pushing alone comes to', () => {
     const published = events.filter((event) => event.type === 'published');
     let missed = 0;
     for (const { uuid, node: origin } of published) {
-      const story = new UpdateStory(uuid);
-      for (const event of events) story.observe(event);
+      const history = new DisseminationHistory(uuid);
+      for (const event of events) history.observe(event);
       const reached = nodes.filter((node) => reach.reachedAt(uuid, node) !== undefined);
-      expect(new Set(reached)).toEqual(pushedTo(story, origin));
+      expect(new Set(reached)).toEqual(pushedTo(history, origin));
       missed += nodes.length - reached.length;
     }
     expect(published.length).toBeGreaterThan(7);

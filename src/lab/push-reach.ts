@@ -1,6 +1,6 @@
 /**
  * Where pushing alone came to: the nodes that a chain of pushes led to from an update's origin. Repair is a copy that was
- * asked for (`graft`), or one of a comparison of tables (`delta`), as in `trace/update-story.ts`. Repair is often first even
+ * asked for (`graft`), or one of a comparison of tables (`delta`), as in `trace/dissemination-history.ts`. Repair is often first even
  * where it was not needed; so what counts is whether a push came at all, not whether it was first. It is the least that
  * pushing does: who was repaired early, as happens in deep trees, is not pushed to by those whom it pushes to then.
  * A run without heartbeats would not tell more: its network has fewer links, and a tree does not come about in it.

@@ -2,9 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { Recommender, trialsFor, type RunAll } from './recommend.ts';
 import { runOnce, type RunOutcome, type RunTask } from './run-once.ts';
 import { proportion } from './statistics.ts';
-import { candidatesFor, type Candidate, type Wish } from './wish.ts';
+import { candidatesFor, type Candidate, type Objective } from './objective.ts';
 
-const WISH: Wish = { nodes: 100, network: {}, reliability: 0.9, withinMs: 1000, cost: 'messages', everyMs: 250 };
+const OBJECTIVE: Objective = {
+  nodes: 100,
+  network: {},
+  reliability: 0.9,
+  withinMs: 1000,
+  cost: 'messages',
+  everyMs: 250,
+};
 const FLOOD: Candidate = { strategy: 'flood', maxPeers: 5, ttl: 32 };
 const PUSH: Candidate = { strategy: 'random', maxPeers: 5, ttl: 32, fanout: 2 };
 const TREE: Candidate = { strategy: 'plumtree', maxPeers: 5, ttl: 32 };
@@ -38,13 +45,13 @@ function known(facts: Readonly<Record<string, readonly [part: number, messages: 
 }
 
 const plenty = (): number => 1_000_000;
-const search = (wish: Wish, runAll: RunAll, affordable = plenty) =>
-  new Recommender(wish, runAll, undefined, [FLOOD, PUSH, TREE]).search(affordable);
+const search = (objective: Objective, runAll: RunAll, affordable = plenty) =>
+  new Recommender(objective, runAll, undefined, [FLOOD, PUSH, TREE]).search(affordable);
 
 describe('a recommendation', () => {
-  test('is the cheapest that meets the wish, proven by seeds that nothing was chosen by', async () => {
+  test('is the cheapest that meets the objective, proven by seeds that nothing was chosen by', async () => {
     const { runAll, tasks } = known({ flood: [1, 500], random: [0.4, 100], plumtree: [1, 200] });
-    const { verdict, best, runnersUp } = await search(WISH, runAll);
+    const { verdict, best, runnersUp } = await search(OBJECTIVE, runAll);
     expect([verdict, best?.candidate]).toEqual(['shown', TREE]);
     expect(best?.reliability.interval?.low).toBeGreaterThanOrEqual(0.9);
     expect(best?.messages.value).toBe(210);
@@ -57,27 +64,27 @@ describe('a recommendation', () => {
 
   test('passes over one that fails its proof', async () => {
     const { runAll } = known({ flood: [1, 500], random: [0.9, 100], plumtree: [0.3, 50] });
-    const { verdict, best, runnersUp } = await search(WISH, runAll);
+    const { verdict, best, runnersUp } = await search(OBJECTIVE, runAll);
     expect([verdict, best?.candidate, runnersUp]).toEqual(['shown', FLOOD, []]);
   });
 
   test('is none where none does, with what would have to give way', async () => {
     const { runAll } = known({ flood: [0.5, 500], random: [0.25, 100], plumtree: [0.75, 200] });
-    const { verdict, best, relax } = await search(WISH, runAll);
+    const { verdict, best, relax } = await search(OBJECTIVE, runAll);
     expect([verdict, best?.candidate]).toEqual(['none', TREE]);
     expect(relax).toEqual({ withinMs: 3000, reliability: 0.75 });
   });
 
   test('is none where the only ones that do cost too much', async () => {
     const { runAll } = known({ flood: [1, 500], random: [0.25, 100], plumtree: [0.5, 200] });
-    const { verdict, relax } = await search({ ...WISH, maxMessages: 300 }, runAll);
+    const { verdict, relax } = await search({ ...OBJECTIVE, maxMessages: 300 }, runAll);
     expect(verdict).toBe('none');
     expect(relax).toEqual({ withinMs: 3000, reliability: 0.5, maxMessages: 510 });
   });
 
   test('is not claimed where there is no time for the proof', async () => {
     const { runAll } = known({ flood: [1, 500], random: [0.25, 100], plumtree: [1, 200] });
-    const { verdict, best, updatesNeeded } = await search({ ...WISH, reliability: 0.999 }, runAll, () => 10);
+    const { verdict, best, updatesNeeded } = await search({ ...OBJECTIVE, reliability: 0.999 }, runAll, () => 10);
     expect([verdict, best?.candidate, updatesNeeded]).toEqual(['not shown', TREE, 76_760]);
   });
 
@@ -86,10 +93,10 @@ describe('a recommendation', () => {
       for (const [index, task] of tasks.entries()) if (ended(index, runOnce(task)) === 'enough') break;
       return Promise.resolve(true);
     };
-    const wish = { ...WISH, nodes: 30, withinMs: 10_000, reliability: 0.8, everyMs: 100 };
+    const objective = { ...OBJECTIVE, nodes: 30, withinMs: 10_000, reliability: 0.8, everyMs: 100 };
     const tree = { ...TREE, maxPeers: 8 };
     const flood = { ...FLOOD, maxPeers: 8 };
-    const { verdict, best } = await new Recommender(wish, runAll, undefined, [flood, tree]).search(plenty);
+    const { verdict, best } = await new Recommender(objective, runAll, undefined, [flood, tree]).search(plenty);
     expect([verdict, best?.candidate]).toEqual(['shown', tree]);
   }, 60_000);
 });

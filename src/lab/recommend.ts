@@ -1,19 +1,19 @@
 /**
- * The cheapest parameters that meet a wish, as a search in three stages.
+ * The cheapest parameters that meet an objective, as a search in three stages.
  *
- * 1. All candidates run a few seeds. Those whose interval lies below the wish, or above what messages may cost, are out.
+ * 1. All candidates run a few seeds. Those whose interval lies below the objective, or above what messages may cost, are out.
  * 2. The cheapest of the rest run more.
  * 3. From the cheapest on, candidates are put to the proof with seeds that nothing was chosen by, as many as were fixed
  *    before the first of them ran: so the interval behind the claim is one of a single look. A proof ends early only when
  *    it cannot succeed any more.
  *
- * A claim is made when the lower end of the interval meets the wish.
+ * A claim is made when the lower end of the interval meets the objective.
  */
 import { quantileOf } from '../trace/sample-quantile.ts';
 import type { RunOutcome, RunTask } from './run-once.ts';
 import { RunFailure } from './run-thread.ts';
 import { clusteredProportion, mean, mostShownBy, proportion, type Cluster, type Estimate } from './statistics.ts';
-import { candidatesFor, scenarioFor, WARM_UP_UPDATES, wordsOf, type Candidate, type Wish } from './wish.ts';
+import { candidatesFor, scenarioFor, WARM_UP_UPDATES, wordsOf, type Candidate, type Objective } from './objective.ts';
 
 const FIRST_SEEDS = [1, 2] as const;
 const MORE_SEEDS = [3, 4, 5, 6] as const;
@@ -47,7 +47,7 @@ export interface Recommendation {
   readonly verdict: 'shown' | 'not shown' | 'none';
   /** What is recommended; where nothing is, the closest. */
   readonly best?: Found;
-  /** Met the wish as far as the first stages tell, cheapest first. */
+  /** Met the objective as far as the first stages tell, cheapest first. */
   readonly runnersUp: readonly Found[];
   readonly relax: Relaxations;
   readonly candidates: number;
@@ -79,10 +79,10 @@ export class Recommender {
   private virtualMs = 0;
 
   constructor(
-    private readonly wish: Wish,
+    private readonly objective: Objective,
     private readonly runAll: RunAll,
     private readonly tell: (line: string) => void = () => undefined,
-    candidates: readonly Candidate[] = candidatesFor(wish),
+    candidates: readonly Candidate[] = candidatesFor(objective),
   ) {
     this.records = candidates.map((candidate) => new Tried(candidate));
   }
@@ -96,7 +96,7 @@ export class Recommender {
     for (const record of this.possible()) {
       const wallMs = record.outcomes.reduce((sum, { measures }) => sum + (measures.wallMs ?? 0), 0);
       const affordable = affordableUpdates(wallMs / (record.outcomes.length * UPDATES));
-      const trials = trialsFor(this.wish.reliability);
+      const trials = trialsFor(this.objective.reliability);
       if (trials > affordable) updatesNeeded ??= trials;
       if (affordable < UPDATES) break;
       const proof = await this.prove(record, trials);
@@ -141,7 +141,7 @@ export class Recommender {
         misses += own - successes;
         const done = record.outcomes.length * UPDATES;
         this.tell(`proving ${wordsOf(candidate)}: ${done} of ${runs * UPDATES} updates, ${misses} not in time`);
-        isFutile = lowerEnd(runs * UPDATES - misses, runs * UPDATES) < this.wish.reliability;
+        isFutile = lowerEnd(runs * UPDATES - misses, runs * UPDATES) < this.objective.reliability;
         return isFutile ? 'enough' : 'go on';
       },
     );
@@ -159,13 +159,13 @@ export class Recommender {
   }
 
   private taskOf(candidate: Candidate, updates: number, seed: number): RunTask {
-    const scenario = scenarioFor(this.wish, candidate, updates, seed);
+    const scenario = scenarioFor(this.objective, candidate, updates, seed);
     return { scenario, warmUpUpdates: WARM_UP_UPDATES, followsPushes: true };
   }
 
   /** Of a run, the updates that came to all in time. */
   private clusterOf(timesToAllMs: RunOutcome['timesToAllMs']): Cluster {
-    const { withinMs } = this.wish;
+    const { withinMs } = this.objective;
     const successes = timesToAllMs.filter((time) => time !== null && time <= withinMs).length;
     return { successes, trials: timesToAllMs.length };
   }
@@ -186,11 +186,11 @@ export class Recommender {
 
   /** Not out yet, cheapest first. */
   private possible(): Tried[] {
-    const cost = (record: Tried): number => costOf(this.found(record), this.wish);
+    const cost = (record: Tried): number => costOf(this.found(record), this.objective);
     return this.tried()
       .filter((record) => {
         const { reliability, messages } = this.found(record);
-        const mayBe = (reliability.interval?.high ?? 1) >= this.wish.reliability && !record.isDisproved;
+        const mayBe = (reliability.interval?.high ?? 1) >= this.objective.reliability && !record.isDisproved;
         return mayBe && this.isCheapEnough(messages);
       })
       .sort((a, b) => cost(a) - cost(b));
@@ -201,11 +201,11 @@ export class Recommender {
   }
 
   private isCheapEnough({ value }: Estimate): boolean {
-    return value <= (this.wish.maxMessages ?? Infinity);
+    return value <= (this.objective.maxMessages ?? Infinity);
   }
 
   private isShown({ reliability, messages }: Found): boolean {
-    return (reliability.interval?.low ?? 0) >= this.wish.reliability && this.isCheapEnough(messages);
+    return (reliability.interval?.low ?? 0) >= this.objective.reliability && this.isCheapEnough(messages);
   }
 
   private mostReliable(): Found | undefined {
@@ -228,31 +228,31 @@ export class Recommender {
     };
   }
 
-  /** Each by itself, the other wishes as they are. */
+  /** Each by itself, the other objectives as they are. */
   private relaxations(): Relaxations {
     const all = this.tried().map((record) => this.found(record));
     const cheap = all.filter(({ messages }) => this.isCheapEnough(messages));
     const times = cheap.map(({ timesToAllMs }) =>
       quantileOf(
         timesToAllMs.map((time) => time ?? Infinity),
-        this.wish.reliability,
+        this.objective.reliability,
       ),
     );
     const withinMs = Math.min(...times.map((time) => time ?? Infinity));
     const reliability = Math.max(...cheap.map((found) => found.reliability.value));
-    const reliable = all.filter((found) => (found.reliability.interval?.high ?? 1) >= this.wish.reliability);
+    const reliable = all.filter((found) => (found.reliability.interval?.high ?? 1) >= this.objective.reliability);
     const maxMessages = Math.min(...reliable.map(({ messages }) => messages.value));
     return {
-      ...(Number.isFinite(withinMs) && withinMs > this.wish.withinMs && { withinMs: Math.ceil(withinMs) }),
-      ...(Number.isFinite(reliability) && reliability < this.wish.reliability && { reliability }),
+      ...(Number.isFinite(withinMs) && withinMs > this.objective.withinMs && { withinMs: Math.ceil(withinMs) }),
+      ...(Number.isFinite(reliability) && reliability < this.objective.reliability && { reliability }),
       ...(Number.isFinite(maxMessages) &&
-        maxMessages > (this.wish.maxMessages ?? Infinity) && { maxMessages: Math.ceil(maxMessages) }),
+        maxMessages > (this.objective.maxMessages ?? Infinity) && { maxMessages: Math.ceil(maxMessages) }),
     };
   }
 }
 
 /** What candidates are ordered by. */
-export function costOf({ messages, bytes }: Found, { cost }: Wish): number {
+export function costOf({ messages, bytes }: Found, { cost }: Objective): number {
   return cost === 'bytes' ? bytes.value : messages.value;
 }
 

@@ -134,7 +134,7 @@ describe('what cannot be done is answered with an error:', () => {
       'payload must be at most 4096 characters of JSON',
     ],
     ['a body without a type', { msg_id: 2 }, 12, 'body.type: must be a string'],
-    ['gossip from a stranger', { type: 'gossip', msg_id: 2, messages: [] }, 10, 'unknown request "gossip"'],
+    ['gossip from another program', { type: 'gossip', msg_id: 2, messages: [] }, 10, 'unknown request "gossip"'],
   ])('%s', (_name, body, code, text) => {
     const { ask } = startHost();
     ask(initOf('n0', 'n1'));

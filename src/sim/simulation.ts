@@ -12,7 +12,7 @@ import { receivedEvent } from '../trace/trace-event.ts';
 import { Clocks } from './clocks.ts';
 import { FaultTimeline } from '../scenario/play/fault-timeline.ts';
 import { LookAhead } from './look-ahead.ts';
-import { Meetings } from '../scenario/play/meetings.ts';
+import { JoinTopology } from '../scenario/play/join-topology.ts';
 import { Network } from '../scenario/play/network.ts';
 import { parametersOf } from './node-parameters.ts';
 import { ABSENT, DEAD, PAUSED, Processes, RUNNING } from './processes.ts';
@@ -80,7 +80,7 @@ export class Simulation implements Speakers, Breakable {
   private readonly wire: Wire;
   private readonly lookAhead: LookAhead;
   private readonly lines: ServiceLines | undefined;
-  private readonly meetings: Meetings;
+  private readonly topology: JoinTopology;
   private readonly workload: Workload;
   private readonly faults: FaultTimeline;
   /** Draws nodes' seeds and contacts. */
@@ -104,9 +104,9 @@ export class Simulation implements Speakers, Breakable {
       keepEffects: options.onStep !== undefined,
     });
     if (network.serviceMs > 0) this.lines = new ServiceLines(nodes, network.serviceMs, network.cores);
-    this.meetings = new Meetings(join, nodes, this.random);
-    this.parameters = parametersOf(scenario, this.meetings);
-    for (let node = 0; node < nodes; node++) this.at(this.meetings.startOf(node), START, node);
+    this.topology = new JoinTopology(join, nodes, this.random);
+    this.parameters = parametersOf(scenario, this.topology);
+    for (let node = 0; node < nodes; node++) this.at(this.topology.startOf(node), START, node);
     this.workload = new Workload(scenario.workload, this, draws.workload);
     this.faults = new FaultTimeline(this, draws.faults);
     this.workload.plan();
@@ -388,10 +388,10 @@ export class Simulation implements Speakers, Breakable {
   }
 
   private startInput(node: number, isFirst: boolean): Input {
-    const peers = isFirst ? this.meetings.peersOf(node) : undefined;
+    const peers = isFirst ? this.topology.peersOf(node) : undefined;
     if (peers !== undefined) return { type: 'start', contacts: [], peers: peers.map((peer) => this.addressOf(peer)) };
-    const { meetings } = this;
-    const contacts = isFirst ? meetings.contactsOf(node) : meetings.contactsAgain(node, (other) => this.isUp(other));
+    const { topology } = this;
+    const contacts = isFirst ? topology.contactsOf(node) : topology.contactsAgain(node, (other) => this.isUp(other));
     return { type: 'start', contacts: contacts.map((contact) => this.addressOf(contact)) };
   }
 }

@@ -64,10 +64,10 @@ export function networkColumns({ homeHost, live, barWidth, selected }: NetworkCo
   ];
 }
 
-/** Its process, and how many others doubt it, which they should if it does not run, and else should not. */
+/** Its process, and how many others accuse it, which they should if it does not run, and else should not. */
 function statusText({ phase, suspectedBy, calledDownBy }: NetworkNode): string {
-  const doubts = [calledDownBy > 0 ? `×${calledDownBy}` : '', suspectedBy > 0 ? `?${suspectedBy}` : ''];
-  return [phase, ...doubts].filter((part) => part !== '').join(' ');
+  const accusers = [calledDownBy > 0 ? `×${calledDownBy}` : '', suspectedBy > 0 ? `?${suspectedBy}` : ''];
+  return [phase, ...accusers].filter((part) => part !== '').join(' ');
 }
 
 export function networkNodeStyle({ phase, knows, calledDownBy, suspectedBy }: NetworkNode, live: number): Style {

@@ -117,7 +117,7 @@ describe('NetworkScreen', () => {
     expect(screen.line(':7100 ')).not.toBe('');
   });
 
-  it('says of each process what it does, and how many others doubt it', async () => {
+  it('says of each process what it does, and how many others accuse it', async () => {
     await open([
       ...nodesOf(1, () => ({ phase: 'starting', version: 0, knows: 0 })),
       ...nodesOf(2, () => ({ phase: 'killed', calledDownBy: 2 })).slice(1),

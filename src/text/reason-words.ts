@@ -1,7 +1,7 @@
 /** A reason of `why-not.ts` as one or two plain sentences, for whoever asks: a terminal, a page. */
-import type { Copy } from '../trace/update-story.ts';
+import type { Copy } from '../trace/dissemination-history.ts';
 import type { Address, Millis } from '../trace/views.ts';
-import type { Gap, Reason, Untold } from '../trace/why-not.ts';
+import type { Gap, Reason, Unknown } from '../trace/why-not.ts';
 import { momentText } from './spans.ts';
 import { counted, listOf } from './words.ts';
 
@@ -52,7 +52,7 @@ export function wordsOfReason(reason: Reason, wording: Wording = PLAIN): string 
     }
     case 'cutOff':
       return cutOffWords(reason, wording);
-    case 'untold':
+    case 'unknown':
       return untoldWords(reason, wording);
   }
 }
@@ -145,11 +145,11 @@ function wordOfLosses(losses: readonly Copy[], wording: Wording): string {
   return `Of the copies sent to them, ${fates.join(', ')}: the first ${senderWords(losses.slice(0, 1), wording)}.`;
 }
 
-function untoldWords(reason: Of<'untold'>, { name, time }: Wording): string {
+function untoldWords(reason: Of<'unknown'>, { name, time }: Wording): string {
   const node = name(reason.node);
   const since = reason.sinceMs === undefined ? '' : time(reason.sinceMs);
   const from = reason.from === undefined ? '' : name(reason.from);
-  const lacks: { readonly [what in Untold]: string } = {
+  const lacks: { readonly [what in Unknown]: string } = {
     node: `it has no word of ${node} up to then`,
     beginning: `its first word of ${node} is of ${since}, after the update, which may have come before`,
     arrival: `a copy from ${from} arrived at ${since}, but not what ${node} did with it`,

@@ -1,6 +1,6 @@
 /** The infection tree of an update: who got its first copy from whom. A node that forgot it and got it again stands there twice. */
 import type { Millis } from '../core/index.ts';
-import type { Delivery, UpdateStory } from './update-story.ts';
+import type { Delivery, DisseminationHistory } from './dissemination-history.ts';
 
 export interface Infection {
   readonly delivery: Delivery;
@@ -11,11 +11,11 @@ export interface Infection {
 }
 
 /** As it was then. The first root is the origin's; others are of those whose parent the trace does not tell. */
-export function infectionTreeOf(story: UpdateStory, atMs: Millis = Infinity): readonly Infection[] {
+export function infectionTreeOf(history: DisseminationHistory, atMs: Millis = Infinity): readonly Infection[] {
   const children = new Map<Delivery | undefined, Delivery[]>();
-  for (const delivery of story.deliveries) {
+  for (const delivery of history.deliveries) {
     if (delivery.at > atMs) continue;
-    const parent = story.parentOf(delivery);
+    const parent = history.parentOf(delivery);
     children.set(parent, [...(children.get(parent) ?? []), delivery]);
   }
   const grow = (delivery: Delivery, parent?: Delivery): Infection => ({

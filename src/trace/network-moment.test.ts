@@ -100,7 +100,7 @@ describe('the network at a moment', () => {
     );
   });
 
-  test('counts who doubts a node by what each said last', () => {
+  test('counts who accuses a node by what each said last', () => {
     fc.assert(
       fc.property(anything, (events) => {
         const moment = folded(events);
@@ -153,7 +153,7 @@ describe('the network at a moment', () => {
     );
   });
 
-  test('has whoever reaps another neither hold its favourite nor doubt it', () => {
+  test('has whoever reaps another neither hold its favourite nor accuse it', () => {
     fc.assert(
       fc.property(anything, node, (before, origin) => {
         const moment = folded([...before, { time: 10, node: NODES[0], type: 'reaped', origin }]);

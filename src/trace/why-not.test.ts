@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from './trace-event.ts';
 import { wordsOfReason } from '../text/reason-words.ts';
-import { UpdateStory } from './update-story.ts';
+import { DisseminationHistory } from './dissemination-history.ts';
 import { whyNot } from './why-not.ts';
 
 const [A, B, C, D] = ['a:1', 'b:1', 'c:1', 'd:1'] as const;
@@ -11,10 +11,10 @@ const RUMOR = { message: 'rumor', ttl: 3, hops: 1, ...U };
 /** `[time, node, type, the rest]` */
 type Told = readonly [number, string, RunEvent['type'], Record<string, unknown>?];
 
-function told(...lines: Told[]): UpdateStory {
-  const story = new UpdateStory('u');
-  for (const [time, node, type, more] of lines) story.observe({ time, node, type, ...more } as unknown as RunEvent);
-  return story;
+function told(...lines: Told[]): DisseminationHistory {
+  const history = new DisseminationHistory('u');
+  for (const [time, node, type, more] of lines) history.observe({ time, node, type, ...more } as unknown as RunEvent);
+  return history;
 }
 
 const started = (...nodes: string[]): Told[] => nodes.map((node) => [0, node, 'started']);
@@ -34,16 +34,17 @@ const gets = (time: number, from: string, to: string, hops = 1): Told[] => [
   [time, to, 'received', { from, ...RUMOR, hops }],
   [time, to, 'applied', { via: from, ...U, hops }],
 ];
-const words = (story: UpdateStory, node: string, at = 1000): string => wordsOfReason(whyNot(story, node, at));
+const words = (history: DisseminationHistory, node: string, at = 1000): string =>
+  wordsOfReason(whyNot(history, node, at));
 /** Two nodes that know each other, of which one has published. */
 const PAIR: Told[] = [...started(A, B), ...linked([A, B]), published(100)];
 
 describe('why a node does not know an update', () => {
   test('it does: it published it, or somebody sent it', () => {
-    const story = told(...PAIR, sent(100, A, B), ...gets(150, A, B));
-    expect(words(story, A)).toBe('a:1 has it: it published it, at 0.100 s.');
-    expect(words(story, B)).toBe('b:1 has it since 0.150 s: a:1 sent it, after 1 send from the origin.');
-    expect(whyNot(story, B, 149)).toMatchObject({ kind: 'underway' });
+    const history = told(...PAIR, sent(100, A, B), ...gets(150, A, B));
+    expect(words(history, A)).toBe('a:1 has it: it published it, at 0.100 s.');
+    expect(words(history, B)).toBe('b:1 has it since 0.150 s: a:1 sent it, after 1 send from the origin.');
+    expect(whyNot(history, B, 149)).toMatchObject({ kind: 'underway' });
   });
 
   test('it was not published yet, or nobody ever told of it', () => {
@@ -61,8 +62,8 @@ describe('why a node does not know an update', () => {
   });
 
   test('it stands still, and copies wait for it', () => {
-    const story = told(...PAIR, [90, B, 'paused'], sent(100, A, B));
-    expect(words(story, B)).toBe(
+    const history = told(...PAIR, [90, B, 'paused'], sent(100, A, B));
+    expect(words(history, B)).toBe(
       'b:1 has no copy: it has stood still since 0.090 s; the copy sent by a:1 at 0.100 s waits for it to run on.',
     );
   });
@@ -80,8 +81,8 @@ describe('why a node does not know an update', () => {
 
   test('its own table is full', () => {
     const full: Told = [150, B, 'dropped', { reason: 'full', via: A, ...U }];
-    const story = told(...PAIR, sent(100, A, B), [150, B, 'received', { from: A, ...RUMOR }], full);
-    expect(words(story, B)).toBe(
+    const history = told(...PAIR, sent(100, A, B), [150, B, 'received', { from: A, ...RUMOR }], full);
+    expect(words(history, B)).toBe(
       'b:1 has no copy: its own table is full, so it could not take the copy brought by a:1 at 0.100 s.',
     );
   });
@@ -103,16 +104,16 @@ describe('why a node does not know an update', () => {
 
   test('a real network does not tell of losses: its sender got no answer', () => {
     const failed: Told = [140, A, 'unreachable', { peer: B, reason: 'ECONNRESET' }];
-    const story = told(...PAIR, sent(100, A, B), failed);
-    expect(words(story, B)).toContain('was not answered (ECONNRESET)');
-    expect(whyNot(story, B, 139).kind).toBe('underway');
+    const history = told(...PAIR, sent(100, A, B), failed);
+    expect(words(history, B)).toContain('was not answered (ECONNRESET)');
+    expect(whyNot(history, B, 139).kind).toBe('underway');
   });
 
   test('a report of an earlier loss says nothing of a later copy', () => {
     const heartbeat = { to: B, message: 'heartbeat', reason: 'partition' };
     const report: Told = [140, A, 'unreachable', { peer: B, reason: 'timeout' }];
-    const story = told(...PAIR, [90, A, 'lost', heartbeat], sent(100, A, B), report);
-    expect(whyNot(story, B, 1000).kind).toBe('underway');
+    const history = told(...PAIR, [90, A, 'lost', heartbeat], sent(100, A, B), report);
+    expect(whyNot(history, B, 1000).kind).toBe('underway');
   });
 
   test('neighbours that have it did not send it, each for its reason', () => {
@@ -138,15 +139,15 @@ describe('why a node does not know an update', () => {
   test('a link may come back into the tree', () => {
     const lazy: Told = [50, A, 'lazy', { peer: B }];
     const eager: Told = [60, A, 'eager', { peer: B }];
-    const story = told(...started(A, B, C), ...linked([A, B], [A, C]), lazy, eager, published(100), sent(100, A, C));
-    expect(whyNot(story, B, 1000)).toMatchObject({ gaps: [{ cause: { kind: 'notChosen' } }] });
+    const history = told(...started(A, B, C), ...linked([A, B], [A, C]), lazy, eager, published(100), sent(100, A, C));
+    expect(whyNot(history, B, 1000)).toMatchObject({ gaps: [{ cause: { kind: 'notChosen' } }] });
   });
 
   test('its TTL ran out at its neighbour, or further away', () => {
     const chain = [...started(A, B, C, D), ...linked([A, B], [B, C], [C, D]), published(100), sent(100, A, B)];
-    const story = told(...chain, ...gets(150, A, B), [150, B, 'dropped', { reason: 'ttl', via: A, ...U }]);
-    expect(words(story, C)).toContain('b:1 passed it on to nobody: its TTL ran out there.');
-    expect(words(story, D)).toBe(
+    const history = told(...chain, ...gets(150, A, B), [150, B, 'dropped', { reason: 'ttl', via: A, ...U }]);
+    expect(words(history, C)).toContain('b:1 passed it on to nobody: its TTL ran out there.');
+    expect(words(history, D)).toBe(
       'd:1 has no copy, nor has its only neighbour: the wave stopped 2 links away, at b:1. ' +
         'b:1 passed it on to nobody: its TTL ran out there.',
     );
@@ -158,9 +159,9 @@ describe('why a node does not know an update', () => {
       [150, B, 'received', { from: A, message: 'delta' }],
       [150, B, 'applied', { via: A, ...U, hops: 1 }],
     ];
-    const story = told(...started(A, B, C), ...linked([A, B], [B, C]), published(100), sent(101, A, D), ...delta);
-    expect(story.copies(B)).toMatchObject([{ means: 'delta', sentAt: 140, endedAt: 150, outcome: 'first' }]);
-    expect(words(story, C)).toContain('b:1 got it by a comparison of tables, which is not passed on.');
+    const history = told(...started(A, B, C), ...linked([A, B], [B, C]), published(100), sent(101, A, D), ...delta);
+    expect(history.copies(B)).toMatchObject([{ means: 'delta', sentAt: 140, endedAt: 150, outcome: 'first' }]);
+    expect(words(history, C)).toContain('b:1 got it by a comparison of tables, which is not passed on.');
   });
 
   test('it has no neighbours, or none that is linked to anybody who has it', () => {
@@ -169,8 +170,8 @@ describe('why a node does not know an update', () => {
       [80, A, 'peerDown', { peer: B, reason: 'unreachable' }],
     ];
     const other = [...started(A, B, C, D), ...linked([A, B], [C, D])];
-    const story = told(...other, ...gone.toReversed(), published(100), sent(100, A, C));
-    expect(words(story, B)).toBe('b:1 has no copy: it has had no neighbours since 0.090 s.');
+    const history = told(...other, ...gone.toReversed(), published(100), sent(100, A, C));
+    expect(words(history, B)).toBe('b:1 has no copy: it has had no neighbours since 0.090 s.');
     const island = told(...other, published(100), sent(100, A, B));
     expect(words(island, D)).toBe(
       'd:1 has no copy, nor has its only neighbour: none of these has a link to any node that has it.',
@@ -192,17 +193,17 @@ describe('why a node does not know an update', () => {
   });
 
   test('who starts anew has forgotten it', () => {
-    const story = told(...PAIR, sent(100, A, B), ...gets(150, A, B), [300, B, 'started'], ...linked([A, B]));
-    expect(whyNot(story, B, 299).kind).toBe('holds');
-    expect(whyNot(story, B, 1000)).toMatchObject({ kind: 'notSent', gaps: [{ cause: { kind: 'bornLater' } }] });
+    const history = told(...PAIR, sent(100, A, B), ...gets(150, A, B), [300, B, 'started'], ...linked([A, B]));
+    expect(whyNot(history, B, 299).kind).toBe('holds');
+    expect(whyNot(history, B, 1000)).toMatchObject({ kind: 'notSent', gaps: [{ cause: { kind: 'bornLater' } }] });
   });
 
   test('a node that is looked at later is known by what it says it holds', () => {
-    const story = told(published(100), sent(100, A, C));
+    const history = told(published(100), sent(100, A, C));
     const record = { uuid: 'u', origin: A, version: 2, via: A, hops: 1, receivedAt: 150 };
-    story.observeSnapshot({ time: 200, node: B, peers: [A], records: [record] });
-    story.observeSnapshot({ time: 200, node: D, peers: [A], records: [] });
-    expect(whyNot(story, B, 1000)).toMatchObject({ kind: 'holds', delivery: { at: 150 } });
-    expect(whyNot(story, D, 1000)).toMatchObject({ kind: 'notSent' });
+    history.observeSnapshot({ time: 200, node: B, peers: [A], records: [record] });
+    history.observeSnapshot({ time: 200, node: D, peers: [A], records: [] });
+    expect(whyNot(history, B, 1000)).toMatchObject({ kind: 'holds', delivery: { at: 150 } });
+    expect(whyNot(history, D, 1000)).toMatchObject({ kind: 'notSent' });
   });
 });

@@ -3,7 +3,7 @@
  * outwards to where the wave stopped. Each answer rests on events of the trace; where these do not suffice it says so.
  */
 import type { Address, Millis } from '../core/index.ts';
-import type { Copy, Delivery, Newer, Outcome, UpdateStory } from './update-story.ts';
+import type { Copy, Delivery, Newer, Outcome, DisseminationHistory } from './dissemination-history.ts';
 
 /** Why a neighbour that held it had not brought it. */
 export type LinkCause =
@@ -67,67 +67,67 @@ export type Reason = { readonly node: Address; readonly atMs: Millis } & (
       readonly stepsAway: number;
       readonly losses: readonly Copy[];
     }
-  | { readonly kind: 'untold'; readonly what: Untold; readonly sinceMs?: Millis; readonly from?: Address }
+  | { readonly kind: 'unknown'; readonly what: Unknown; readonly sinceMs?: Millis; readonly from?: Address }
 );
 
 /**
  * What the trace lacks: every word of the node; its first words (they begin at `sinceMs`, after the update); what it did with a
  * copy from `from`, which arrived at `sinceMs`; how it had come to know the update that it knew at `sinceMs`; anybody's
- * sends (or there were more than the story keeps); anybody's links.
+ * sends (or there were more than the history keeps); anybody's links.
  */
-export type Untold = 'node' | 'beginning' | 'arrival' | 'seen' | 'sends' | 'links';
+export type Unknown = 'node' | 'beginning' | 'arrival' | 'seen' | 'sends' | 'links';
 
 const CAME_TO_NOTHING: readonly Outcome[] = ['lost', 'unanswered'];
 
-export function whyNot(story: UpdateStory, node: Address, atMs: Millis): Reason {
+export function whyNot(history: DisseminationHistory, node: Address, atMs: Millis): Reason {
   const about = { node, atMs };
-  const delivery = story.deliveryAt(node, atMs);
-  const newer = story.newerAt(node, atMs);
+  const delivery = history.deliveryAt(node, atMs);
+  const newer = history.newerAt(node, atMs);
   if (delivery !== undefined) return { ...about, kind: 'holds', delivery, ...(newer && { newer }) };
   return (
-    ofUpdate(story, about) ??
-    ofProcess(story, about) ??
+    ofUpdate(history, about) ??
+    ofProcess(history, about) ??
     (newer && { ...about, kind: 'newer', newer }) ??
-    ofCopies(story, about) ??
-    ofNeighbors(story, about)
+    ofCopies(history, about) ??
+    ofNeighbors(history, about)
   );
 }
 
 type About = Pick<Reason, 'node' | 'atMs'>;
 
-function ofUpdate(story: UpdateStory, about: About): Reason | undefined {
-  const publishedAt = story.facts?.publishedAt;
-  if (story.facts === undefined) return { ...about, kind: 'unpublished' };
+function ofUpdate(history: DisseminationHistory, about: About): Reason | undefined {
+  const publishedAt = history.facts?.publishedAt;
+  if (history.facts === undefined) return { ...about, kind: 'unpublished' };
   if (publishedAt !== undefined && publishedAt > about.atMs) return { ...about, kind: 'unpublished', publishedAt };
   return undefined;
 }
 
 /** Did it run, and was it watched? */
-function ofProcess(story: UpdateStory, about: About): Reason | undefined {
-  const { network } = story;
+function ofProcess(history: DisseminationHistory, about: About): Reason | undefined {
+  const { network } = history;
   const { node, atMs } = about;
   const first = network.firstOf(node);
-  if (first === undefined) return { ...about, kind: 'untold', what: 'node' };
+  if (first === undefined) return { ...about, kind: 'unknown', what: 'node' };
   const phase = network.phaseAt(node, atMs);
   if (phase === undefined && first.word === 'started')
     return { ...about, kind: 'notUp', why: 'notStarted', sinceMs: first.at };
-  const isMissed = first.word === 'midway' && first.at > (story.facts?.publishedAt ?? -Infinity);
+  const isMissed = first.word === 'midway' && first.at > (history.facts?.publishedAt ?? -Infinity);
   if (phase === undefined || (isMissed && network.lifeAt(node, atMs) === -Infinity))
-    return { ...about, kind: 'untold', what: 'beginning', sinceMs: first.at };
+    return { ...about, kind: 'unknown', what: 'beginning', sinceMs: first.at };
   if (phase.state === 'killed' || phase.state === 'left') {
-    const held = story.deliveries.findLast((delivery) => delivery.node === node && delivery.until === phase.at);
+    const held = history.deliveries.findLast((delivery) => delivery.node === node && delivery.until === phase.at);
     return { ...about, kind: 'notUp', why: phase.state, sinceMs: phase.at, ...(held && { held }) };
   }
   if (phase.state === 'paused') {
-    const waiting = copiesToIt(story, about).filter((copy) => stateAt(copy, atMs) === 'underway');
+    const waiting = copiesToIt(history, about).filter((copy) => stateAt(copy, atMs) === 'underway');
     return { ...about, kind: 'paused', sinceMs: phase.at, waiting };
   }
   return undefined;
 }
 
 /** What became of what was sent to it, in the life that it lives. */
-function ofCopies(story: UpdateStory, about: About): Reason | undefined {
-  const copies = copiesToIt(story, about);
+function ofCopies(history: DisseminationHistory, about: About): Reason | undefined {
+  const copies = copiesToIt(history, about);
   const being = (...states: readonly Outcome[]) => copies.filter((copy) => states.includes(stateAt(copy, about.atMs)));
   const full = being('full');
   if (full.length > 0) return { ...about, kind: 'full', copies: full };
@@ -140,7 +140,7 @@ function ofCopies(story: UpdateStory, about: About): Reason | undefined {
     const what = seen === undefined ? 'arrival' : 'seen';
     return {
       ...about,
-      kind: 'untold',
+      kind: 'unknown',
       what,
       from: odd.from,
       ...(odd.endedAt !== undefined && { sinceMs: odd.endedAt }),
@@ -149,30 +149,30 @@ function ofCopies(story: UpdateStory, about: About): Reason | undefined {
   const lost = being(...CAME_TO_NOTHING);
   if (lost.length === 0) return undefined;
   const senders = new Set(lost.map(({ from }) => from));
-  const gaps = gapsTo(story, about).filter(({ from }) => !senders.has(from));
+  const gaps = gapsTo(history, about).filter(({ from }) => !senders.has(from));
   return { ...about, kind: 'lost', copies: lost, gaps };
 }
 
 /** It was sent nothing. */
-function ofNeighbors(story: UpdateStory, about: About): Reason {
-  const { network } = story;
+function ofNeighbors(history: DisseminationHistory, about: About): Reason {
+  const { network } = history;
   const { node, atMs } = about;
-  if (!story.hasSends || story.untoldCopies > 0) return { ...about, kind: 'untold', what: 'sends' };
-  if (!network.hasLinks) return { ...about, kind: 'untold', what: 'links' };
+  if (!history.hasSends || history.unrecordedCopies > 0) return { ...about, kind: 'unknown', what: 'sends' };
+  if (!network.hasLinks) return { ...about, kind: 'unknown', what: 'links' };
   const neighbors = network.neighborsAt(atMs);
   const own = neighbors.get(node) ?? new Set();
   if (own.size === 0) {
     const sinceMs = network.aloneSince(node, atMs);
     return { ...about, kind: 'noNeighbors', ...(sinceMs !== undefined && { sinceMs }) };
   }
-  const gaps = gapsInto(story, node, own, atMs);
+  const gaps = gapsInto(history, node, own, atMs);
   if (gaps.length > 0) return { ...about, kind: 'notSent', gaps, neighbors: own.size };
-  return { ...about, kind: 'cutOff', neighbors: own.size, ...frontierOf(story, node, neighbors, atMs) };
+  return { ...about, kind: 'cutOff', neighbors: own.size, ...frontierOf(history, node, neighbors, atMs) };
 }
 
 /** Breadth first through those that did not hold it, up to those that did. */
 function frontierOf(
-  story: UpdateStory,
+  history: DisseminationHistory,
   node: Address,
   neighbors: ReadonlyMap<Address, ReadonlySet<Address>>,
   atMs: Millis,
@@ -182,63 +182,63 @@ function frontierOf(
   let stepsAway = 0;
   for (const [member, steps] of stepsTo) {
     const around = neighbors.get(member) ?? new Set<Address>();
-    const gaps = gapsInto(story, member, around, atMs);
+    const gaps = gapsInto(history, member, around, atMs);
     if (gaps.length > 0 && frontier.length === 0) stepsAway = steps + 1;
     frontier.push(...gaps);
     for (const next of around) {
-      if (!stepsTo.has(next) && story.deliveryAt(next, atMs) === undefined) stepsTo.set(next, steps + 1);
+      if (!stepsTo.has(next) && history.deliveryAt(next, atMs) === undefined) stepsTo.set(next, steps + 1);
     }
   }
-  const losses = frontier.length > 0 ? [] : [...stepsTo.keys()].flatMap((member) => lossesInto(story, member, atMs));
+  const losses = frontier.length > 0 ? [] : [...stepsTo.keys()].flatMap((member) => lossesInto(history, member, atMs));
   return { reach: stepsTo.size, frontier, stepsAway, losses };
 }
 
-function lossesInto(story: UpdateStory, node: Address, atMs: Millis): Copy[] {
-  return copiesToIt(story, { node, atMs }).filter((copy) => CAME_TO_NOTHING.includes(stateAt(copy, atMs)));
+function lossesInto(history: DisseminationHistory, node: Address, atMs: Millis): Copy[] {
+  return copiesToIt(history, { node, atMs }).filter((copy) => CAME_TO_NOTHING.includes(stateAt(copy, atMs)));
 }
 
-function gapsTo(story: UpdateStory, { node, atMs }: About): Gap[] {
-  return gapsInto(story, node, story.network.neighborsAt(atMs).get(node) ?? new Set(), atMs);
+function gapsTo(history: DisseminationHistory, { node, atMs }: About): Gap[] {
+  return gapsInto(history, node, history.network.neighborsAt(atMs).get(node) ?? new Set(), atMs);
 }
 
-function gapsInto(story: UpdateStory, to: Address, neighbors: ReadonlySet<Address>, atMs: Millis): Gap[] {
+function gapsInto(history: DisseminationHistory, to: Address, neighbors: ReadonlySet<Address>, atMs: Millis): Gap[] {
   return [...neighbors].flatMap((from) => {
-    const delivery = story.deliveryAt(from, atMs);
-    return delivery === undefined ? [] : [{ from, to, cause: causeAt(story, delivery, to, atMs) }];
+    const delivery = history.deliveryAt(from, atMs);
+    return delivery === undefined ? [] : [{ from, to, cause: causeAt(history, delivery, to, atMs) }];
   });
 }
 
 /** Why the holder of this had not brought it to that neighbour. */
-function causeAt(story: UpdateStory, delivery: Delivery, to: Address, atMs: Millis): LinkCause {
+function causeAt(history: DisseminationHistory, delivery: Delivery, to: Address, atMs: Millis): LinkCause {
   const { node: from, at: since } = delivery;
-  const copy = copiesToIt(story, { node: to, atMs }).findLast((sent) => sent.from === from);
+  const copy = copiesToIt(history, { node: to, atMs }).findLast((sent) => sent.from === from);
   const state = copy && stateAt(copy, atMs);
   if (copy !== undefined && state !== undefined) {
     if (state === 'underway') return { kind: 'underway', copy };
     if (CAME_TO_NOTHING.includes(state)) return { kind: 'lost', copy };
   }
-  const phase = story.network.phaseAt(from, atMs);
+  const phase = history.network.phaseAt(from, atMs);
   if (phase?.state === 'paused') return { kind: 'paused', sinceMs: phase.at };
   if (delivery.isTtlOver) return { kind: 'ttl' };
   if (delivery.means === 'delta') return { kind: 'repaired' };
   if (delivery.via === to) return { kind: 'fromIt' };
-  const then = story.network.linkAt(from, to, since);
-  const now = story.network.linkAt(from, to, atMs);
+  const then = history.network.linkAt(from, to, since);
+  const now = history.network.linkAt(from, to, atMs);
   if (then === undefined || then.state === 'down') {
     if (now === undefined || now.state === 'down') return { kind: 'oneSided' };
-    return { kind: 'metLater', sinceMs: story.network.linkedSince(from, to, atMs) ?? now.at };
+    return { kind: 'metLater', sinceMs: history.network.linkedSince(from, to, atMs) ?? now.at };
   }
-  const bornAt = story.network.lifeAt(to, atMs);
+  const bornAt = history.network.lifeAt(to, atMs);
   if (bornAt > since) return { kind: 'bornLater', sinceMs: bornAt };
   if (then.state === 'lazy') return { kind: 'lazy' };
-  const sentTo = story.sentTo(from, since, atMs);
+  const sentTo = history.sentTo(from, since, atMs);
   return sentTo > 0 ? { kind: 'notChosen', sentTo } : { kind: 'silent' };
 }
 
 /** In the life that it lives then. */
-function copiesToIt(story: UpdateStory, { node, atMs }: About): Copy[] {
-  const bornAt = story.network.lifeAt(node, atMs);
-  return story
+function copiesToIt(history: DisseminationHistory, { node, atMs }: About): Copy[] {
+  const bornAt = history.network.lifeAt(node, atMs);
+  return history
     .copies(node)
     .filter(({ sentAt, endedAt = Infinity }) => (sentAt ?? endedAt) <= atMs && endedAt >= bornAt);
 }

@@ -1,4 +1,4 @@
-/** What a network that has been left in peace must have come to. */
+/** What a network that has been left in quiescence must have come to. */
 import type { Address, NodeSnapshot } from '../core/index.ts';
 import { islandsOf, knowledgeOf, networkOf, oneSidedLinks } from './network-facts.ts';
 import type { Simulation } from '../sim/simulation.ts';

@@ -1,10 +1,10 @@
 /**
  * Runs a scenario and judges it, in the way of TigerBeetle's simulator: safety at every step, and, if the scenario comes
- * to peace for as long as its parameters ask for, convergence in the end.
+ * to quiescence for as long as its parameters ask for, convergence in the end.
  */
-import { Acquaintance } from './acquaintance.ts';
+import { KnownMembers } from './known-members.ts';
 import { discordOf, liveSnapshots, type Discord } from './convergence.ts';
-import { peaceBeginsMs, peaceMsOf } from './peace.ts';
+import { quiescenceBeginsMs, quiescenceMsOf } from './quiescence.ts';
 import { Safety } from './safety.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Simulation, type Observer } from '../sim/simulation.ts';
@@ -13,7 +13,7 @@ import { Violation } from './violation.ts';
 export interface Verdict {
   /** `undefined`: nothing is wrong. */
   readonly violation: Violation | undefined;
-  /** How long the network took from the beginning of peace to come to rest; `undefined`: not asked for, or never. */
+  /** How long the network took from the beginning of quiescence to come to rest; `undefined`: not asked for, or never. */
   readonly settledAfterMs: number | undefined;
   readonly eventsHandled: number;
 }
@@ -33,8 +33,8 @@ export function examine(scenario: Scenario, observe?: Observer): Verdict {
 class Examination {
   private readonly simulation: Simulation;
   private readonly safety: Safety;
-  /** Who has known whom since peace began: the others are still on their way to each other. */
-  private readonly acquaintance = new Acquaintance();
+  /** Who has known whom since quiescence began: the others are still on their way to each other. */
+  private readonly knownMembers = new KnownMembers();
 
   constructor(
     private readonly scenario: Scenario,
@@ -61,8 +61,8 @@ class Examination {
   private runThroughPeace(): number | undefined {
     const { scenario, simulation } = this;
     const { durationMs } = scenario;
-    const beginsMs = peaceBeginsMs(scenario);
-    const isAsked = beginsMs !== undefined && durationMs >= beginsMs + peaceMsOf(scenario, simulation.parameters);
+    const beginsMs = quiescenceBeginsMs(scenario);
+    const isAsked = beginsMs !== undefined && durationMs >= beginsMs + quiescenceMsOf(scenario, simulation.parameters);
     if (!isAsked) {
       this.runUntil(durationMs);
       return undefined;
@@ -87,7 +87,7 @@ class Examination {
     }
     this.runUntil(untilMs);
     // In the end only those must be one who know each other now: who left and came back is not looked for.
-    return this.discord(new Acquaintance()) ?? untilMs;
+    return this.discord(new KnownMembers()) ?? untilMs;
   }
 
   /** Those who had not heard of each other may meet meanwhile: then it is to be seen anew. */
@@ -104,11 +104,11 @@ class Examination {
     if (first !== undefined) simulation.publish(simulation.indexOf(first.self)!, { book: 'News' });
   }
 
-  private discord(acquaintance = this.acquaintance): Discord | undefined {
+  private discord(knownMembers = this.knownMembers): Discord | undefined {
     const { simulation, safety } = this;
     const live = liveSnapshots(simulation);
-    acquaintance.look(live);
-    const circles = groupBy(live, ({ self }) => acquaintance.circleOf(self));
+    knownMembers.look(live);
+    const circles = groupBy(live, ({ self }) => knownMembers.circleOf(self));
     for (const circle of circles.values()) {
       const discord = discordOf(simulation, circle, (node) => safety.lastPublished(node));
       if (discord !== undefined) return discord;

@@ -3,7 +3,7 @@
  * 2002). Every step is tried in the same order, so that the same failure comes to the same scenario.
  */
 import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY } from '../core/index.ts';
-import { peaceBeginsMs, peaceMsOf } from './peace.ts';
+import { quiescenceBeginsMs, quiescenceMsOf } from './quiescence.ts';
 import { parseScenario, ScenarioError } from '../scenario/scenario-file.ts';
 import type { Delay, Fault, NetworkPlan, Scenario, Selection } from '../scenario/scenario.ts';
 
@@ -73,7 +73,7 @@ const PASSES: readonly Pass[] = [
 ];
 
 /**
- * As long as it takes to come to rest, where `parent` is left in peace for that long; `undefined` if it is not a scenario
+ * As long as it takes to come to rest, where `parent` is left in quiescence for that long; `undefined` if it is not a scenario
  * any more.
  */
 function fit(candidate: Scenario, parent: Scenario): Scenario | undefined {
@@ -88,11 +88,11 @@ function fit(candidate: Scenario, parent: Scenario): Scenario | undefined {
   }
 }
 
-/** When it must have come to rest; never, where it is not at peace in the end. */
+/** When it must have come to rest; never, where it is not at quiescence in the end. */
 function restMs(scenario: Scenario): number {
-  const beginsMs = peaceBeginsMs(scenario);
+  const beginsMs = quiescenceBeginsMs(scenario);
   if (beginsMs === undefined) return Infinity;
-  return beginsMs + peaceMsOf(scenario, { ...DEFAULT_PARAMETERS, ...scenario.parameters });
+  return beginsMs + quiescenceMsOf(scenario, { ...DEFAULT_PARAMETERS, ...scenario.parameters });
 }
 
 /** What comes after a failure has no part in it. One that fails at its end has to have this end. */

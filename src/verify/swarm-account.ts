@@ -14,7 +14,7 @@ export function account(scenario: Scenario, print: (line: string) => void): bool
   if (violation === undefined) {
     print(
       settledAfterMs === undefined
-        ? 'safe; never left in peace'
+        ? 'safe; never left in quiescence'
         : `safe; at rest ${settledAfterMs} ms after the last trouble`,
     );
     return true;

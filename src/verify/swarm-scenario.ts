@@ -1,11 +1,11 @@
 /**
- * A network whose size, parameters, weather and troubles are all drawn from one seed: first a storm, then peace for as long
- * as `peace.ts` says that it takes to come to rest.
+ * A network whose size, parameters, weather and troubles are all drawn from one seed: first a storm, then quiescence for as long
+ * as `quiescence.ts` says that it takes to come to rest.
  *
  * Times are short, where they may be, so that much happens in little time. Each bound says what lies beyond it.
  */
 import { DEFAULT_PARAMETERS, pick, STRATEGY_NAMES, type Parameters } from '../core/index.ts';
-import { calmingFaults, peaceBeginsMs, peaceMsOf } from './peace.ts';
+import { calmingFaults, quiescenceBeginsMs, quiescenceMsOf } from './quiescence.ts';
 import { joinedAfterMs } from '../scenario/scenario-times.ts';
 import type { Delay, Fault, JoinPlan, NetworkPlan, Scenario, Workload } from '../scenario/scenario.ts';
 import { SmallFastRandom } from '../scenario/play/small-fast-random.ts';
@@ -48,7 +48,7 @@ class Drawing {
       network,
       faults: faults.toSorted((a, b) => a.atMs - b.atMs),
     };
-    return { ...scenario, durationMs: peaceBeginsMs(scenario)! + this.longest(scenario) };
+    return { ...scenario, durationMs: quiescenceBeginsMs(scenario)! + this.longest(scenario) };
   }
 
   /** Small networks show most of what there is to see; now and then one with a diameter. */
@@ -201,7 +201,7 @@ class Drawing {
 
   private longest(scenario: Scenario): number {
     const parameters: Parameters = { ...DEFAULT_PARAMETERS, ...scenario.parameters };
-    return peaceMsOf(scenario, parameters);
+    return quiescenceMsOf(scenario, parameters);
   }
 
   private chance(part: number): boolean {

@@ -20,7 +20,7 @@ export type Law =
   | 'patience'
   /** The network does not talk itself to death. */
   | 'storm'
-  /** Left in peace, all live nodes come to hold the same … */
+  /** Left in quiescence, all live nodes come to hold the same … */
   | 'tables'
   /** … and in it what each of them published last; … */
   | 'latest'

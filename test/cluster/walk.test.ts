@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { commandsOf } from '../doc-commands.ts';
 import { COMMAND } from '../processes/real-network.ts';
 
-/** What a busy machine decides is an answer, too: exit code 1 says that a wish or an aim was missed. */
+/** What a busy machine decides is an answer, too: exit code 1 says that an objective or an aim was missed. */
 const MAY_ANSWER_NO = /^gossip (?:recommend|agree) /;
 
 describe('the walk by experiment', { timeout: 400_000 }, () => {

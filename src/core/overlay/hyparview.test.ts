@@ -179,7 +179,7 @@ test.each([
 });
 
 describe('a lost peer', () => {
-  test('that stopped answering is replaced from the reserve', () => {
+  test('that stopped answering is replaced from the passive view', () => {
     const { view, after, reply, link } = overlayOf({ maxPeers: 2 });
     link(B, C);
     after(() => view.learn([D]));

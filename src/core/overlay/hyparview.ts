@@ -253,9 +253,9 @@ export class HyParView {
   }
 
   /** Asks this one for a link, whether there is room or not: what it holds differs from what we and our peers hold. */
-  meet(stranger: Address): void {
-    this.reconnectTo(stranger);
-    this.askToReconnect(stranger);
+  meet(member: Address): void {
+    this.reconnectTo(member);
+    this.askToReconnect(member);
   }
 
   private ask(peer: Address): void {

@@ -12,7 +12,7 @@ import type { Parameters } from '../parameters.ts';
 import { jittered, pick, type Random } from '../random.ts';
 import { RareMap } from '../rare.ts';
 
-/** Most that are no contacts. A guess: all peers and the whole reserve, at the default caps. */
+/** Most that are no contacts. A guess: all peers and the whole passive view, at the default caps. */
 export const MAX_CANDIDATES = 32;
 /** Most long lost that are no contacts. A guess: enough that some are beyond the partition, and not dead. */
 export const MAX_LONG_LOST = 8;

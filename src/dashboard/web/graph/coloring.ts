@@ -148,15 +148,15 @@ function byStatus(state: NetworkState, colors: GraphColors): Plain {
 
 /** By the number of sends it took: the first are the darkest. */
 function byUpdate({ chosen, nowMs, state }: Session, colors: GraphColors): Plain {
-  const { story } = chosen;
-  const origin = story?.facts === undefined ? undefined : state.find(story.facts.origin)?.number;
+  const { history } = chosen;
+  const origin = history?.facts === undefined ? undefined : state.find(history.facts.origin)?.number;
   return {
     title: 'After how many sends it came',
     lookOf(node) {
-      const delivery = story?.deliveryAt(node.address, nowMs);
+      const delivery = history?.deliveryAt(node.address, nowMs);
       if (delivery !== undefined)
         return { color: hopColor(delivery.hops, colors), scale: delivery.hops === 0 ? 1.3 : 1 };
-      const { facts } = story ?? {};
+      const { facts } = history ?? {};
       const held = origin === undefined ? 0 : state.held(node.number, origin, facts?.key);
       if (facts !== undefined && held > facts.version) return { color: colors.accent, scale: 0.8 };
       return { color: colors.idle, scale: 0.55 };

@@ -221,11 +221,11 @@ function draw(
     }
     const hasMoved = graph.step(elapsed, prefersLessMotion(), mayDraw);
     if (isShown || hasMoved) pace.drawn(now);
-    if (chosen.story === undefined && !prefersLessMotion()) flashDeliveries(session, overlay, shownMs, now);
+    if (chosen.history === undefined && !prefersLessMotion()) flashDeliveries(session, overlay, shownMs, now);
     if (isShown || hasMoved || isDirty || shownMs !== nowMs || overlay.hasFlashes) {
       const { width, height } = fitCanvas(canvas);
       overlay.draw(
-        { state, story: chosen.story, atMs: nowMs, speed: session.speed, chosen: chosenNode },
+        { state, history: chosen.history, atMs: nowMs, speed: session.speed, chosen: chosenNode },
         width,
         height,
         now,

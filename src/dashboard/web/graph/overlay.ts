@@ -3,7 +3,7 @@
  * at its place at the moment shown, with the way it has taken; else each delivery as a short flash.
  */
 import type { Address, Millis } from '../../../trace/views.ts';
-import type { Copy, Delivery, UpdateStory } from '../../../trace/update-story.ts';
+import type { Copy, Delivery, DisseminationHistory } from '../../../trace/dissemination-history.ts';
 import type { NetworkState } from '../../model/network-state.ts';
 import type { Point } from './calm-layout.ts';
 import { hopColor, type GraphColors } from './coloring.ts';
@@ -24,7 +24,7 @@ interface Flash {
 
 export interface Scene {
   readonly state: NetworkState;
-  readonly story: UpdateStory | undefined;
+  readonly history: DisseminationHistory | undefined;
   readonly atMs: Millis;
   readonly speed: number;
   readonly chosen: number | undefined;
@@ -51,9 +51,9 @@ export class Overlay {
     const { context } = this;
     context.clearRect(0, 0, width, height);
     context.lineCap = 'round';
-    if (scene.story !== undefined) {
-      this.drawWays(scene, scene.story);
-      this.drawCopies(scene, scene.story);
+    if (scene.history !== undefined) {
+      this.drawWays(scene, scene.history);
+      this.drawCopies(scene, scene.history);
       this.flashes = [];
     } else {
       this.drawFlashes(now);
@@ -62,10 +62,10 @@ export class Overlay {
   }
 
   /** The infection tree as far as it has come. */
-  private drawWays({ state, atMs }: Scene, story: UpdateStory): void {
+  private drawWays({ state, atMs }: Scene, history: DisseminationHistory): void {
     const { context, colors } = this;
     context.lineWidth = 1 + 1.2 * this.graph.scale;
-    for (const delivery of story.deliveries) {
+    for (const delivery of history.deliveries) {
       if (delivery.at > atMs) break;
       if (delivery.until !== undefined && delivery.until <= atMs) continue;
       const line = this.lineOf(state, delivery.via, delivery.node);
@@ -77,9 +77,9 @@ export class Overlay {
     context.setLineDash([]);
   }
 
-  private drawCopies({ state, atMs, speed }: Scene, story: UpdateStory): void {
+  private drawCopies({ state, atMs, speed }: Scene, history: DisseminationHistory): void {
     const linger = LINGER_MS * speed;
-    for (const copy of story.copies()) {
+    for (const copy of history.copies()) {
       const { sentAt = copy.endedAt, endedAt } = copy;
       if (sentAt === undefined || sentAt > atMs) continue;
       if (endedAt !== undefined && endedAt + linger < atMs) continue;

@@ -1,4 +1,4 @@
-/** Why does a node not know an update? The words for it, from the story of the update. */
+/** Why does a node not know an update? The words for it, from the history of the update. */
 import { useMemo } from 'react';
 import { momentText } from '../../../text/spans.ts';
 import type { Address, Millis } from '../../../trace/views.ts';
@@ -10,9 +10,9 @@ import type { Session } from '../session.ts';
 
 export function whyWords(session: Session, node: Address, uuid: string): string {
   const wording = wordingOf(session);
-  const { story } = session.chosen;
+  const { history } = session.chosen;
   const { nowMs } = session;
-  if (story?.uuid === uuid) return wordsOfReason(whyNot(story, node, nowMs), wording);
+  if (history?.uuid === uuid) return wordsOfReason(whyNot(history, node, nowMs), wording);
   return whySentence(session.model, uuid, node, nowMs, wording);
 }
 

@@ -1,6 +1,6 @@
 /**
  * When a scenario's troubles are over, and how long a network then has to come to rest. Nothing but the scenario says
- * so: whoever drops the fault that heals a partition has a scenario that is never at peace.
+ * so: whoever drops the fault that heals a partition has a scenario that is never at quiescence.
  */
 import { JOIN_RETRY_MAX_MS, MAX_CANDIDATES, NEIGHBOR_TIMEOUT_MS, type Parameters } from '../core/index.ts';
 import { joinedAfterMs, lastUpdateMs } from '../scenario/scenario-times.ts';
@@ -11,12 +11,12 @@ const EVERYBODY: Selection = { part: 1 };
 /** Lifeguard's local health: at its worst a node is so many times as patient with others. */
 const WORST_PATIENCE = 9;
 /** Those who heard a suspicion end it after two to three times as long as its accuser. */
-const WITNESS_PATIENCE = 3;
+const OTHERS_PATIENCE = 3;
 /** Beats after which nearly every lost peer that was due has been tried once: each beat tries one of them at random. */
 const BEATS_PER_CANDIDATE = 2;
 /** Beats that a lost peer waits for its next try at most: twelve, and a quarter of jitter. */
 const LONGEST_WAIT_BEATS = 15;
-/** Shuffles, each with one more look at a stranger, after which islands have found each other. A guess. */
+/** Shuffles, each with one more look at a random member, after which islands have found each other. A guess. */
 const SHUFFLES = 6;
 /** Heartbeats that must disagree before whole tables are compared; and that over some links in a row. */
 const REPAIRS = 3 * 5;
@@ -36,7 +36,7 @@ export function calmingFaults(atMs: number, { serviceMs }: Scenario['network']):
 }
 
 /** From when on nothing happens to the network any more; `undefined`: never. */
-export function peaceBeginsMs(scenario: Scenario): number | undefined {
+export function quiescenceBeginsMs(scenario: Scenario): number | undefined {
   const { workload, join, nodes, faults, network } = scenario;
   if (workload.resampleMs > 0) return undefined;
   const lasting = new Set<Fault['do']>();
@@ -61,11 +61,11 @@ export function peaceBeginsMs(scenario: Scenario): number | undefined {
  *   are; each shuffle looks at one random member. A search that has backed off starts again after its longest wait.
  * - Tables: three heartbeats that disagree on each of some links in a row.
  */
-export function peaceMsOf({ nodes, network }: Scenario, parameters: Parameters): number {
+export function quiescenceMsOf({ nodes, network }: Scenario, parameters: Parameters): number {
   const { heartbeatMs, silenceMs, suspicionMs, probeTimeoutMs, shuffleMs } = parameters;
   const candidates = Math.min(nodes, MAX_CANDIDATES);
   const noticedMs = Math.max(silenceMs, network.timeoutMs ?? 0) + 2 * heartbeatMs;
-  const judgedMs = WORST_PATIENCE * (suspicionMs + 2 * probeTimeoutMs) + WITNESS_PATIENCE * suspicionMs;
+  const judgedMs = WORST_PATIENCE * (suspicionMs + 2 * probeTimeoutMs) + OTHERS_PATIENCE * suspicionMs;
   const triedMs = BEATS_PER_CANDIDATE * candidates * (heartbeatMs + NEIGHBOR_TIMEOUT_MS);
   const reconnectedMs = LONGEST_WAIT_BEATS * heartbeatMs + triedMs;
   const metMs = SHUFFLES * shuffleMs + JOIN_RETRY_MAX_MS;

@@ -5,7 +5,7 @@ import type { Address, NodeSnapshot } from '../core/index.ts';
  * answered, or those who joined through it, know nobody on the other side and nobody there knows them: then no protocol
  * can make one network of the two, and each is judged by itself.
  */
-export class Acquaintance {
+export class KnownMembers {
   private readonly parents = new Map<Address, Address>();
 
   /** Takes in who knows whom at this moment. */

@@ -1,5 +1,5 @@
 /**
- * The story of one update, as the trace tells it: which copies of it went from whom to whom and what became of them, who
+ * The history of one update, as the trace tells it: which copies of it went from whom to whom and what became of them, who
  * got it when and from whom, and (`why-not.ts`) who did not.
  *
  * To be told every event of a trace, in order, from any host; it may be asked about any moment at any time. Nothing of what a
@@ -71,10 +71,10 @@ type RumorEvent = Extract<RunEvent, { readonly type: 'duplicate' | 'stale' }>;
 /** More copies than this are counted and forgotten. */
 const MAX_COPIES = 500_000;
 
-export class UpdateStory {
+export class DisseminationHistory {
   readonly network = new NetworkHistory();
   /** Copies that were not kept. */
-  untoldCopies = 0;
+  unrecordedCopies = 0;
   /** Does the trace tell of sends at all? */
   hasSends = false;
   /** The time of the latest event. */
@@ -325,7 +325,7 @@ export class UpdateStory {
 
   private addCopy(copy: Writable<Copy>): Writable<Copy> {
     if (this.copyCount >= MAX_COPIES) {
-      this.untoldCopies++;
+      this.unrecordedCopies++;
       return copy;
     }
     this.copyCount++;

@@ -8,7 +8,7 @@ import { Measures } from '../src/trace/measures.ts';
 import { wordsOfReason } from '../src/text/reason-words.ts';
 import type { RunEvent } from '../src/trace/trace-event.ts';
 import { UpdateIndex, type UpdateEntry } from '../src/trace/update-index.ts';
-import { UpdateStory } from '../src/trace/update-story.ts';
+import { DisseminationHistory } from '../src/trace/dissemination-history.ts';
 import { whyNot, type Reason } from '../src/trace/why-not.ts';
 import { scenarioOf, SILENT, type ScenarioChanges } from './scenarios.ts';
 
@@ -32,10 +32,10 @@ function run(scenario: Scenario): Run {
   return { simulation, events, index };
 }
 
-function storyOf({ events }: Run, { uuid }: Pick<UpdateEntry, 'uuid'>): UpdateStory {
-  const story = new UpdateStory(uuid);
-  for (const event of events) story.observe(event);
-  return story;
+function historyOf({ events }: Run, { uuid }: Pick<UpdateEntry, 'uuid'>): DisseminationHistory {
+  const history = new DisseminationHistory(uuid);
+  for (const event of events) history.observe(event);
+  return history;
 }
 
 function flat(
@@ -62,10 +62,10 @@ function once(changes: ScenarioChanges): Run {
 }
 
 function reasonsOf(run: Run, atMs = Infinity): Reason[] {
-  const story = storyOf(run, run.index.updates[0]!);
+  const history = historyOf(run, run.index.updates[0]!);
   const nodes = Array.from({ length: run.simulation.size }, (_, i) => run.simulation.addressOf(i));
   return nodes
-    .map((node) => whyNot(story, node, Math.min(atMs, run.simulation.now)))
+    .map((node) => whyNot(history, node, Math.min(atMs, run.simulation.now)))
     .filter(({ kind }) => kind !== 'holds');
 }
 
@@ -142,7 +142,7 @@ describe('in a simulation, a node has no copy', () => {
       }),
     );
     const reasons = full.index.updates.flatMap((update) =>
-      [...full.index.nodes].map((node) => whyNot(storyOf(full, update), node, full.simulation.now)),
+      [...full.index.nodes].map((node) => whyNot(historyOf(full, update), node, full.simulation.now)),
     );
     expect(kindsOf(reasons)).toContain('full');
   });
@@ -161,8 +161,8 @@ describe('in a simulation, a node has no copy', () => {
       }),
     );
     const update = tree.index.updates.at(-1)!;
-    const story = storyOf(tree, update);
-    const reasons = [...tree.index.nodes].map((node) => whyNot(story, node, 5400));
+    const history = historyOf(tree, update);
+    const reasons = [...tree.index.nodes].map((node) => whyNot(history, node, 5400));
     const causes = reasons.flatMap((reason) =>
       'gaps' in reason ? reason.gaps : 'frontier' in reason ? reason.frontier : [],
     );
@@ -191,12 +191,12 @@ describe.each(SEEDS)('in the network that seed %i draws', (seed) => {
   const { index, simulation } = drawn;
   const chosen = index.updates.filter((_, i, all) => i % Math.ceil(all.length / 6) === 0 || i === all.length - 1);
 
-  test('a story tells of exactly those that hold the update, by the word of their tables', () => {
+  test('a history tells of exactly those that hold the update, by the word of their tables', () => {
     for (const update of chosen) {
-      const story = storyOf(drawn, update);
+      const history = historyOf(drawn, update);
       const told = [...index.nodes].filter((node) => {
-        const isReplaced = story.newerAt(node, simulation.now) !== undefined;
-        return story.deliveryAt(node, simulation.now) !== undefined && !isReplaced;
+        const isReplaced = history.newerAt(node, simulation.now) !== undefined;
+        return history.deliveryAt(node, simulation.now) !== undefined && !isReplaced;
       });
       expect(told.sort()).toEqual(holdersIn(drawn, update).sort());
     }
@@ -204,9 +204,9 @@ describe.each(SEEDS)('in the network that seed %i draws', (seed) => {
 
   test('the tree has each delivery once, and each parent before its child, one send nearer to the origin', () => {
     for (const update of chosen) {
-      const story = storyOf(drawn, update);
-      const all = flat(infectionTreeOf(story));
-      expect(all.map(({ infection }) => infection.delivery).length).toBe(story.deliveries.length);
+      const history = historyOf(drawn, update);
+      const all = flat(infectionTreeOf(history));
+      expect(all.map(({ infection }) => infection.delivery).length).toBe(history.deliveries.length);
       for (const { infection, parent } of all) {
         const { at, hops, via, node } = infection.delivery;
         if (parent === undefined) expect([via, hops]).toEqual([node, 0]);
@@ -221,10 +221,10 @@ describe.each(SEEDS)('in the network that seed %i draws', (seed) => {
 
   test('who holds an update is given no reason why not, and everybody else one that says what is so', () => {
     for (const update of chosen) {
-      const story = storyOf(drawn, update);
+      const history = historyOf(drawn, update);
       const holders = new Set(holdersIn(drawn, update));
       for (const node of index.nodes) {
-        const reason = whyNot(story, node, simulation.now);
+        const reason = whyNot(history, node, simulation.now);
         if (holders.has(node)) expect(reason.kind).toBe('holds');
         else if (reason.kind === 'holds') expect(reason.newer).toBeDefined();
         expect(reason.kind === 'notUp').toBe(!simulation.isUp(Number(/\d+/.exec(node)?.[0])));
@@ -236,11 +236,11 @@ describe.each(SEEDS)('in the network that seed %i draws', (seed) => {
   test('copies arrive, or are lost, as often as the trace says that they are sent', () => {
     const [update] = chosen;
     if (update === undefined) return;
-    const story = storyOf(drawn, update);
-    const sent = story.copies().filter(({ means, sentAt }) => means !== 'delta' && sentAt !== undefined);
+    const history = historyOf(drawn, update);
+    const sent = history.copies().filter(({ means, sentAt }) => means !== 'delta' && sentAt !== undefined);
     expect(sent.length).toBeGreaterThanOrEqual(update.copies);
-    const firsts = story.copies().filter(({ outcome }) => outcome === 'first');
-    expect(firsts.length).toBe(story.deliveries.filter(({ hops }) => hops > 0).length);
+    const firsts = history.copies().filter(({ outcome }) => outcome === 'first');
+    expect(firsts.length).toBe(history.deliveries.filter(({ hops }) => hops > 0).length);
   });
 });
 

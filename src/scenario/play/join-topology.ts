@@ -5,7 +5,7 @@ import type { JoinPlan } from '../scenario.ts';
 import type { SmallFastRandom } from './small-fast-random.ts';
 
 /** Who each node is told of when it starts. */
-export class Meetings {
+export class JoinTopology {
   private readonly graph: Graph | undefined;
 
   constructor(

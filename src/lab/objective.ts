@@ -2,7 +2,7 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { parseScenario } from '../scenario/scenario-file.ts';
 
-export interface Wish {
+export interface Objective {
   readonly nodes: number;
   readonly network: Readonly<Record<string, unknown>>;
   /** The least part of updates that every live node holds `withinMs` after their publication. */
@@ -38,7 +38,7 @@ export const WARM_UP_UPDATES = 5;
  * Strategies × peers × fanout × TTL, without those that are another one under other names: a fanout of all peers but one
  * is a flood. The short TTL is a little above the hops that a flood over such views takes, ln N ÷ ln(peers − 1).
  */
-export function candidatesFor({ nodes }: Pick<Wish, 'nodes'>): Candidate[] {
+export function candidatesFor({ nodes }: Pick<Objective, 'nodes'>): Candidate[] {
   const peers = PEERS.filter((maxPeers) => maxPeers === PEERS[0] || maxPeers < nodes);
   return peers.flatMap((maxPeers): Candidate[] => {
     const shortTtl = Math.ceil(Math.log(Math.max(2, nodes)) / Math.log(maxPeers - 1)) + 3;
@@ -52,8 +52,8 @@ export function candidatesFor({ nodes }: Pick<Wish, 'nodes'>): Candidate[] {
 }
 
 /** As `gossip cluster` has it: all join through one seed, and find their peers themselves. */
-export function scenarioFor(wish: Wish, candidate: Candidate, updates: number, seed: number): Scenario {
-  const { nodes, network, everyMs, withinMs } = wish;
+export function scenarioFor(objective: Objective, candidate: Candidate, updates: number, seed: number): Scenario {
+  const { nodes, network, everyMs, withinMs } = objective;
   const { strategy, ...parameters } = candidate;
   const joinEveryMs = Math.min(JOIN_EVERY_MS, 10_000 / nodes);
   const startMs = Math.ceil(nodes * joinEveryMs) + SETTLED_MS;
