@@ -9,6 +9,7 @@ import Tinypool from 'tinypool';
 import { parseScenario } from '../src/scenario/scenario-file.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
 import { swarmScenario } from '../src/verify/swarm-scenario.ts';
+import { spanText } from '../src/text/spans.ts';
 import { quantileOf } from '../src/trace/sample-quantile.ts';
 import { account } from '../src/verify/swarm-account.ts';
 import type { SeedResult, ShrinkTask } from '../src/verify/swarm-worker.ts';
@@ -104,8 +105,8 @@ class Swarm {
   }
 
   private summarize(): void {
-    const at = (part: number) => quantileOf(this.settledMs, part) ?? 0;
-    const rest = `at rest after ${at(0.5)} ms (median), ${at(0.99)} ms (99 %), ${at(1)} ms (worst)`;
+    const at = (part: number) => spanText(quantileOf(this.settledMs, part) ?? 0);
+    const rest = `at rest after ${at(0.5)} (median), ${at(0.99)} (99 %), ${at(1)} (worst)`;
     // The rule of three, at 95 % (Hanley and Lippman-Hand, JAMA 249, 1983): none that failed is not none that would.
     const unseen =
       this.failures === 0 && this.done > 0 ? ` (up to ${(300 / this.done).toPrecision(2)} % of all seeds may)` : '';
