@@ -19,7 +19,7 @@ export type Input =
    * is gone; otherwise it did not answer in time, a weak one.
    */
   | { readonly type: 'unreachable'; readonly peer: Address; readonly refused: boolean }
-  /** Who answers at the address of this contact calls itself by another. */
+  /** The node at the address of this contact calls itself by another name. */
   | { readonly type: 'named'; readonly contact: Address; readonly self: Address }
   | { readonly type: 'leave' };
 
@@ -77,7 +77,7 @@ export type CoreEvent =
   | ({ readonly type: 'published'; readonly payload?: Payload } & RumorFacts)
   /** What this node was to tell was not told, nor kept. */
   | { readonly type: 'unpublished'; readonly reason: UnpublishedReason; readonly key?: string }
-  /** Changed the table. `via` is who brought it, after `hops` sends. */
+  /** Changed the table. `via` brought it, after `hops` sends. */
   | ({
       readonly type: 'applied';
       readonly via: Address;
@@ -115,7 +115,7 @@ export interface RecordSnapshot {
   readonly status: Status;
   /** Sends between its origin and us; 0 for our own. */
   readonly hops: number;
-  /** Who brought it; ourselves for our own. */
+  /** The node that brought it; this node for its own. */
   readonly via: Address;
   /** On the host's clock. */
   readonly receivedAt: Millis;

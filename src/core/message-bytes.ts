@@ -29,7 +29,7 @@ function utf8Bytes(text: string): number {
   return bytes;
 }
 
-/** The first of these that together take no more than so many bytes: one at least, or none would ever be told. */
+/** The first of these that together take no more than so many bytes: at least one, or a large one would never be told. */
 export function fitting<T>(
   items: readonly T[],
   bytesOf: (item: T) => number,

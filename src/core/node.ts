@@ -114,7 +114,7 @@ export class GossipNode {
     return this.effects.take();
   }
 
-  /** Reads what an input will ask for first, so that a host of very many nodes has the memory of those who are next fetched together. */
+  /** Reads what an input will need first: a host of very many nodes has the memory of the next ones fetched together. */
   touch(input: 'rumor' | 'other'): number {
     return input === 'rumor' ? this.seen.touch() : this.heartbeats.touch();
   }

@@ -1,6 +1,6 @@
 /**
  * What each parameter may be. Scenario files, the command line and the library all read this table, and the core itself
- * checks by it. What is waited for again and again takes at least some milliseconds, or time would stand still.
+ * checks by it. Periods have a minimum of some milliseconds, or virtual time would stand still.
  */
 import type { Parameters } from './parameters.ts';
 import { MAX_TTL } from './parameters.ts';
@@ -9,11 +9,11 @@ import { MAX_TTL } from './parameters.ts';
 export const MAX_MS = 30 * 86_400_000;
 /** What a simulation's bookkeeping allows; the bound is memory, some kilobytes a node. */
 export const MAX_NODES = 1_000_000;
-/** A delta, and a digest, of more entries is refused by whoever gets it. */
+/** A delta, and a digest, of more entries is refused by its receiver. */
 const MAX_RUMORS = 1000;
 const MAX_ENTRIES = 2000;
 
-/** The least and the most of a whole number, both included; or the parameter is `true` or `false`. */
+/** The minimum and the maximum of a whole number, both included; or the parameter is `true` or `false`. */
 export type Bounds = 'boolean' | readonly [min: number, max: number];
 
 export const PARAMETER_BOUNDS: {

@@ -19,7 +19,7 @@ export class Tree {
   lazy: readonly Address[];
   /** The latest rumor that went along this tree. */
   latest: Rumor | undefined = undefined;
-  /** Who brought that, or would have brought it soonest; we ourselves for our own. Empty: not known. */
+  /** The peer that brought it, or would have brought it soonest; this node for its own. Empty: not known. */
   parent: Address = '';
   /** When it came, or would have come from the parent. */
   receivedAt: Millis = 0;
@@ -27,7 +27,7 @@ export class Tree {
   isAsked = false;
   /** Two rumors in a row came from the parent. */
   private isTried = false;
-  /** Who would have brought the latest rumor much sooner, and who the one before. */
+  /** Peers that would have brought the latest rumor much sooner, and the one before. */
   private rivals = NOBODY;
   private rivalsBefore = NOBODY;
 

@@ -1,6 +1,6 @@
 /**
  * Fetches what peers announced and pushing did not bring (Plumtree's missing-message timer). An announcement waits a moment, since
- * most of what it names comes by itself; then its sender is asked. Who announced the same meanwhile is asked later, if it
+ * most of what it names comes by itself; then its sender is asked. Others that announced the same meanwhile are asked later, if it
  * still has not come: an answer may be lost, or its sender may have died.
  */
 import type { Address } from '../address.ts';

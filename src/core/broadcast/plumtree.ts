@@ -174,7 +174,7 @@ export class Plumtree extends Strategy {
     this.offers.set(origin, { peer, version, sooner });
   }
 
-  /** Who announced this rumor before it came would bring the next one sooner, perhaps much sooner than the parent. */
+  /** A peer that announced this rumor before it came would bring the next one sooner, perhaps much sooner than the parent. */
   private takeOffer({ origin, version }: Rumor): void {
     const offer = this.offers.get(origin);
     if (offer === undefined) return;
@@ -262,7 +262,7 @@ export class Plumtree extends Strategy {
     if (this.torn().length > 0) this.announcements.schedule(this.parameters.announceMs);
   }
 
-  /** In trees that have lost their parent all peers are asked to push. Who is the quickest becomes the parent, others are pruned. */
+  /** In trees that have lost their parent all peers are asked to push. The quickest becomes the parent, others are pruned. */
   private mend(): void {
     const origins = this.torn();
     if (origins.length === 0) return;

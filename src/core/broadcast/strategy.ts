@@ -18,7 +18,7 @@ export abstract class Strategy {
    * Passes a rumor on.
    *
    * @param rumor as it is to be sent: its `ttl` and `hops` already count the next send
-   * @param from who brought it; we ourselves when it is our own
+   * @param from the node that brought it; this node for its own
    */
   abstract spread(rumor: Rumor, from: Address): void;
 

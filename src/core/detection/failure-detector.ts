@@ -48,11 +48,11 @@ interface Confirmation {
 interface IndirectProbe {
   /** The latest ping. */
   ping: number;
-  /** For whom, with the number of each one's request. */
+  /** The nodes that asked for it, with the number of each one's request. */
   readonly askers: Map<Address, number>;
 }
 
-/** Who asked for an indirect probe of whom, with the number of its request. */
+/** A node's request for an indirect probe of another, with its number. */
 interface Asked {
   readonly target: Address;
   readonly asker: Address;
@@ -161,7 +161,7 @@ export class FailureDetector {
     this.ping(target);
   }
 
-  /** Who answers although something is claimed against it is told so, and can refute it. */
+  /** A member that answers although something is claimed against it is told so, and can refute it. */
   onPong(from: Address, { request }: Pong): void {
     if (this.indirectProbes.get(from)?.ping === request) this.report(from, 'alive');
     if (this.confirmations.get(from)?.ping === request) this.clear(from);

@@ -6,13 +6,13 @@
  * a link that comes or goes, or a table that differs, brings it back to `heartbeatMinMs`. So a network that agrees
  * is nearly silent, and one that was disturbed looks around at once.
  *
- * Who sends first carries the link: a node skips peers whose heartbeat it has had within the period, so a link costs
+ * The side that sends first carries the link: a node skips peers whose heartbeat it has had within the period, so a link costs
  * one message a period, not two. Where the transport does not report failed sends, a node must hear its peers to know
  * that they live, and each speaks at least every third period.
  *
  * Where news never stops, two tables are never equal at one moment. So a heartbeat names a time a little back (`settleMs`),
  * and both sides compare what was created until then.
- * The first over a link speaks of everything: two sides of a partition, or who has just come, may lack what is new.
+ * The first over a link speaks of everything: two sides of a partition, or a new node, may lack what is new.
  */
 import type { Address } from '../address.ts';
 import type { Millis } from '../boundary.ts';
@@ -92,7 +92,7 @@ export class Heartbeats {
   }
 
   /**
-   * Did every peer hold the same when it last spoke? What then differs elsewhere is not on its way here. Who is new cannot
+   * Did every peer hold the same when it last spoke? What then differs elsewhere is not on its way here. A new node cannot
    * say: it was told the latest of each, and not what was held before that.
    */
   get isInAgreement(): boolean {

@@ -26,11 +26,11 @@ const CONTACTS_PER_TRY = 2;
 export class Bootstrap {
   /** As they were given: such a name may lead to another node later. */
   private contacts: readonly Address[] = [];
-  /** What those who answered there last call themselves, where that is something else. */
+  /** What the nodes there call themselves, where that is another name. */
   private readonly names = new RareMap<Address, Address>();
   private hasStarted = false;
   private isSearching = false;
-  /** Joins through those who answered. After many, this node gets answers, and others do not reach it. */
+  /** Joins through contacts that answered. After many, this node gets answers, and others do not reach it. */
   private readonly joins = new Repetitions();
 
   constructor(
@@ -52,7 +52,7 @@ export class Bootstrap {
     return this.named.includes(address);
   }
 
-  /** Whoever answers at a contact's address is known by what it calls itself, and by nothing else. */
+  /** The node at a contact's address is known by the name that it gives itself, and by no other. */
   rename(contact: Address, self: Address): void {
     if (!this.contacts.includes(contact)) return;
     this.names.set(contact, self);
@@ -73,7 +73,7 @@ export class Bootstrap {
 
   /**
    * Asks a contact for its peers; again with backoff and jitter, and then some contacts and anybody ever heard of. The
-   * longest wait is short: who is alone is of no use to anybody, and is to be found soon after its seed has come up.
+   * longest wait is short: a node that is alone is of no use, and is to be found soon after its seed has come up.
    */
   search(attempt: number): void {
     if (!this.overlay.isIsolated) {

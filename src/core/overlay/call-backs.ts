@@ -6,7 +6,7 @@ import type { ReconnectCandidates } from './reconnect-candidates.ts';
 const CALL_BACK_AFTER_MS = 10;
 
 /**
- * Who could not be reached, or is said to be down, may speak from an address at which nobody can answer it: a link would
+ * A node that could not be reached, or is said to be down, may speak from an address at which nobody can answer it: a link would
  * come and go for ever. So it is not let in, but asked for a link at that address, and its reply shows that it is there.
  */
 export class CallBacks {

@@ -95,7 +95,7 @@ export class HyParView {
     if (address !== this.self && !this.isPeer(address)) this.candidates.add(address, this.effects.now);
   }
 
-  /** Who answers at `alias` calls itself `address`, and has no other name from now on. @param contacts all, by their own names */
+  /** The node at `alias` calls itself `address`, and has no other name from now on. @param contacts all, by their own names */
   rename(alias: Address, address: Address, contacts: readonly Address[]): void {
     const wasAsked = this.asked.has(alias);
     this.asked.end(alias);
@@ -111,7 +111,7 @@ export class HyParView {
     this.candidates.reaped(address, this.effects.now);
   }
 
-  /** Takes a link that the other side is given, too: whoever hands them out sees that they fit the active view. */
+  /** Takes a link that the other side is given, too: the host that hands them out sees that they fit the active view. */
   adopt(peer: Address): void {
     if (peer !== this.self && !this.isPeer(peer)) this.addActive(peer, false);
   }
@@ -194,7 +194,7 @@ export class HyParView {
     return wasPeer;
   }
 
-  /** Swaps samples of views with this member, or with a peer, and forgives those who declined. */
+  /** Swaps samples of views with this member, or with a peer, and forgets which members declined. */
   shuffle(member?: Address): void {
     this.declined.clear();
     this.fill();
@@ -247,7 +247,7 @@ export class HyParView {
     return this.missing - this.asked.size;
   }
 
-  /** Links up to which this node asks for more, and lets in who asks for no pressing reason. */
+  /** Up to so many links this node asks for more, and grants requests of low priority. */
   private get wanted(): number {
     return Math.min(this.parameters.maxPeers, this.parameters.wantedPeers);
   }

@@ -1,7 +1,7 @@
 import type { Address } from '../address.ts';
 import { RareSet } from '../rare.ts';
 
-/** Who declined or dropped us, or was dropped, since the last shuffle: as many of the latest as there is room for. */
+/** Members that declined or dropped this node, or were dropped, since the last shuffle. At the bound the oldest go. */
 export class LatelyDeclined {
   private readonly addresses = new RareSet<Address>();
 

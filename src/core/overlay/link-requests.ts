@@ -8,7 +8,7 @@ export const MAX_LINK_REQUESTS = 64;
 /** How long a reply may take. A guess: well above a round trip, below a heartbeat's patience. */
 export const NEIGHBOR_TIMEOUT_MS = 2000;
 
-/** Who was asked for a link and has not answered: one request at a time to each. */
+/** Requests for links that have no answer yet: one at a time to each member. */
 export class LinkRequests {
   private readonly open = new RareMap<Address, number>();
   private readonly requests: Requests<Address>;
@@ -49,7 +49,7 @@ export class LinkRequests {
     this.requests.end(request);
   }
 
-  /** @returns who has not answered this request */
+  /** @returns the member that has not answered this request */
   timedOut(request: number): Address | undefined {
     const peer = this.requests.timedOut(request);
     if (peer !== undefined && this.isOpen(peer, request)) this.open.delete(peer);

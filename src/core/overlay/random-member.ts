@@ -56,7 +56,7 @@ export class RandomMember {
     this.hasMet = true;
   }
 
-  /** A peer cannot be reached: those who would have missed another member may be gone, too. */
+  /** A peer cannot be reached: the peers of other dead members may be gone, too. */
   peerLost(): void {
     this.looksDue = Math.min(MAX_LOOKS, this.looksDue + LOOKS_PER_LOST_PEER);
   }

@@ -1,5 +1,5 @@
 /**
- * Whom a node tries to reach again: contacts that it has not met, and peers that it lost. So a partition heals, and a seed
+ * Members that a node tries to reach again: contacts that it has not met, and peers that it lost. So a partition heals, and a seed
  * that was restarted is found.
  *
  * Each is tried with backoff. One that was not found for the time after which tables forget the dead is long lost: of
@@ -97,7 +97,7 @@ export class ReconnectCandidates {
     if (this.lately.has(address) || this.contacts.includes(address)) this.loseForLong(address, now);
   }
 
-  /** @returns whom to try now, if it is anybody's turn */
+  /** @returns the one to try now, if one is due */
   next(now: Millis): Address | undefined {
     if (this.size === 0) return undefined;
     this.age(now);

@@ -151,7 +151,7 @@ export function compare(
   for (const entry of theirs.values()) {
     if (isLacking(table, entry)) want(entry);
     else {
-      // Dormant here. Who holds its content without the claim may be of its side of a healed partition.
+      // Dormant here. A node that holds its content without the claim may be of its side of a healed partition.
       const claim = table.claimOn(entry[0]);
       if (claim !== undefined && !accused.has(entry[0])) dormant.add(claim);
     }

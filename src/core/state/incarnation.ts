@@ -3,7 +3,7 @@
  * does when others speak of it.
  *
  * Hearing an accusation, or of itself at a version it did not send, a node goes above it and says again what it said before.
- * That refutes the accusation and repairs a restart that forgot. It never says what was not said: who has nothing to say
+ * That refutes the accusation and repairs a restart that forgot. It never says what was not said: a node that has nothing to say
  * lets the claim stand until it has. What an earlier life told comes back by repair, and is said again then.
  */
 import type { Address } from '../address.ts';
@@ -17,7 +17,7 @@ import { Repetitions } from '../repetitions.ts';
 import type { Table } from './table.ts';
 import { timeOfUuid, uuidV7 } from '../uuid.ts';
 
-/** So long every new peer is told a refutation: its accuser, and those who believe it, ask for a link within that. A guess. */
+/** So long every new peer is told a refutation: its accuser, and the nodes that believe it, ask for a link within that. A guess. */
 const PENDING_MS = 400;
 
 /** What the rest of the node does about it. */
@@ -115,7 +115,7 @@ export class Incarnation {
     if (times > 0) this.effects.emit({ type: 'contested', times, status });
     const rumor = this.say({ ...payloadOf(again), ...(again.key === undefined ? {} : { key: again.key }) });
     if (accusation !== undefined) {
-      // Who was just restarted has a link or two, and its accuser, who tries it, another.
+      // A node that was just restarted has one link or two, and gets another one when its accuser tries it.
       this.pendingAnnouncement = rumor;
       this.pendingUntil = this.effects.now + PENDING_MS;
     }

@@ -24,7 +24,7 @@ export interface Stamp {
 export const MAX_AHEAD_MS = 120_000;
 
 /**
- * When this rumor was created, as far as one who has it can believe. A date in its uuid that is far ahead is a wrong clock's, or
+ * When this rumor was created, as far as a node can believe it. A date in its uuid that is far ahead is a wrong clock's, or
  * made up, and would count as young, or as the latest, until that time has come.
  *
  * @param maxAheadMs by how much its origin's clock may be ahead of ours

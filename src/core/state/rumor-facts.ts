@@ -1,6 +1,6 @@
 import type { Rumor } from '../messages.ts';
 
-/** What events say about a rumor: who, which and when, without what it tells. */
+/** What events say about a rumor: its name, without its payload. */
 export function factsOf(rumor: Rumor): Pick<Rumor, 'uuid' | 'origin' | 'version' | 'key' | 'status'> {
   const { uuid, origin, version, key, status } = rumor;
   return {

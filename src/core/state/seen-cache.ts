@@ -5,7 +5,7 @@ import { RareMap } from '../rare.ts';
 export const MAX_AGE_MS = 300_000;
 
 /**
- * The uuids of rumors that the table has taken lately, or knew better than: who finds one here need not look there.
+ * The uuids of rumors that the table has taken lately, or knew better than: one that is found here need not be looked up there.
  * Bounded by count and age. Forgetting one is harmless: the version rule still holds, and a forgotten copy is stale
  * instead of duplicate.
  */

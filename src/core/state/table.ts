@@ -45,7 +45,7 @@ export class Table {
   /** Where the last one was evicted. */
   private hand: Iterator<[Address, Member]> | undefined = undefined;
   private claimCount = 0;
-  /** Who may have to be reaped: down or left when last looked at. */
+  /** Members that may have to be reaped: down or left when last looked at. */
   private readonly gone = new RareSet<Address>();
   private high = 0;
   private low = 0;
@@ -58,7 +58,7 @@ export class Table {
    *
    * @param maxMembers beside this node itself
    * @param maxRecords with a key
-   * @param evicted told who was forgotten to make room
+   * @param evicted told which member was forgotten to make room
    */
   constructor(
     private readonly maxMembers: number,
@@ -235,10 +235,10 @@ export class Table {
   }
 
   /**
-   * Forgets who has been down or left for `afterMs`. From a third of that time on they are not told to others any
+   * Forgets members that have been down or left for `afterMs`. From a third of that time on they are not told to others any
    * more: nodes forget at different moments, and would else teach each other the dead again and again.
    *
-   * @returns who was forgotten just now
+   * @returns the members forgotten just now
    */
   reap(now: Millis, afterMs: number): readonly Address[] {
     if (this.gone.size === 0) return NOBODY;
