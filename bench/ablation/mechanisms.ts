@@ -8,7 +8,7 @@ import { Grafts } from '../../src/core/broadcast/grafts.ts';
 import { Plumtree } from '../../src/core/broadcast/plumtree.ts';
 import { FailureDetector } from '../../src/core/detection/failure-detector.ts';
 import { Heartbeats } from '../../src/core/detection/heartbeats.ts';
-import { DEFAULT_PARAMETERS, type Parameters } from '../../src/core/index.ts';
+import { DEFAULT_PARAMETERS, type Parameters, type Rumor } from '../../src/core/index.ts';
 import { HyParView } from '../../src/core/overlay/hyparview.ts';
 import { RandomMember } from '../../src/core/overlay/random-member.ts';
 import { Incarnation } from '../../src/core/state/incarnation.ts';
@@ -67,7 +67,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   { name: 'fetching what was announced (graft)', from: 'Plumtree', instead: [off(Grafts, 'expect')] },
   { name: 'trees are improved', from: 'Plumtree §3.6', instead: [swap(Plumtree, 'gains', () => false)] },
   { name: 'a tried parent is beaten twice', from: 'ours', instead: [swap(Tree, 'isBeaten', () => true)] },
-  { name: 'better times go on', from: 'distance vector', instead: [announcedAt(Plumtree)] },
+  { name: 'better times go on', from: 'distance vector', instead: [off(Plumtree, 'announce')] },
   { name: 'offers wait for their rumor', from: 'ours', instead: [off(Plumtree, 'noteOffer')] },
   { name: 'torn trees are mended', from: 'ours', instead: [off(Plumtree, 'mend'), off(Plumtree, 'mendSoon')] },
   { name: 'claims are flooded', from: 'ours', instead: [claimsAlongTree()] },
@@ -92,18 +92,6 @@ function sharedTree(method: string): Instead {
   });
 }
 
-/** What repair brings is announced with the time of now, a better time with one that is past. */
-function announcedAt(of: Instead['of']): Instead {
-  type Announcer = { readonly effects: { readonly now: number } };
-  return {
-    ...{ of, method: 'announce' },
-    body: (original) =>
-      function (this: Announcer, ...args: never[]) {
-        return args[2] === this.effects.now ? original.apply(this as never, args) : undefined;
-      },
-  };
-}
-
 /** The first rumor of an origin, too, waits as long as any. */
 function firstAtLeisure(): Instead {
   const announceMs = DEFAULT_PARAMETERS.announceMs as never;
@@ -120,15 +108,14 @@ function firstAtLeisure(): Instead {
 function claimsAlongTree(): Instead {
   type Spreader = {
     readonly view: { readonly peers: readonly string[] };
-    readonly trees: { readonly shown: Tree };
+    readonly trees: { readonly shown: Tree; forget(origin: string): void };
     readonly effects: { send(to: string, message: unknown): void };
-    forgetGone(rumor: unknown): void;
   };
-  return swap(Plumtree, 'spreadClaim', function (this: Spreader, rumor: unknown, from: string) {
+  return swap(Plumtree, 'spreadClaim', function (this: Spreader, rumor: Rumor, from: string) {
     for (const peer of this.view.peers) {
       if (peer !== from && !this.trees.shown.isLazy(peer)) this.effects.send(peer, rumor);
     }
-    this.forgetGone(rumor);
+    if (rumor.status !== 'suspect') this.trees.forget(rumor.origin);
   });
 }
 
