@@ -70,6 +70,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   { name: 'better times go on', from: 'distance vector', instead: [off(Plumtree, 'announce')] },
   { name: 'offers wait for their rumor', from: 'ours', instead: [off(Plumtree, 'noteOffer')] },
   { name: 'torn trees are mended', from: 'ours', instead: [off(Plumtree, 'mend'), off(Plumtree, 'mendSoon')] },
+  { name: 'what repair brought is announced', from: 'ours', instead: [off(Plumtree, 'repaired')] },
   { name: 'claims are flooded', from: 'ours', instead: [claimsAlongTree()] },
 
   { name: 'anti-entropy', from: 'Demers et al.', instead: [off(Repair, 'onDisagreement')] },
@@ -108,14 +109,15 @@ function firstAtLeisure(): Instead {
 function claimsAlongTree(): Instead {
   type Spreader = {
     readonly view: { readonly peers: readonly string[] };
-    readonly trees: { readonly shown: Tree; forget(origin: string): void };
+    readonly trees: { readonly shown: Tree };
     readonly effects: { send(to: string, message: unknown): void };
+    forgetGone(rumor: Rumor): void;
   };
   return swap(Plumtree, 'spreadClaim', function (this: Spreader, rumor: Rumor, from: string) {
     for (const peer of this.view.peers) {
       if (peer !== from && !this.trees.shown.isLazy(peer)) this.effects.send(peer, rumor);
     }
-    if (rumor.status !== 'suspect') this.trees.forget(rumor.origin);
+    this.forgetGone(rumor);
   });
 }
 

@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"b6e4d67ce4718049"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"0ed7ac0dc8c2f0c6"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {

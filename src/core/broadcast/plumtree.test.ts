@@ -23,7 +23,9 @@ import { YOUNG_MS } from './broadcast-trees.ts';
 import { FIRST_ANNOUNCE_MS } from './plumtree.ts';
 import type { GossipNode } from '../node.ts';
 import type { Message, Rumor } from '../messages.ts';
+import { seededRandom } from '../../http/seeded-random.ts';
 import { DEFAULT_PARAMETERS } from '../parameters.ts';
+import { uuidV7 } from '../uuid.ts';
 
 describe('a rumor', () => {
   test('goes to every peer while no tree is known, but not back', () => {
@@ -189,6 +191,26 @@ describe('a copy does not prune its link', () => {
     const twice = rumor();
     for (const each of [twice, rumor()]) hear(node, B, each);
     expect(briefly(hear(node, C, twice))).toEqual([]);
+  });
+});
+
+describe('what a comparison of tables brought', () => {
+  const NOW = 1_767_225_600_000;
+  const createdAt = (ms: number) => rumor({ uuid: uuidV7(ms, seededRandom(1)) });
+  const announcedBy = (rumors: readonly Rumor[]) => {
+    const node = nodeWith([B, C]);
+    hear(node, B, { type: 'delta', rumors }, NOW);
+    return sendsOf(node.handle({ type: 'timer', timer: { name: 'announce' } }, NOW + 600));
+  };
+
+  test('is announced to all others while it is young: its push would go no further', () => {
+    expect(announcedBy([createdAt(NOW - 100)])).toEqual([
+      { to: C, message: { type: 'iHave', entries: [[O, told, 600]] } },
+    ]);
+  });
+
+  test('is not, once it has had time to come to all', () => {
+    expect(announcedBy([createdAt(NOW - DEFAULT_PARAMETERS.settleMs)])).toEqual([]);
   });
 });
 

@@ -106,7 +106,23 @@ export class Plumtree extends Strategy {
 
   private spreadClaim(rumor: Rumor, from: Address): void {
     for (const peer of this.view.peers) if (peer !== from) this.effects.send(peer, rumor);
-    if (rumor.status !== 'suspect') this.trees.forget(rumor.origin);
+    this.forgetGone(rumor);
+  }
+
+  private forgetGone({ origin, status }: Rumor): void {
+    if (status === 'down' || status === 'left') this.trees.forget(origin);
+  }
+
+  /**
+   * When its push comes, it is a duplicate and goes no further. So what is young is announced: others may wait for it here. Measured: without it
+   * the last of a hundred nodes that join knows the last favourite after 5.6 s instead of 1.7.
+   */
+  override repaired(from: Address, rumor: Rumor): void {
+    this.forgetGone(rumor);
+    const record = this.table.heldFor(rumor);
+    const { now } = this.effects;
+    const isYoung = record !== undefined && record.createdAt > now - this.parameters.settleMs;
+    if (rumor.status === undefined && isYoung) this.announce(rumor, from, now);
   }
 
   /**
