@@ -37,16 +37,16 @@ describe('gossip trace', () => {
   });
 
   test('says why a node had it not at a moment, from a file and from standard input', async () => {
-    const args = [...UPDATE, '--why', 'n15', '--at', '28s'];
+    const args = [...UPDATE, '--why', 'n4', '--at', '28s'];
     const { code, stdout } = await gossip('trace', TRACE, ...args).ended;
     expect(code).toBe(0);
     expect(stdout.replaceAll('\n', ' ')).toMatch(
-      /At 28\.000 s: n15 has no copy: the only one sent to it, by n26 at 25\.\d+ s, was lost to the partition\./,
+      /At 28\.000 s: n4 has no copy: the only one sent to it, by n17 at 25\.\d+ s, was lost to the partition\./,
     );
     const input = readFileSync(TRACE, 'utf8');
     expect((await gossipWithInput(input, 'trace', '-', ...args).ended).stdout).toBe(stdout);
     const json = JSON.parse((await gossip('trace', TRACE, ...args, '--json').ended).stdout) as object;
-    expect(json).toMatchObject({ reason: { kind: 'lost', node: 'n15:7000', copies: [{ reason: 'partition' }] } });
+    expect(json).toMatchObject({ reason: { kind: 'lost', node: 'n4:7000', copies: [{ reason: 'partition' }] } });
   });
 
   test('--timeline and --json tell of the same deliveries', async () => {

@@ -80,8 +80,8 @@ test('where failed sends are not reported, others are asked to look, too', () =>
 
 describe('members that are no peers', () => {
   /** Knows D and E by what B told; with two peers it has no room for them. */
-  function informed({ maxPeers = 2 } = {}): GossipNode {
-    const node = makeNode(A, { parameters: { maxPeers } });
+  function informed({ maxPeers = 2, seed = 1 } = {}): GossipNode {
+    const node = makeNode(A, { seed, parameters: { maxPeers } });
     link(node, B, C);
     for (const peer of [B, C]) hear(node, peer, agreeing);
     for (const origin of [D, E]) hear(node, B, { uuid: `of ${origin}`, origin, version: 1, ttl: 1, payload: null }, 0);
@@ -108,6 +108,17 @@ describe('members that are no peers', () => {
     dueToShuffle(node);
     const [question] = sentToMembers(beat(node, 100_000)).filter(({ message }) => message.type === 'heartbeat');
     expect(question?.message).toMatchObject({ type: 'heartbeat', until: 100_000 - QUESTION_AGE_MS });
+  });
+
+  test('are asked first that the passive view names and the table lacks: they may be of another island', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const node = informed({ seed });
+      hear(node, B, { type: 'shuffleReply', sample: [addressOf(9)] });
+      settle(node);
+      dueToShuffle(node);
+      const questions = sendsOf(beat(node, 100_000)).filter(({ message }) => message.type === 'shuffle');
+      expect(questions.map(({ to }) => to)).toEqual([addressOf(9)]);
+    }
   });
 
   test('are who a shuffle goes to', () => {
@@ -200,6 +211,10 @@ describe('members that are no peers', () => {
     for (const node of nodes) network.start(node, node === A ? [] : [A]);
     for (const node of nodes) network.publish(node, 'the first');
     network.runFor(40_000);
+    // What joining left as islands that agree is found by this.
+    network.publish(A, 'the second');
+    network.runFor(40_000);
+    expect(islandsOf(network)).toBe(1);
     const since = network.now;
     for (let i = 0; i < 400; i++) {
       network.publish(nodes[i % 12]!, i);

@@ -112,10 +112,11 @@ export class RandomMember {
     return this.noPeersAmong(this.parts.table.origins());
   }
 
-  /** Those of the passive view, too: on an island it may name the only one of the others that anybody there has heard of. */
+  /** Those of the passive view that the table lacks, if there are any: on an island they may be of the other side. */
   private known(): Address[] {
     const { table, overlay } = this.parts;
-    return this.noPeersAmong(new Set([...table.origins(), ...overlay.passiveView]));
+    const unheardOf = this.noPeersAmong(overlay.passiveView.filter((address) => !table.has(address)));
+    return unheardOf.length > 0 ? unheardOf : this.members();
   }
 
   private noPeersAmong(addresses: Iterable<Address>): Address[] {
