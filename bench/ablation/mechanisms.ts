@@ -67,7 +67,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   { name: 'fetching what was announced (graft)', from: 'Plumtree', instead: [off(Grafts, 'expect')] },
   { name: 'trees are improved', from: 'Plumtree §3.6', instead: [swap(Plumtree, 'gains', () => false)] },
   { name: 'a tried parent is beaten twice', from: 'ours', instead: [swap(Tree, 'isBeaten', () => true)] },
-  { name: 'better times go on', from: 'distance vector', instead: [off(Plumtree, 'announce')] },
+  { name: 'better times go on', from: 'distance vector', instead: [announcedAt(Plumtree)] },
   { name: 'offers wait for their rumor', from: 'ours', instead: [off(Plumtree, 'noteOffer')] },
   { name: 'torn trees are mended', from: 'ours', instead: [off(Plumtree, 'mend'), off(Plumtree, 'mendSoon')] },
   { name: 'what repair brought is announced', from: 'ours', instead: [off(Plumtree, 'repaired')] },
@@ -91,6 +91,18 @@ function sharedTree(method: string): Instead {
   return swap(BroadcastTrees, method, function (this: { readonly shared: Tree }) {
     return this.shared;
   });
+}
+
+/** What repair brings is announced with the time of now, a better time with one that is past. */
+function announcedAt(of: Instead['of']): Instead {
+  type Announcer = { readonly effects: { readonly now: number } };
+  return {
+    ...{ of, method: 'announce' },
+    body: (original) =>
+      function (this: Announcer, ...args: never[]) {
+        return args[2] === this.effects.now ? original.apply(this as never, args) : undefined;
+      },
+  };
 }
 
 /** The first rumor of an origin, too, waits as long as any. */
