@@ -98,7 +98,7 @@ describe.skipIf(whyNoChromium !== undefined)('the static site', () => {
     await withPage('nodes=5000', async (page) => {
       await page.getByRole('alert').getByText('nodes: expected at most 2000 in the page, got 5000').waitFor();
       await page.getByLabel('Begin with').selectOption('first-rumor');
-      await page.getByText(/of 10 s of virtual time/).waitFor({ timeout: WAIT_MS });
+      await page.getByText(/of 15 s of virtual time/).waitFor({ timeout: WAIT_MS });
       expect(await page.getByRole('alert').count()).toBe(0);
       expect(addressOf(page)).toContain('name=first-rumor');
     });
