@@ -150,7 +150,7 @@ describe('knowledge', () => {
     expect([knowledge.live, ...knowledge.nodes().map(({ knows }) => knows)]).toEqual([3, 3, 0, 3]);
   });
 
-  test('counts who of those that run accusers whom', () => {
+  test('counts who of those that run accuses whom', () => {
     const says = (node: Address, status: 'suspect' | 'down' | 'alive'): RunEvent => {
       return { type: 'status', node, time: 90, origin: 'h:3', status, version: 1 };
     };

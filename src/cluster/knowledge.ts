@@ -193,7 +193,7 @@ export class Knowledge {
 
   /** By those who run. */
   private countAccusers(node: Observed): Pick<NetworkNode, 'suspectedBy' | 'calledDownBy'> {
-    // In quiet times nobody accusers anybody: then no pair is looked at.
+    // In quiet times nobody accuses anybody: then no pair is looked at.
     if (node.suspectedBy + node.calledDownBy === 0) return { suspectedBy: 0, calledDownBy: 0 };
     const running = this.observed.filter(({ phase }) => phase === 'running');
     const said = running.map((speaker) => this.moment.saidBy(speaker.number, node.number));

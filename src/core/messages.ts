@@ -52,7 +52,7 @@ export interface Request {
 export interface Join extends Request {
   readonly type: 'join';
 }
-/** `A ->[neighbor] B, B ->[neighborReply] A`. High priority (A has no peer left) cannot be declined. */
+/** `A ->[neighbor] B, B ->[neighborReply] A`. High priority (A lacks links, or their tables differ) cannot be declined. */
 export interface Neighbor extends Request {
   readonly type: 'neighbor';
   readonly priority: 'high' | 'low';

@@ -189,7 +189,7 @@ export class GossipNode {
       case 'callBack':
         return this.overlay.callBack(timer.peer);
       case 'timeout':
-        return this.missReply(timer);
+        return this.onTimeout(timer);
       case 'graft':
       case 'announce':
         return this.strategy.fire(timer);
@@ -233,8 +233,8 @@ export class GossipNode {
     this.strategy.peerDown(peer);
   }
 
-  /** A member that does not answer may be one that died with all its peers: others look for it. */
-  private missReply(timer: Extract<Timer, { name: 'timeout' }>): void {
+  /** A member that does not answer a request for a link may be one that died with all its peers: others look for it. */
+  private onTimeout(timer: Extract<Timer, { name: 'timeout' }>): void {
     if (!this.overlay.hasAsked(timer.request)) return this.detector.fire(timer);
     const peer = this.overlay.timedOut(timer.request);
     if (peer !== undefined && this.hasPeers) this.detector.confirm(peer, false);

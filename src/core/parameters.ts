@@ -41,7 +41,7 @@ export interface Parameters {
   readonly announceMs: number;
   /** How long what a peer announced may take to come by itself. */
   readonly graftAfterMs: number;
-  /** Origins whose broadcast trees are remembered; those not heard of for longest begin anew with the shared tree. A guess: 200 KB. */
+  /** Origins whose broadcast trees are remembered; those not heard of for longest begin anew with the tree of another. A guess: 200 KB. */
   readonly maxTrees: number;
   /** Helpers that look into a failure. SWIM and memberlist ask 3. */
   readonly probeHelpers: number;

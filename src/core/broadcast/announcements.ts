@@ -37,7 +37,7 @@ export class Announcements {
   ) {}
 
   /** Tells this peer, about so much later, that this node holds this rumor since then. */
-  add(peer: Address, rumor: Rumor, receivedAt: Millis, afterMs: Millis): void {
+  add(peer: Address, rumor: Rumor, receivedAt: Millis, afterMs?: Millis): void {
     const pending = this.pending.get(peer) ?? [];
     if (pending.length === 0) this.pending.set(peer, pending);
     const held = pending.findIndex((each) => each.rumor.origin === rumor.origin);
@@ -48,7 +48,7 @@ export class Announcements {
   }
 
   /** Half of the links' ends are to speak first, and the others then need not. */
-  schedule(afterMs: Millis): void {
+  schedule(afterMs: Millis = this.parameters.announceMs): void {
     const { now } = this.effects;
     if (this.dueAt <= now + (1 + JITTER) * afterMs) return;
     const waitMs = jittered(this.random, afterMs, JITTER);

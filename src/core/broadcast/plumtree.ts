@@ -90,7 +90,7 @@ export class Plumtree extends Strategy {
     const tree = this.treeOf(rumor.origin);
     // It was told to stop, in vain or before it came to that: it is the parent again.
     if (this.isFed(tree) && tree.parent !== from && tree.isLazy(from)) this.attach(from, [rumor.origin]);
-    const afterMs = tree.latest === undefined ? FIRST_ANNOUNCE_MS : this.parameters.announceMs;
+    const afterMs = tree.latest === undefined ? FIRST_ANNOUNCE_MS : undefined;
     tree.begin(rumor, from);
     tree.receivedAt = this.effects.now;
     tree.makeEager(from);
@@ -233,8 +233,7 @@ export class Plumtree extends Strategy {
   }
 
   private announce(rumor: Rumor, except: Address, receivedAt: Millis): void {
-    for (const peer of this.view.peers)
-      if (peer !== except) this.announcements.add(peer, rumor, receivedAt, this.parameters.announceMs);
+    for (const peer of this.view.peers) if (peer !== except) this.announcements.add(peer, rumor, receivedAt);
   }
 
   override fire(timer: TreeTimer): void {
@@ -275,7 +274,7 @@ export class Plumtree extends Strategy {
   }
 
   private mendSoon(): void {
-    if (this.torn().length > 0) this.announcements.schedule(this.parameters.announceMs);
+    if (this.torn().length > 0) this.announcements.schedule();
   }
 
   /** In trees that have lost their parent all peers are asked to push. The quickest becomes the parent, others are pruned. */

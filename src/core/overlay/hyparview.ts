@@ -252,7 +252,7 @@ export class HyParView {
     return Math.min(this.parameters.maxPeers, this.parameters.wantedPeers);
   }
 
-  /** Asks this one for a link, whether there is room or not: what it holds differs from what we and our peers hold. */
+  /** Asks this one for a link that it cannot decline, whether there is room here or not. */
   meet(member: Address): void {
     this.reconnectTo(member);
     this.askToReconnect(member);

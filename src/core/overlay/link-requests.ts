@@ -52,7 +52,9 @@ export class LinkRequests {
   /** @returns the member that has not answered this request */
   timedOut(request: number): Address | undefined {
     const peer = this.requests.timedOut(request);
-    if (peer !== undefined && this.isOpen(peer, request)) this.open.delete(peer);
+    // A later request to the same member has another number, and is left alone.
+    if (peer === undefined || !this.isOpen(peer, request)) return undefined;
+    this.open.delete(peer);
     return peer;
   }
 }
