@@ -84,15 +84,15 @@ class Contest {
     return {};
   }
 
-  /** Told between two times untold, since processes grow cheaper as they run: the difference is what telling costs. */
+  /** Told between two times untraced, since processes grow cheaper as they run: the difference is what telling costs. */
   async spread(): Promise<Figures> {
     await this.publishInTurn(WARMING, WARMING_GAP_MS);
     await pause(COLLECT_MS);
     const before = await this.spreadUntold();
     const told = await this.publishMeasured();
     const after = await this.spreadUntold();
-    const untold = before === undefined || after === undefined ? undefined : [before, after];
-    return { ...this.figuresOf(told, untold ?? [told]), ...this.untoldOf(untold), ...memoryOf(this.pids()) };
+    const untraced = before === undefined || after === undefined ? undefined : [before, after];
+    return { ...this.figuresOf(told, untraced ?? [told]), ...this.untracedOf(untraced), ...memoryOf(this.pids()) };
   }
 
   async burst(): Promise<Figures> {
@@ -162,11 +162,11 @@ class Contest {
     };
   }
 
-  private untoldOf(untold: readonly Phase[] | undefined): Figures {
-    if (untold === undefined) return {};
+  private untracedOf(untraced: readonly Phase[] | undefined): Figures {
+    if (untraced === undefined) return {};
     return {
-      cpuMsPerDeliveryUntraced: mean(untold.map(({ busy }) => busy.cpuMs)) / UPDATES / (this.live.length - 1),
-      idleCpuMsPerNodePerSecondUntraced: (mean(untold.map(({ idle }) => idle.cpuMs)) * 1000) / this.nodes,
+      cpuMsPerDeliveryUntraced: mean(untraced.map(({ busy }) => busy.cpuMs)) / UPDATES / (this.live.length - 1),
+      idleCpuMsPerNodePerSecondUntraced: (mean(untraced.map(({ idle }) => idle.cpuMs)) * 1000) / this.nodes,
     };
   }
 

@@ -137,11 +137,11 @@ export function footOf(told: Told, missing: readonly Address[]): string {
   }
   const fates = [...outcomes].map(([fate, n]) => `${n} ${fate}`).join(', ');
   const copies = `${count} copies${count === 0 ? '' : `: ${fates}`}`;
-  const untold = history.unrecordedCopies === 0 ? '' : ` (${history.unrecordedCopies} more were not kept)`;
-  if (missing.length === 0) return `${copies}${untold}\nall that run have it, or something newer`;
+  const unrecorded = history.unrecordedCopies === 0 ? '' : ` (${history.unrecordedCopies} more were not kept)`;
+  if (missing.length === 0) return `${copies}${unrecorded}\nall that run have it, or something newer`;
   const list = missing.map((node) => names.shortOf(node)).join(', ');
   const without = `${missing.length} without it: `;
-  return `${copies}${untold}\n${truncateEnd(without + list, width)}\n${GAP}--why ${names.shortOf(missing[0] ?? '')} tells why`;
+  return `${copies}${unrecorded}\n${truncateEnd(without + list, width)}\n${GAP}--why ${names.shortOf(missing[0] ?? '')} tells why`;
 }
 
 function fateAt({ outcome, reason, endedAt = Infinity }: Copy, atMs: Millis): string {

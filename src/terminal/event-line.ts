@@ -13,13 +13,13 @@ export interface EventWords {
   readonly style: Style;
 }
 
-const UNTOLD = ['sent', 'received', 'lost', 'eager', 'lazy'] as const;
+const NOT_SHOWN = ['sent', 'received', 'lost', 'eager', 'lazy'] as const;
 
 /** Everything but single sends, receipts and losses, which are counted; and how the tree changes, which a picture shows. */
-export type ToldEvent = Exclude<RunEvent, { type: (typeof UNTOLD)[number] }>;
+export type ToldEvent = Exclude<RunEvent, { type: (typeof NOT_SHOWN)[number] }>;
 
 export function isTold(event: RunEvent): event is ToldEvent {
-  return !(UNTOLD as readonly string[]).includes(event.type);
+  return !(NOT_SHOWN as readonly string[]).includes(event.type);
 }
 
 const STATUS_STYLES: Readonly<Record<Status, Style>> = {

@@ -53,7 +53,7 @@ export function wordsOfReason(reason: Reason, wording: Wording = PLAIN): string 
     case 'cutOff':
       return cutOffWords(reason, wording);
     case 'unknown':
-      return untoldWords(reason, wording);
+      return unknownWords(reason, wording);
   }
 }
 
@@ -145,7 +145,7 @@ function wordOfLosses(losses: readonly Copy[], wording: Wording): string {
   return `Of the copies sent to them, ${fates.join(', ')}: the first ${senderWords(losses.slice(0, 1), wording)}.`;
 }
 
-function untoldWords(reason: Of<'unknown'>, { name, time }: Wording): string {
+function unknownWords(reason: Of<'unknown'>, { name, time }: Wording): string {
   const node = name(reason.node);
   const since = reason.sinceMs === undefined ? '' : time(reason.sinceMs);
   const from = reason.from === undefined ? '' : name(reason.from);

@@ -1,6 +1,6 @@
 /** Lets something costly be drawn as often as it can be without making frames late, and never more than a third of the time. */
 
-/** A frame of sixty a second, and some doubt. */
+/** A frame of sixty a second, and some slack. */
 const IN_TIME_MS = 25;
 /** Of what it took, until the next. */
 const REST = 2;

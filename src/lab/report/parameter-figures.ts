@@ -234,9 +234,9 @@ function titleOf(slices: readonly Slice[], varied: Varied, told: Told): string {
   }
   const { strategy, first, last, from, to } = most;
   const range = [first, last].map(({ x }) => valueText(varied, x)).join(' → ');
-  const doubt = measure.of(first.setting)?.count === 1 ? ' (one seed, no interval)' : '';
+  const caveat = measure.of(first.setting)?.count === 1 ? ' (one seed, no interval)' : '';
   const verb = measure.verbs[to < from ? 0 : 1];
-  return `${words} ${range}: ${measure.words} ${verb} from ${told.format(from)} to ${told.format(to)} under ${strategy}${doubt}`;
+  return `${words} ${range}: ${measure.words} ${verb} from ${told.format(from)} to ${told.format(to)} under ${strategy}${caveat}`;
 }
 
 interface Change {

@@ -65,7 +65,7 @@ function measureCell({ measures, runs }: ReportSetting, name: MeasureName): Cell
   // A proportion's interval is not about its middle.
   if (name === 'reachedAll') return { text: format(value), sortBy: value };
   const half = interval === undefined ? 0 : (interval.high - interval.low) / 2;
-  const doubt = half === 0 ? '' : ` ± ${unit === 'part' ? `${threeDigits(100 * half)}` : format(half)}`;
+  const margin = half === 0 ? '' : ` ± ${unit === 'part' ? `${threeDigits(100 * half)}` : format(half)}`;
   const some = count === runs ? '' : ` (${count} of ${runs} runs)`;
-  return { text: `${format(value)}${doubt}${some}`, sortBy: value };
+  return { text: `${format(value)}${margin}${some}`, sortBy: value };
 }
