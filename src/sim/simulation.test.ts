@@ -36,7 +36,7 @@ describe('a run', () => {
   });
 
   test('is this one, on every machine and in every engine', () => {
-    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"f0d6e700d9b7de84"`);
+    expect(traceHashOf(scenarioOf(ALL_FAULTS))).toMatchInlineSnapshot(`"64561dad1449acc5"`);
   });
 
   test('is the same whether it is watched or not, and in how many pieces it is run', () => {

@@ -95,6 +95,10 @@ export class HyParView {
     if (address !== this.self && !this.isPeer(address)) this.candidates.add(address, this.effects.now);
   }
 
+  isReconnectingTo(address: Address): boolean {
+    return this.candidates.has(address);
+  }
+
   /** The node at `alias` calls itself `address`, and has no other name from now on. @param contacts all, by their own names */
   rename(alias: Address, address: Address, contacts: readonly Address[]): void {
     const wasAsked = this.asked.has(alias);

@@ -265,3 +265,19 @@ describe('a heartbeat from one that is no peer', () => {
     expect(sendsOf(hear(node, B, agreeing))).toEqual([{ to: B, message: { type: 'disconnect' } }]);
   });
 });
+
+test('a member that grants no link is asked for one less and less often', () => {
+  const node = makeNode(A, { parameters: HTTP });
+  link(node, B);
+  hear(node, B, { uuid: 'x', origin: C, version: 1, ttl: 1, hops: 1, payload: 'Emma' });
+  const askedAt: number[] = [];
+  for (let now = 10_000; now < 510_000; now += 5000) {
+    for (const { to, message } of sendsOf(beat(node, now))) {
+      if (to !== C || message.type !== 'neighbor') continue;
+      askedAt.push(now);
+      hear(node, C, { type: 'neighborReply', accepted: false, request: message.request }, now + 1);
+    }
+  }
+  expect(askedAt.length).toBeGreaterThan(3);
+  expect(askedAt.length).toBeLessThan(30);
+});

@@ -94,7 +94,8 @@ export class RandomMember {
     const { overlay, heartbeats, detector } = this.parts;
     if (isShuffleDue && !this.parameters.failedSendsAreReported) detector.confirm(member, false);
     const { missing } = overlay;
-    if (this.isToMeet) return this.meet(member);
+    // One that is tried with backoff is left to that. A small network has fewer members than links to make: a guest would be asked on each beat.
+    if (this.isToMeet && !overlay.isReconnectingTo(member)) return this.meet(member);
     if (missing > 0) overlay.learn([member]);
     // Also of one that may decline: where all known members have no room, an island would stay one.
     if (heartbeats.isInAgreement) heartbeats.ask(member);
