@@ -12,19 +12,18 @@ export interface AgreeCommandOptions extends ScenarioCommandOptions {
 export function agreeCommand(): Command {
   return withScenarioOptions(
     new Command('agree')
-      .description('Play a scenario with real processes and in the simulator, and say how far they agree.')
-      .argument('<scenario>', 'a file, the name of one that is shipped (gossip sim --list), or - for standard input')
-      .addOption(new Option('-n, --nodes <count>', 'how many (default: as the scenario says)').argParser(nodeCount)),
-    'how long each run goes on: 1500, 30s, 5m, 1h (default: as the scenario says)',
+      .description('Run a scenario with real processes and in the simulator, and compare the two.')
+      .argument('<scenario>', 'a file, the name of a shipped scenario (gossip sim --list), or - for standard input')
+      .addOption(
+        new Option('-n, --nodes <count>', 'number of nodes (default: as in the scenario)').argParser(nodeCount),
+      ),
+    'length of each run: 1500, 30s, 5m, 1h (default: as in the scenario)',
   )
     .addOption(new Option('--repeat <count>', 'real runs, with a seed each').argParser(whole(1, 100)).default(1))
     .addOption(
       new Option('--seeds <count>', 'simulated runs for each real one').argParser(whole(1, 10_000)).default(20),
     )
-    .option(
-      '--calibration <file>',
-      'what gossip calibrate --json measured (default: measured first, with as many nodes)',
-    )
+    .option('--calibration <file>', 'output of gossip calibrate --json (default: calibrate first, with as many nodes)')
     .addOption(basePortOption())
     .addHelpText(
       'after',

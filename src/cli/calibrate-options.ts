@@ -16,9 +16,11 @@ const MAX_NODES = 500;
 
 export function calibrateCommand(): Command {
   return new Command('calibrate')
-    .description('Measure what messages cost between real processes of this machine, for gossip agree.')
+    .description('Measure what a message costs between processes on this machine, for gossip agree.')
     .addOption(
-      new Option('-n, --nodes <count>', 'how many: they share its cores').argParser(whole(2, MAX_NODES)).default(20),
+      new Option('-n, --nodes <count>', 'number of nodes, which share the cores')
+        .argParser(whole(2, MAX_NODES))
+        .default(20),
     )
     .addOption(
       withChoices(new Option('--strategy <name>', 'how rumors spread'), STRATEGY_NAMES).default(DEFAULT_STRATEGY),

@@ -20,17 +20,21 @@ export const dashboardPort = whole(0, 65535);
 export function dashboardCommand(): Command {
   return new Command('dashboard')
     .description('Show a running network, or a recorded trace, in a browser.')
-    .argument('[file]', 'a recorded trace: JSON lines, as of gossip sim --trace or gossip cluster --record')
+    .argument('[file]', 'a trace recorded by gossip sim --trace or gossip cluster --record')
     .addOption(
-      new Option('--connect <address>', 'port or host:port of a node to begin at; may be repeated')
+      new Option('--connect <address>', 'port or host:port of a node to start from; may be repeated')
         .argParser(addressOption)
         .default([], 'none'),
     )
-    .addOption(new Option('--port <port>', 'port of the page; 0: any').argParser(dashboardPort).default(DASHBOARD_PORT))
-    .option('--host <host>', 'interface that the page is served on', '127.0.0.1')
-    .addOption(new Option('--max-nodes <count>', 'follow at most so many nodes').argParser(whole(1, 4096)).default(256))
-    .option('--follow-all', 'go to whatever address nodes name, not only on the hosts of --connect', false)
-    .option('--allow-publish', 'let the page give nodes of this machine a new favourite', false)
+    .addOption(
+      new Option('--port <port>', 'port of the page; 0: any free one').argParser(dashboardPort).default(DASHBOARD_PORT),
+    )
+    .option('--host <host>', 'interface to serve the page on', '127.0.0.1')
+    .addOption(
+      new Option('--max-nodes <count>', 'maximum number of nodes to follow').argParser(whole(1, 4096)).default(256),
+    )
+    .option('--follow-all', 'follow nodes on any host, not only on the hosts of --connect', false)
+    .option('--allow-publish', 'let the page publish favourites on nodes of this machine', false)
     .addHelpText(
       'after',
       `

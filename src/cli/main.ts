@@ -79,14 +79,14 @@ export interface SimCommandOptions extends ScenarioCommandOptions {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
 const resampleOption = (): Option =>
-  new Option('--resample-ms <ms>', 'mean time between two favourites; 0: keep the first').argParser(
+  new Option('--resample-ms <ms>', 'mean time between favourites; 0: keep the first').argParser(
     whole(0, MAX_RESAMPLE_MS),
   );
-const screenOption = (): Option => new Option('--no-tui', 'print lines instead of showing a screen');
+const screenOption = (): Option => new Option('--no-tui', 'print lines instead of a live screen');
 
 function nodeCommand(): Command {
   return new Command('gossip')
-    .description('Run one node of a gossip network: it tells its favourite book and learns those of all others.')
+    .description('Run one node of a gossip network: it spreads its favourite book and learns those of all others.')
     .version(typeof PACKAGE_VERSION === 'undefined' ? '(run from source)' : PACKAGE_VERSION)
     .addOption(new Option('-p, --port <port>', 'port to listen on').argParser(whole(1, 65535)).default(7000))
     .addOption(
@@ -96,20 +96,18 @@ function nodeCommand(): Command {
     )
     .option('--host <host>', 'interface to listen on, and the host part of the address', '127.0.0.1')
     .addOption(
-      new Option('--cluster <name>', 'name of the network: nodes of other names are refused')
+      new Option('--cluster <name>', 'name of the network: nodes with another name are refused')
         .argParser(clusterOption)
         .default(DEFAULT_CLUSTER),
     )
-    .option('--advertise <host>', 'host that others reach this node by, where it differs from --host')
-    .option('--books <file>', 'pool of favourites, one a line (default: the shipped books.txt)')
+    .option('--advertise <host>', 'host that others reach this node by, if it differs from --host')
+    .option('--books <file>', 'favourites to choose from, one a line (default: the shipped books.txt)')
     .addOption(resampleOption().default(10_000))
     .addOption(
-      new Option('--ttl <hops>', 'how many sends a rumor may go')
-        .argParser(parameter('ttl'))
-        .default(DEFAULT_PARAMETERS.ttl),
+      new Option('--ttl <hops>', 'maximum hops of a rumor').argParser(parameter('ttl')).default(DEFAULT_PARAMETERS.ttl),
     )
     .addOption(
-      new Option('--max-peers <count>', 'most peers at one time')
+      new Option('--max-peers <count>', 'maximum number of peers')
         .argParser(parameter('maxPeers'))
         .default(DEFAULT_PARAMETERS.maxPeers),
     )
@@ -117,7 +115,7 @@ function nodeCommand(): Command {
       withChoices(new Option('--strategy <name>', 'how rumors spread'), STRATEGY_NAMES).default(DEFAULT_STRATEGY),
     )
     .addOption(
-      new Option('--fanout <count>', 'peers that the strategy "random" pushes to; 0: none, repair brings everything')
+      new Option('--fanout <count>', 'peers the strategy "random" pushes to; 0: none, repair brings everything')
         .argParser(parameter('fanout'))
         .default(DEFAULT_PARAMETERS.fanout),
     )
@@ -127,14 +125,14 @@ function nodeCommand(): Command {
         .default(DEFAULT_PARAMETERS.heartbeatMs),
     )
     .addOption(
-      new Option('--reap-after-ms <ms>', 'forget a member that was down or had left for this long')
+      new Option('--reap-after-ms <ms>', 'how long a dead or departed member is remembered')
         .argParser(parameter('reapAfterMs'))
         .default(DEFAULT_PARAMETERS.reapAfterMs),
     )
-    .option('--no-guests', 'take no part with nodes that know only GET /peers/ and bare rumors')
-    .option('--data-dir <directory>', 'remember version, favourite and members over a restart')
+    .option('--no-guests', 'ignore nodes that know only GET /peers/ and bare rumors')
+    .option('--data-dir <directory>', 'where to keep version, favourite and members across restarts')
     .addOption(seedOption())
-    .addOption(withChoices(new Option('--log-level <level>', 'least level of a log line'), LOG_LEVELS).default('info'))
+    .addOption(withChoices(new Option('--log-level <level>', 'minimum log level'), LOG_LEVELS).default('info'))
     .addOption(screenOption())
     .addHelpText(
       'after',
@@ -152,39 +150,43 @@ Examples:
 function clusterCommand(): Command {
   return withScenarioOptions(
     new Command('cluster')
-      .description('Run many nodes as processes of this machine, and watch, break and measure them.')
-      .argument('[scenario]', 'what happens to them: a file, the name of one that is shipped, or - for standard input')
+      .description('Run many nodes as processes on this machine; watch, break and measure them.')
+      .argument('[scenario]', 'what happens to them: a file, the name of a shipped scenario, or - for standard input')
       .addOption(
-        new Option('-n, --nodes <count>', 'how many (default: 10, or as the scenario says)').argParser(nodeCount),
+        new Option('-n, --nodes <count>', 'number of nodes (default: 10, or as in the scenario)').argParser(nodeCount),
       ),
-    'how long it runs: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as the scenario says)',
+    'how long to run: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as in the scenario)',
   )
-    .addOption(withChoices(new Option('--join <how>', 'whom each node is told of'), ['seed', 'chain', 'random']))
+    .addOption(
+      withChoices(
+        new Option(
+          '--join <how>',
+          'which node each node joins through (default: seed, the first, or as in the scenario)',
+        ),
+        ['seed', 'chain', 'random'],
+      ),
+    )
     .addOption(basePortOption())
     .addOption(resampleOption())
-    .option(
-      '--record <file>',
-      'write everything that happens, one JSON object a line; - for standard output; it changes nothing else',
-    )
+    .option('--record <file>', 'write all events as JSON lines; - for standard output')
     .addOption(
-      new Option(
-        '--dashboard [port]',
-        `show and break it in a browser, too (default port: ${DASHBOARD_PORT})`,
-      ).argParser(dashboardPort),
+      new Option('--dashboard [port]', `serve the dashboard as well (default port: ${DASHBOARD_PORT})`).argParser(
+        dashboardPort,
+      ),
     )
     .addOption(screenOption())
     .addHelpText(
       'after',
       `
-A scenario, --updates, --duration or --json give it an end, and it is measured; without them it goes on until Ctrl-C. What is
-recorded of a run that has an end is called FILE.partial until then.
+With a scenario, --updates, --duration or --json the run ends by itself and is measured; without them it goes on until Ctrl-C.
+The record of a run that ends by itself is FILE.partial until then.
 
 Examples:
   $ gossip cluster -n 20 --base-port 8000          twenty nodes, until Ctrl-C
   $ gossip cluster -n 50 --dashboard               in a browser as well
-  $ gossip cluster kill-half                       a scenario that is shipped (gossip sim --list), with real processes
-  $ gossip cluster -n 20 --record trace.jsonl      until Ctrl-C, which tells what was measured and how to look at it
-  $ gossip cluster -n 100 --updates 20 --json      measure a hundred, as JSON
+  $ gossip cluster kill-half                       a shipped scenario (gossip sim --list), with real processes
+  $ gossip cluster -n 20 --record trace.jsonl      until Ctrl-C, which prints the measures and how to look at the trace
+  $ gossip cluster -n 100 --updates 20 --json      measure a hundred nodes, as JSON
   $ gossip cluster churn -n 50 --record trace.jsonl`,
     )
     .allowExcessArguments(false)
@@ -195,7 +197,7 @@ Examples:
 
 function stepCommand(): Command {
   return new Command('step')
-    .description("Feed example messages, one JSON object a line, to one node's core and print its table after each.")
+    .description("Feed messages (JSON lines) to one node's core and print its table after each.")
     .argument('<file>', 'JSON lines; - for standard input')
     .addHelpText('after', '\nExample:\n  $ gossip step examples/out-of-order.jsonl')
     .action(async (file: string) => (await import('./step-command.ts')).runStep(file));
@@ -205,7 +207,10 @@ function maelstromCommand(): Command {
   return new Command('maelstrom')
     .description("Run one node on stdin and stdout, speaking Maelstrom's protocol for its broadcast workload.")
     .addOption(
-      new Option('--batch-ms <ms>', 'say at most one thing to a node within this time: more saves messages, less time')
+      new Option(
+        '--batch-ms <ms>',
+        'send at most one message to a node within this time: longer saves messages, shorter saves time',
+      )
         .argParser(whole(0, 10_000))
         .default(DEFAULT_BATCH_MS),
     )
@@ -229,29 +234,27 @@ Examples:
 function simCommand(): Command {
   return withScenarioOptions(
     new Command('sim')
-      .description('Run a scenario in virtual time, and say what was measured beside what theory says.')
-      .argument('[scenario]', 'a file, the name of one that is shipped (--list), or - for standard input')
+      .description('Run a scenario in virtual time, and compare its measures with theory.')
+      .argument('[scenario]', 'a file, the name of a shipped scenario (--list), or - for standard input')
       .addOption(
-        new Option('-n, --nodes <count>', 'how many nodes (default: 100, or as the scenario says)').argParser(
-          nodeCount,
-        ),
+        new Option('-n, --nodes <count>', 'number of nodes (default: 100, or as in the scenario)').argParser(nodeCount),
       ),
-    'virtual time the run goes on for: 1500, 30s, 5m, 1h',
+    'virtual time of the run: 1500, 30s, 5m, 1h (default: as in the scenario, or until all is known)',
   )
-    .option('--trace <file>', 'write everything that happens, one JSON object a line; - for standard output')
-    .option('--list', 'name the scenarios that are shipped', false)
+    .option('--trace <file>', 'write all events as JSON lines; - for standard output')
+    .option('--list', 'list the shipped scenarios', false)
     .addHelpText(
       'after',
       `
-Options that change the scenario come before what its file says. Ctrl-C ends the run and tells what was measured so far.
+Options override the scenario's file. Ctrl-C ends the run and prints the measures so far.
 
 Examples:
   $ gossip sim                                      a hundred nodes, ten updates along the tree
   $ gossip sim --strategy flood                     the same, flooded
-  $ gossip sim --strategy random --fanout 3         the same, pushed on to three of its peers by each
-  $ gossip sim kill-half                            a scenario that is shipped
-  $ gossip sim my.json --seed 7 --json              one of yours, as JSON
-  $ gossip sim --trace - --duration 3s | head       what happens, event by event`,
+  $ gossip sim --strategy random --fanout 3         the same, each node pushes to three of its peers
+  $ gossip sim kill-half                            a shipped scenario
+  $ gossip sim my.json --seed 7 --json              your own scenario, with JSON as output
+  $ gossip sim --trace - --duration 3s | head       every event, one a line`,
     )
     .allowExcessArguments(false)
     .action(async (scenario: string | undefined, options: SimCommandOptions) =>
@@ -273,6 +276,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['maelstrom', maelstromCommand],
 ]);
 const HELP = new Set(['help', '-h', '--help']);
+const COMPLETE = 'complete';
 
 /**
  * Only the commands that are named: a node takes none, and they would cost it a millisecond of CPU at its start.
@@ -280,14 +284,16 @@ const HELP = new Set(['help', '-h', '--help']);
  * Settings are inherited by commands added after they are made. Options are those of the command they stand behind: else
  * the node's `--seed` would take that of `gossip sim --seed 7`, which would never hear of it.
  */
-function program(args: readonly string[]): Command {
+async function program(args: readonly string[]): Promise<Command> {
   const root = nodeCommand()
     .exitOverride()
     .configureOutput({ writeOut: printHelp, outputError: printOneLine })
     .enablePositionalOptions();
   const add = (command: Command): unknown => root.addCommand(command.copyInheritedSettings(root));
+  const isComplete = args[0] === COMPLETE;
   const isHelp = args.some((arg) => HELP.has(arg));
-  for (const [name, make] of COMMANDS) if (isHelp || args.includes(name)) add(make());
+  for (const [name, make] of COMMANDS) if (isHelp || isComplete || args.includes(name)) add(make());
+  if (isHelp || isComplete) await (await import('./completion.ts')).addCompletion(root);
   if (isHelp) add(helpCommand(root));
   return root;
 }
@@ -305,7 +311,7 @@ function helpCommand(root: Command): Command {
 }
 
 function checkIsCommand(name: string): void {
-  const names = [...COMMANDS.keys(), 'help'];
+  const names = [...COMMANDS.keys(), COMPLETE, 'help'];
   if (names.includes(name)) return;
   const nearest = nearestName(name, names);
   const hint = nearest === undefined ? `there is ${names.join(', ')}` : `did you mean ${nearest}?`;
@@ -331,7 +337,7 @@ async function main(): Promise<void> {
     const [first] = args;
     // Before its options are looked at, which no command may have.
     if (first !== undefined && !first.startsWith('-')) checkIsCommand(first);
-    await program(args).parseAsync();
+    await (await program(args)).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;

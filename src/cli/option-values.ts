@@ -54,10 +54,15 @@ export function duration(text: string): number {
 }
 
 export const seedOption = (): Option =>
-  new Option('--seed <number>', 'make random choices repeatable').argParser(whole(0, MAX_SEED));
+  new Option(
+    '--seed <number>',
+    'seed of all random choices (default: 1 where a run is measured, else random)',
+  ).argParser(whole(0, MAX_SEED));
 
 export const basePortOption = (): Option =>
-  new Option('--base-port <port>', 'port of the first; the others follow').argParser(whole(1, 65535)).default(7000);
+  new Option('--base-port <port>', 'port of the first node; the others follow')
+    .argParser(whole(1, 65535))
+    .default(7000);
 
 /** With the name that was meant, where it is none of these. */
 export function withChoices(option: Option, names: readonly string[]): Option {
@@ -75,20 +80,20 @@ export function withScenarioOptions(command: Command, durationHelp: string): Com
   return command
     .addOption(
       withChoices(
-        new Option('--strategy <name>', `how rumors spread (default: ${DEFAULT_STRATEGY}, or as the scenario says)`),
+        new Option('--strategy <name>', `how rumors spread (default: ${DEFAULT_STRATEGY}, or as in the scenario)`),
         STRATEGY_NAMES,
       ),
     )
     .addOption(
       new Option(
         '--fanout <count>',
-        `peers that the strategy "random" pushes to (default: ${DEFAULT_PARAMETERS.fanout}, or as the scenario says)`,
+        `peers the strategy "random" pushes to (default: ${DEFAULT_PARAMETERS.fanout}, or as in the scenario)`,
       ).argParser(parameter('fanout')),
     )
     .addOption(
       new Option(
         '--ttl <hops>',
-        `how many sends a rumor may go (default: ${DEFAULT_PARAMETERS.ttl}, or as the scenario says)`,
+        `maximum hops of a rumor (default: ${DEFAULT_PARAMETERS.ttl}, or as in the scenario)`,
       ).argParser(parameter('ttl')),
     )
     .addOption(seedOption())

@@ -32,41 +32,38 @@ function part(least: number, most: number): (text: string) => number {
 
 export function recommendCommand(): Command {
   return new Command('recommend')
-    .description('Find the cheapest parameters for a network by simulation, and say how sure that is.')
-    .addOption(new Option('-n, --nodes <count>', 'how many nodes').argParser(nodeCount).default(100))
+    .description('Find the cheapest settings proven by simulation to meet your target, with the confidence.')
+    .addOption(new Option('-n, --nodes <count>', 'number of nodes').argParser(nodeCount).default(100))
     .addOption(new Option('--loss <part>', 'chance that a message is lost (default: 0)').argParser(part(0, 0.9)))
     .addOption(
       new Option(
         '--delay-ms <ms>',
-        'mean delay of a link, from half to one and a half of it (default: 10 to 100)',
+        'mean delay of a link; links vary from 0.5 to 1.5 times it (default: 10 to 100 ms)',
       ).argParser(whole(1, 60_000)),
     )
-    .option('--scenario <scenario>', 'whose network to take: a file, or one that is shipped')
+    .option('--scenario <scenario>', 'take the network of this scenario: a file, or a shipped one')
     .addOption(
-      new Option('--reliability <part>', 'least part of updates that every live node holds in time')
+      new Option('--reliability <part>', 'minimum part of updates that every live node holds by the deadline')
         .argParser(part(0.5, 0.99999))
         .default(0.99),
     )
-    .addOption(new Option('--max-ms <ms>', 'what in time means').argParser(whole(1, 600_000)).default(10_000))
+    .addOption(new Option('--max-ms <ms>', 'the deadline of an update').argParser(whole(1, 600_000)).default(10_000))
     .addOption(
-      new Option(
-        '--max-messages <count>',
-        'most messages, payload and control, that an update may take, whatever --cost says',
-      ).argParser(whole(1, 1e9)),
-    )
-    .addOption(
-      withChoices(new Option('--cost <what>', 'what the cheapest has least of'), ['messages', 'bytes']).default(
-        'messages',
+      new Option('--max-messages <count>', 'maximum messages of an update, payload and control together').argParser(
+        whole(1, 1e9),
       ),
     )
+    .addOption(withChoices(new Option('--cost <what>', 'what to minimize'), ['messages', 'bytes']).default('messages'))
     .addOption(
       new Option(
         '--every-ms <ms>',
-        'between two updates of the network, which share what heartbeats cost (default: each node has one every 10 s)',
+        'time between two updates of the network; updates share the cost of heartbeats (default: one a node every 10 s)',
       ).argParser(whole(LEAST_EVERY_MS, 600_000)),
     )
-    .addOption(new Option('--budget <time>', 'how long to simulate').argParser(duration).default(60_000, '60s'))
-    .addOption(new Option('--jobs <count>', 'runs at one time (default: one a core)').argParser(whole(1, 1024)))
+    .addOption(new Option('--budget <time>', 'how long to search').argParser(duration).default(60_000, '60s'))
+    .addOption(
+      new Option('--jobs <count>', 'number of runs at one time (default: one per core)').argParser(whole(1, 1024)),
+    )
     .option('--json', 'print one JSON object instead of text', false)
     .addHelpText(
       'after',

@@ -10,8 +10,8 @@ export function reportCommand(): Command {
     .description(
       "Make the report of a sweep's results: one HTML file, the same as Markdown, each figure as SVG and PNG.",
     )
-    .argument('<folder>', 'where gossip sweep has put its results')
-    .option('--out <folder>', 'where the report goes (default: the same folder)')
+    .argument('<folder>', 'folder with the results of gossip sweep')
+    .option('--out <folder>', 'folder for the report (default: the same)')
     .addHelpText(
       'after',
       `

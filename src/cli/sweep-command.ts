@@ -7,7 +7,7 @@ import { summariesOf } from '../lab/setting-summary.ts';
 import { SweepError } from '../lab/sweep-error.ts';
 import { sweepFolderOf } from '../lab/sweep-folder.ts';
 import { parseSeeds, parseSweepFile, type Grid, type SweepFile } from '../lab/sweep-file.ts';
-import { headOf } from '../lab/sweep-plan.ts';
+import { headOf, ignoredBy } from '../lab/sweep-plan.ts';
 import { sweep, type SweepEnd } from '../lab/sweep.ts';
 import { distinct, isObject, parseValues, type ScenarioObject } from '../lab/vary.ts';
 import { AskedToStop, EXIT_CODES } from './asked-to-stop.ts';
@@ -41,6 +41,7 @@ export async function runSweep(source: string | undefined, options: SweepCommand
   endWithOutput();
   if (options.list) return list();
   const { folder, head } = await asUsage(() => planned(source, options));
+  for (const words of ignoredBy(head)) process.stderr.write(`gossip: ${words}: one setting stands for all values\n`);
   const asked = new AskedToStop();
   const progress = new RunProgress(process.stderr, options.json);
   const { jobs = CORES } = options;

@@ -29,32 +29,36 @@ function varyOption(text: string, earlier: readonly string[]): readonly string[]
 export function sweepCommand(): Command {
   return new Command('sweep')
     .description('Run all combinations of parameters in virtual time, each with many seeds, and compare them.')
-    .argument('[sweep]', 'a file, the name of one that is shipped (--list), or - for standard input')
+    .argument('[sweep]', 'a file, the name of a shipped sweep (--list), or - for standard input')
     .addOption(
       new Option('--vary <name=values>', 'fanout=2..8, ttl=4,6,8, loss=0..0.2:0.05; may be repeated')
         .argParser(varyOption)
         .default([], 'nothing'),
     )
     .option('--strategy <names>', 'short for --vary strategy=NAMES')
-    .option(
-      '--scenario <scenario>',
-      'what all settings have in common: a file, or one that is shipped (gossip sim --list)',
-    )
-    .option('--seeds <seeds>', 'how many runs of each setting, or which: 20, 11..30 (default: 20)')
+    .option('--scenario <scenario>', 'the scenario behind all settings: a file, or a shipped one (gossip sim --list)')
+    .option('--seeds <seeds>', 'seeds of each setting, a count or a range: 20, 11..30 (default: 20)')
     .addOption(
       new Option(
         '--warm-up <updates>',
-        'first updates of each run that are not measured (default: as the sweep says; 2 without a sweep and a scenario)',
+        'first updates of each run, which are not measured (default: as in the sweep; 2 without a sweep and a scenario)',
       ).argParser(whole(0, 100_000)),
     )
-    .option('--out <folder>', 'where results go (default: sweep-, the name of what is swept, and what is said here)')
-    .option('--resume <folder>', 'go on with what was stopped')
-    .addOption(new Option('--jobs <count>', 'runs at one time (default: one a core)').argParser(whole(1, MAX_JOBS)))
-    .addOption(
-      new Option('--max-runs <count>', `refuse to start more (default: ${DEFAULT_MAX_RUNS})`).argParser(whole(1, 1e9)),
+    .option(
+      '--out <folder>',
+      'folder for the results (default: sweep- and a name made from the sweep and these options)',
     )
-    .option('--report', 'write its report there, too (gossip report)', false)
-    .option('--list', 'name the sweeps that are shipped', false)
+    .option('--resume <folder>', 'continue a stopped sweep')
+    .addOption(
+      new Option('--jobs <count>', 'number of runs at one time (default: one per core)').argParser(whole(1, MAX_JOBS)),
+    )
+    .addOption(
+      new Option('--max-runs <count>', `maximum number of runs (default: ${DEFAULT_MAX_RUNS})`).argParser(
+        whole(1, 1e9),
+      ),
+    )
+    .option('--report', 'also write the report (gossip report) there', false)
+    .option('--list', 'list the shipped sweeps', false)
     .option('--json', 'print one JSON object instead of a table', false)
     .addHelpText(
       'after',

@@ -2,7 +2,8 @@
 import type { SettingSummary } from '../lab/setting-summary.ts';
 import type { Estimate } from '../lab/statistics.ts';
 import type { SweepEnd } from '../lab/sweep.ts';
-import { amountText, countText, partText } from '../text/numbers.ts';
+import { amountText, partText } from '../text/numbers.ts';
+import { counted } from '../text/words.ts';
 import { rounded } from './sim-report.ts';
 
 const GAP = 2;
@@ -44,7 +45,7 @@ export function sweepTableOf({ head, rows }: SweepEnd, folder: string, settings:
       .join('')
       .trimEnd(),
   );
-  const head1 = `${name}: ${settings.length} settings, ${seeds.length} seeds each, ${countText(rows.length)} runs in ${folder}`;
+  const head1 = `${name}: ${counted(settings.length, 'setting')}, ${counted(seeds.length, 'seed')} each, ${counted(rows.length, 'run')} in ${folder}`;
   return `${[head1, '', ...text, '', FOOT].join('\n')}\n`;
 }
 

@@ -16,18 +16,20 @@ const DEFAULT_LAST = 30;
 
 export function traceCommand(): Command {
   return new Command('trace')
-    .description('Follow an update through a recorded trace: who got it from whom, when, and why somebody did not.')
+    .description(
+      'Follow an update through a recorded trace: which node got it from which, when, and why a node did not.',
+    )
     .argument('<file>', 'from gossip sim --trace or gossip cluster --record; - for standard input')
     .option(
       '--update <which>',
-      'its number (3), its uuid or a part of it, or origin/version (7001/3): its infection tree',
+      'show the infection tree of this update: its number (3), uuid or part of it, or origin/version (7001/3)',
     )
-    .option('--timeline', 'who got it when, instead of the tree', false)
-    .option('--svg <file>', 'draw the tree over time')
-    .option('--why <node>', 'why this node has it not (or how it came to have it)')
-    .addOption(new Option('--at <time>', 'as it was then: 1500, 12s (default: the end)').argParser(duration))
+    .option('--timeline', 'show when each node got it, instead of the tree', false)
+    .option('--svg <file>', 'draw the tree over time to a file')
+    .option('--why <node>', 'explain why this node lacks it, or how it got it')
+    .addOption(new Option('--at <time>', 'the state at this time: 1500, 12s (default: the end)').argParser(duration))
     .addOption(
-      new Option('--last <count>', 'list so many updates, the latest')
+      new Option('--last <count>', 'how many of the latest updates to list')
         .argParser(whole(1, 10_000))
         .default(DEFAULT_LAST),
     )

@@ -4,7 +4,7 @@ import { simulate } from '../sim/simulate.ts';
 import { runOnce } from './run-once.ts';
 import { SweepError } from './sweep-error.ts';
 import { parseSeeds, parseSweepFile, type Grid } from './sweep-file.ts';
-import { headOf, runTaskOf, type SweepPlan } from './sweep-plan.ts';
+import { headOf, ignoredBy, runTaskOf, type SweepPlan } from './sweep-plan.ts';
 import { distinct, parseValues, pathOf, withValue } from './vary.ts';
 
 const PLAN: SweepPlan = {
@@ -99,6 +99,15 @@ describe('settings', () => {
       { strategy: 'random', fanout: 2, loss: 0 },
       { strategy: 'random', fanout: 3, loss: 0 },
     ]);
+  });
+
+  test('tell which strategies ignore something that varies', () => {
+    const head = (vary: Parameters<typeof grid>[0]) => headOf({ ...PLAN, grids: [grid(vary)] });
+    expect(ignoredBy(head({ strategy: 'flood,random,plumtree', fanout: '2..3' }))).toEqual([
+      'flood and plumtree ignore fanout',
+    ]);
+    expect(ignoredBy(head({ strategy: 'flood', fanout: '2..3', loss: '0,0.1' }))).toEqual(['flood ignores fanout']);
+    expect(ignoredBy(head({ strategy: 'random', fanout: '2..3' }))).toEqual([]);
   });
 
   test('of several grids are those of each, none twice', () => {

@@ -55,6 +55,17 @@ export function headOf(plan: SweepPlan): SweepHead {
   };
 }
 
+/** Strategies of the sweep that ignore something that varies: "flood ignores fanout". */
+export function ignoredBy({ varied, settings, scenario }: SweepHead): string[] {
+  const strategies = new Set(settings.map(({ values }) => String(values['strategy'] ?? scenario.strategy)));
+  return varied.flatMap(({ name }) => {
+    const ignoring = [...strategies].filter((strategy) => !applies(name, strategy));
+    return ignoring.length === 0
+      ? []
+      : `${ignoring.join(' and ')} ${ignoring.length === 1 ? 'ignores' : 'ignore'} ${name}`;
+  });
+}
+
 /** The run of one setting with one seed. */
 export function runTaskOf(head: SweepHead, setting: Setting, seed: number): RunTask {
   const paths = new Map(head.varied.map(({ name, path }) => [name, path]));

@@ -21,7 +21,7 @@ const TELL_CACHE = `
 
 const COMMANDS = [
   ...['cluster', 'sim', 'trace', 'dashboard', 'sweep', 'report', 'recommend', 'agree', 'calibrate', 'step'],
-  'maelstrom',
+  ...['maelstrom', 'complete'],
 ];
 
 describe('wrong usage is one line on stderr and exit code 2:', () => {
@@ -165,5 +165,38 @@ describe('a node', () => {
     const other = await startNode();
     expect(await run(7, '-b', other.port)).toEqual(alone);
     expect(await run(8)).not.toEqual(alone);
+  });
+});
+
+describe('gossip complete', () => {
+  async function completed(...words: string[]): Promise<string[]> {
+    const { stdout } = await gossip('complete', '--', ...words).ended;
+    return stdout.split('\n').flatMap((line) => (line.includes('\t') ? [line.split('\t')[0]!] : []));
+  }
+
+  test('completes commands, options, choices, shipped scenarios and files', async () => {
+    expect(await completed('s')).toEqual(['sim', 'sweep', 'step']);
+    expect(await completed('sim', '--str')).toEqual(['--strategy']);
+    expect(await completed('sim', '--strategy', '')).toEqual(['plumtree', 'flood', 'random']);
+    expect(await completed('cluster', 'kill')).toEqual(['kill-half', 'kill-ten']);
+    expect(await completed('trace', 'scenarios/kill')).toEqual(['scenarios/kill-half.json', 'scenarios/kill-ten.json']);
+    expect(await completed('sim', '--trace', 'READ')).toEqual(['README.md']);
+    expect(await completed('trace', '/nowhere/x')).toEqual([]);
+  });
+
+  test.each(['bash', 'zsh', 'fish'])('prints a script for %s', async (shell) => {
+    const { stdout } = await gossip('complete', shell).ended;
+    expect(stdout).toContain('gossip complete --');
+  });
+
+  test('completes in bash', async () => {
+    const script = `
+      source <(${process.execPath} ${COMMAND} complete bash)
+      gossip() { ${process.execPath} ${COMMAND} "$@"; }
+      _get_comp_words_by_ref() { words=(gossip sim kill); cur=kill; cword=2; }
+      __gossip_complete 2>/dev/null
+      printf '%s ' "\${COMPREPLY[@]}"`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', script]);
+    expect(stdout).toBe('kill-half kill-ten ');
   });
 });
