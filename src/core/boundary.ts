@@ -13,7 +13,8 @@ export type Input =
   | { readonly type: 'start'; readonly contacts: readonly Address[]; readonly peers?: readonly Address[] }
   | { readonly type: 'message'; readonly from: Address; readonly message: Message }
   | { readonly type: 'timer'; readonly timer: Timer }
-  | { readonly type: 'publish'; readonly payload: Payload; readonly key?: string }
+  /** Without a payload the record is deleted: what is told of it is a tombstone. */
+  | { readonly type: 'publish'; readonly payload?: Payload; readonly key?: string }
   /**
    * A send to this peer failed. `refused`: its machine says that nobody listens there, a strong hint that the process
    * is gone; otherwise it did not answer in time, a weak one.
@@ -111,7 +112,10 @@ export interface RecordSnapshot {
   readonly key?: string;
   readonly version: number;
   readonly uuid: string;
+  /** `null` where the record is deleted. */
   readonly payload: Payload;
+  /** Its origin has deleted it: this is its tombstone. */
+  readonly deleted?: true;
   readonly status: Status;
   /** Sends between its origin and us; 0 for our own. */
   readonly hops: number;

@@ -5,7 +5,7 @@
  * happen leaves as effects.
  */
 import type { Address } from './address.ts';
-import type { Effect, Input, Millis, NodeSnapshot, Timer } from './boundary.ts';
+import type { Effect, Input, Millis, NodeSnapshot, RecordSnapshot, Timer } from './boundary.ts';
 import { Bootstrap, JOIN_RETRY_MAX_MS } from './overlay/bootstrap.ts';
 import { createStrategy, type MakeStrategy } from './broadcast/create-strategy.ts';
 import { EffectQueue, type Effects } from './effects.ts';
@@ -124,6 +124,10 @@ export class GossipNode {
     return this.incarnation.version;
   }
 
+  record(origin: Address, key?: string): RecordSnapshot | undefined {
+    return this.table.view(origin, key);
+  }
+
   isPeer(address: Address): boolean {
     return this.overlay.isPeer(address);
   }
@@ -155,7 +159,7 @@ export class GossipNode {
       case 'timer':
         return this.fire(input.timer);
       case 'publish':
-        return this.incarnation.publish(input.payload, input.key);
+        return this.incarnation.publish(input);
       case 'unreachable':
         return this.lose(input.peer, input.refused);
       case 'named':

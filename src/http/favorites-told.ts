@@ -5,7 +5,9 @@ import type { TraceEvent } from '../trace/trace-event.ts';
 /** All that a node holds of those that are not gone. */
 export function favoritesHeld({ records }: NodeSnapshot, ttl: number): Rumor[] {
   return records
-    .filter(({ key, status }) => key === undefined && status !== 'down' && status !== 'left')
+    .filter(
+      ({ key, status, deleted }) => key === undefined && deleted !== true && status !== 'down' && status !== 'left',
+    )
     .map(({ uuid, origin, version, payload }) => ({ uuid, origin, version, ttl, payload }));
 }
 

@@ -200,6 +200,7 @@ export const StateReply = Type.Object({
       version: Version,
       uuid: Uuid,
       payload: Payload,
+      deleted: Type.Optional(Type.Literal(true)),
       status: Status,
       hops: Type.Integer(),
       via: Address,

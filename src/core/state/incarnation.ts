@@ -9,7 +9,7 @@
 import type { Address } from '../address.ts';
 import type { Millis } from '../boundary.ts';
 import type { Effects } from '../effects.ts';
-import type { Payload, Rumor } from '../messages.ts';
+import type { Rumor } from '../messages.ts';
 import { MAX_VERSION, type Parameters } from '../parameters.ts';
 import type { Random } from '../random.ts';
 import { factsOf, payloadOf } from './rumor-facts.ts';
@@ -59,8 +59,9 @@ export class Incarnation {
     this.startedAt = this.effects.now;
   }
 
-  publish(payload: Payload, key: string | undefined): void {
-    this.say({ payload, ...(key === undefined ? {} : { key }) });
+  /** Without a payload it tells that the record is deleted. */
+  publish(content: Pick<Rumor, 'payload' | 'key'>): void {
+    this.say({ ...payloadOf(content), ...(content.key === undefined ? {} : { key: content.key }) });
   }
 
   peerUp(peer: Address): void {

@@ -63,9 +63,15 @@ export function wins(a: Rumor, b: Rumor): boolean {
   return CLAIM_STRENGTH[a.status] > CLAIM_STRENGTH[b.status];
 }
 
+/** It says that its origin has deleted the record. */
+export function isTombstone({ payload, status }: Rumor): boolean {
+  return payload === undefined && status === undefined;
+}
+
 export function view(origin: Address, record: StoredRecord, status: Status): RecordSnapshot {
   const { rumor, hops, via, receivedAt } = record;
   const { version, uuid, payload = null, key } = rumor;
-  if (key === undefined) return { origin, version, uuid, payload, status, hops, via, receivedAt };
-  return { origin, key, version, uuid, payload, status, hops, via, receivedAt };
+  const seen = { version, uuid, payload, status, hops, via, receivedAt };
+  const named = key === undefined ? { origin, ...seen } : { origin, key, ...seen };
+  return isTombstone(rumor) ? { ...named, deleted: true } : named;
 }

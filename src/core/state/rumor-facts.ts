@@ -12,6 +12,6 @@ export function factsOf(rumor: Rumor): Pick<Rumor, 'uuid' | 'origin' | 'version'
   };
 }
 
-export function payloadOf({ payload }: Rumor): Pick<Rumor, 'payload'> {
+export function payloadOf({ payload }: Pick<Rumor, 'payload'>): Pick<Rumor, 'payload'> {
   return payload === undefined ? {} : { payload };
 }

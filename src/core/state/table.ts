@@ -17,6 +17,7 @@ import {
   contentOf,
   heldFor,
   isNewer,
+  isTombstone,
   recordsOf,
   view,
   wins,
@@ -47,6 +48,9 @@ export class Table {
   private claimCount = 0;
   /** Members that may have to be reaped: down or left when last looked at. */
   private readonly gone = new RareSet<Address>();
+  /** Of deleted keyed records; and those of them that are no longer told to others. */
+  private readonly tombstones = new RareSet<StoredRecord>();
+  private readonly dormantTombstones = new RareSet<StoredRecord>();
   private high = 0;
   private low = 0;
   /** Written out when it is asked for, since that is far more often than it changes. */
@@ -129,6 +133,7 @@ export class Table {
     else {
       (member.keyed ??= new Map()).set(rumor.key, record);
       if (!member.isSeenAlive) this.unseenWithKeys.add(rumor.origin);
+      if (isTombstone(rumor)) this.tombstones.add(record);
     }
     member.version = Math.max(member.version, rumor.version);
     if (member.claim !== undefined && member.claim.rumor.version < member.version) {
@@ -138,15 +143,17 @@ export class Table {
   }
 
   private replace(record: StoredRecord, by: StoredRecord): void {
+    const isDormant = this.dormantTombstones.has(record);
     this.count(record, -1);
-    this.young.replace(record, by);
+    if (!isDormant) this.young.replace(record, by);
   }
 
   private count(record: StoredRecord, by: 1 | -1): void {
     this.recordCount += by;
     if (record.rumor.status !== undefined) this.claimCount += by;
     else if (record.rumor.key !== undefined) this.keyedCount += by;
-    this.toggle(record);
+    this.tombstones.delete(record);
+    if (!this.dormantTombstones.delete(record)) this.toggle(record);
   }
 
   /** This node has met it: it is not made up, and never evicted. */
@@ -216,7 +223,7 @@ export class Table {
 
   /** What is dormant is out of the hash already. */
   private drop(record: StoredRecord, { isDormant }: Member): void {
-    if (isDormant) this.toggle(record);
+    if (isDormant && !this.dormantTombstones.has(record)) this.toggle(record);
     this.count(record, -1);
   }
 
@@ -229,18 +236,26 @@ export class Table {
     this.young.toggle(record);
   }
 
+  /** All of a member's, but for what is out of the hash on its own account. */
+  private toggleAll(member: Member): void {
+    for (const record of recordsOf(member)) if (!this.dormantTombstones.has(record)) this.toggle(record);
+  }
+
   private wake(member: Member): void {
     member.isDormant = false;
-    for (const record of recordsOf(member)) this.toggle(record);
+    this.toggleAll(member);
   }
 
   /**
    * Forgets members that have been down or left for `afterMs`. From a third of that time on they are not told to others any
    * more: nodes forget at different moments, and would else teach each other the dead again and again.
    *
+   * The tombstones of keyed records go the same way, by the time since they came.
+   *
    * @returns the members forgotten just now
    */
   reap(now: Millis, afterMs: number): readonly Address[] {
+    if (this.tombstones.size > 0) this.reapTombstones(now, afterMs);
     if (this.gone.size === 0) return NOBODY;
     const reaped: Address[] = [];
     for (const origin of this.gone) {
@@ -252,7 +267,7 @@ export class Table {
       }
       const goneMs = now - claim.receivedAt;
       if (!member.isDormant && goneMs >= afterMs / DORMANT_PART) {
-        for (const record of recordsOf(member)) this.toggle(record);
+        this.toggleAll(member);
         member.isDormant = true;
       }
       if (goneMs < afterMs) continue;
@@ -260,6 +275,22 @@ export class Table {
       reaped.push(origin);
     }
     return reaped;
+  }
+
+  /** Those of a member that is dormant itself are forgotten with it. */
+  private reapTombstones(now: Millis, afterMs: number): void {
+    for (const record of this.tombstones) {
+      const member = this.members.get(record.rumor.origin);
+      const deletedMs = now - record.receivedAt;
+      if (member === undefined || member.isDormant || deletedMs < afterMs / DORMANT_PART) continue;
+      if (!this.dormantTombstones.has(record)) {
+        this.toggle(record);
+        this.dormantTombstones.add(record);
+      }
+      if (deletedMs < afterMs) continue;
+      this.drop(record, member);
+      member.keyed?.delete(record.rumor.key as string);
+    }
   }
 
   /** `'alive'` also for a member that nobody has heard of: nothing is claimed against it. */
@@ -301,7 +332,9 @@ export class Table {
   records(): StoredRecord[] {
     const records: StoredRecord[] = [];
     for (const member of this.members.values()) if (!member.isDormant) addRecordsOf(member, records);
-    return records;
+    return this.dormantTombstones.size === 0
+      ? records
+      : records.filter((record) => !this.dormantTombstones.has(record));
   }
 
   /** Is there something that it does not take? Then two tables may differ for good. */
@@ -329,6 +362,12 @@ export class Table {
   hashUntil(until: Millis): string {
     const [high, low] = this.young.hashUntil(until, () => this.records(), this.high, this.low);
     return formatFingerprint(high, low);
+  }
+
+  /** What is held of one origin and key; the record without a key, where none is given. */
+  view(origin: Address, key?: string): RecordSnapshot | undefined {
+    const record = this.get(origin, key);
+    return record && view(origin, record, this.statusOf(origin));
   }
 
   /** What one origin's contents look like from outside; a member known by a claim alone has none. */
