@@ -102,7 +102,7 @@ export default defineConfig([
     ...common,
     ...library,
     name: 'library',
-    entry: { index: 'src/library/start-node.ts' },
+    entry: { index: 'src/library/create-gossip.ts' },
     define,
     plugins: [compiledSchemas, noTelemetry],
   },

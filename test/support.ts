@@ -5,8 +5,8 @@ import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach } from 'vitest';
 import type { Address } from '../src/core/address.ts';
-import { startNode } from '../src/library/start-node.ts';
-import type { NodeOptions, RunningNode } from '../src/http/running-node.ts';
+import { startBookNode, type BookNode, type BookNodeOptions } from '../src/books/book-node.ts';
+import type { RunningNode } from '../src/http/running-node.ts';
 
 /** Asks again and again until the answer is neither `undefined` nor `false`. */
 export async function eventually<T>(
@@ -22,13 +22,19 @@ export async function eventually<T>(
 }
 
 /** Starts nodes of this process; each is stopped after its test. */
-export function nodesOfThisFile(): (options?: Partial<NodeOptions>) => Promise<RunningNode> {
-  const running: RunningNode[] = [];
+export function nodesOfThisFile(): (options?: Partial<BookNodeOptions>) => Promise<RunningNode> {
+  const start = bookNodesOfThisFile();
+  return async (options = {}) => (await start(options)).gossip.node;
+}
+
+/** The same, with their favourites. */
+export function bookNodesOfThisFile(): (options?: Partial<BookNodeOptions>) => Promise<BookNode> {
+  const running: BookNode[] = [];
   afterEach(async () => {
-    await Promise.all(running.splice(0).map((node) => node.stop()));
+    await Promise.all(running.splice(0).map((node) => node.close()));
   });
   return async (options = {}) => {
-    const node = await startNode({ port: 0, resampleMs: 0, ...options });
+    const node = await startBookNode({ port: 0, resampleMs: 0, ...options });
     running.push(node);
     return node;
   };

@@ -4,7 +4,7 @@ import { HttpGateway } from '../dashboard/server/node-client.ts';
 import { Observer } from '../dashboard/server/observer.ts';
 import type { Read } from '../dashboard/server/recording.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
-import { readBooks } from '../http/favorites.ts';
+import { readBooks } from '../books/favorites.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import { AskedToStop } from './asked-to-stop.ts';
 import type { DashboardCommandOptions } from './dashboard-options.ts';

@@ -4,7 +4,7 @@ import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, STRATEGY_NAMES } from '../core/in
 import type { Address, StrategyName } from '../core/index.ts';
 import { DEFAULT_BATCH_MS, DEFAULT_HEARTBEAT_MS } from '../maelstrom/defaults.ts';
 import { DEFAULT_CLUSTER } from '../http/cluster-name.ts';
-import { MAX_RESAMPLE_MS } from '../http/node-options.ts';
+import { MAX_RESAMPLE_MS } from '../books/book-node.ts';
 import { nearestName } from '../scenario/nearest-name.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import { lineOfSystemError } from '../trace/system-error.ts';

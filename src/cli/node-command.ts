@@ -1,10 +1,11 @@
 /** `gossip -p 7001 -b 7000`: one node, on a screen or as log lines. */
-import { isAddress, joinAddress } from '../core/index.ts';
+import { fingerprintOf, isAddress, joinAddress } from '../core/index.ts';
 import { UnusableDataDir } from '../http/unusable-data-dir.ts';
 import { isWildcard } from '../http/node-options.ts';
-import { readBooks } from '../http/favorites.ts';
-import { startNode } from '../library/start-node.ts';
-import type { NodeOptions, RunningNode } from '../http/running-node.ts';
+import { startBookNode, type BookNode } from '../books/book-node.ts';
+import { readBooks } from '../books/favorites.ts';
+import { seededRandom } from '../http/seeded-random.ts';
+import type { NodeOptions } from '../http/running-node.ts';
 import { ParentLine } from '../cluster/parent-line.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import type { NodeCommandOptions } from './main.ts';
@@ -49,12 +50,21 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
     else if (held.length < MAX_HELD_WARNINGS) held.push(escapeControls(warning));
   };
   const node = await startFrom(options, books, { observe: parent?.observe ?? logEvents, output, parent, warn });
-  parent?.obey(node);
-  const screen = hasScreen ? import('./screens.ts').then(({ showNode }) => showNode(node)) : undefined;
-  await (screen === undefined ? ended : Promise.race([ended, screen])).finally(() => node.stop());
+  const { gossip } = node;
+  parent?.obey({
+    publish: (payload) => void gossip.set(payload),
+    resample: () => node.resample(),
+    get bytesOnTheWire() {
+      return gossip.node.bytesOnTheWire;
+    },
+  });
+  const screen = hasScreen
+    ? import('./screens.ts').then(({ showNode }) => showNode(gossip.node, () => node.resample()))
+    : undefined;
+  await (screen === undefined ? ended : Promise.race([ended, screen])).finally(() => node.close());
   for (const warning of held) process.stderr.write(`gossip: ${warning}\n`);
   await parent?.close();
-  log?.info({ node: node.self }, 'stopped');
+  log?.info({ node: gossip.address }, 'stopped');
   process.exit(0);
 }
 
@@ -79,17 +89,23 @@ function startFrom(
   options: NodeCommandOptions,
   books: readonly string[],
   { observe, output, parent, warn }: Surroundings,
-): Promise<RunningNode> {
+): Promise<BookNode> {
   const { port, host, advertise, cluster, guests, bootstrap, resampleMs, strategy, dataDir, seed } = options;
   const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
-  return startNode({
+  // Nodes of one seed still choose differently: the address counts.
+  const random =
+    seed === undefined
+      ? undefined
+      : seededRandom(fingerprintOf(`${seed} ${joinAddress(advertise ?? host, port)}`).high);
+  return startBookNode({
     port,
     host,
     advertise,
     cluster,
     guests,
-    bootstrap,
+    join: bootstrap,
     books,
+    random,
     resampleMs,
     strategy,
     dataDir,

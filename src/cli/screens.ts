@@ -4,9 +4,9 @@
  */
 import type { NetworkView, NodeView } from '../trace/views.ts';
 
-export async function showNode(view: NodeView): Promise<void> {
+export async function showNode(view: NodeView, resample: () => void): Promise<void> {
   const screen = await import('../terminal/node-screen.tsx');
-  await screen.showNode(view);
+  await screen.showNode(view, resample);
 }
 
 export async function showNetwork(view: NetworkView): Promise<void> {

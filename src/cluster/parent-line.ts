@@ -1,15 +1,21 @@
 /** A node's end of the line to the cluster that started it: tells what happens, does as it is told. */
-import type { RunningNode } from '../http/running-node.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import type { Address } from '../trace/views.ts';
+import type { Address, Payload } from '../trace/views.ts';
 import { ASSIGNMENT_VARIABLE, monotonicMs, type Assignment, type Order, type Report } from './channel.ts';
 import { ScenarioLinks } from './scenario-links.ts';
 import { TraceReport } from './trace-report.ts';
 
+/** What the cluster may tell a node to do. */
+export interface ObedientNode {
+  publish(payload: Payload): void;
+  resample(): void;
+  readonly bytesOnTheWire: number;
+}
+
 export class ParentLine {
   private readonly report: TraceReport;
   private links: ScenarioLinks | undefined;
-  private node: RunningNode | undefined;
+  private node: ObedientNode | undefined;
 
   /** @returns `undefined` in a process that no cluster has started */
   static open(): ParentLine | undefined {
@@ -25,16 +31,16 @@ export class ParentLine {
     for (const order of assignment.orders) this.perform(order);
   }
 
-  /** For `startNode`. */
+  /** For a node's options. */
   readonly linkFaults = (): ScenarioLinks | undefined => this.links;
 
-  /** For `startNode`: from the node's first event on. */
+  /** For a node's options: from the node's first event on. */
   readonly observe = (self: Address, subscribe: (listener: (event: TraceEvent) => void) => unknown): void => {
     this.report.start(self);
     subscribe((event) => this.report.add(event));
   };
 
-  obey(node: RunningNode): void {
+  obey(node: ObedientNode): void {
     this.node = node;
     process.on('message', (order: Order) => this.perform(order));
     // Listening would keep a process alive that has stopped.

@@ -52,7 +52,7 @@ export {
 export { DEFAULT_PARAMETERS, MAX_HOPS, MAX_TTL, MAX_VERSION, type Parameters } from './parameters.ts';
 export { checkParameters, MAX_MS, MAX_NODES, PARAMETER_BOUNDS, type Bounds } from './parameter-bounds.ts';
 export { Effects } from './effects.ts';
-export { pick, sample, type Random } from './random.ts';
+export { jittered, pick, sample, type Random } from './random.ts';
 export {
   ADDRESS_PATTERN,
   isAddress,
@@ -63,7 +63,6 @@ export {
   type Address,
 } from './address.ts';
 export { MAX_REQUEST } from './requests.ts';
-export { drawResamplingMs } from './resampling.ts';
 export type { MakeStrategy } from './broadcast/create-strategy.ts';
 export {
   DEFAULT_STRATEGY,

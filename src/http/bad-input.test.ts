@@ -101,7 +101,7 @@ test('an echo of what a node said itself changes nothing, and is no mistake', as
 describe('fields beyond the schema', () => {
   test('are neither stored nor traced nor passed on', async () => {
     const node = await start();
-    const peer = await start({ bootstrap: [node.self] });
+    const peer = await start({ join: [node.self] });
     await eventually('a link', () => node.snapshot().peers.length === 1);
     const events: object[] = [];
     peer.subscribe((event) => events.push(event));

@@ -34,7 +34,7 @@ describe('a seed under another name is one peer:', () => {
   async function metAs(name: string, host: string) {
     const advertise = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : undefined;
     const seed = await start({ host, advertise, parameters });
-    const node = await start({ bootstrap: [`${name}:${portOf(seed.self)}`], parameters });
+    const node = await start({ join: [`${name}:${portOf(seed.self)}`], parameters });
     await eventually('a link', () => node.snapshot().peers.length > 0);
     return { seed: seed.self, node: node.self, ...(await aSecondOf(node)), peersOfSeed: seed.snapshot().peers };
   }
@@ -55,8 +55,8 @@ describe('a seed under another name is one peer:', () => {
 
 test('each of several contacts is known by its own name alone', async () => {
   const [one, other] = [await start({ parameters }), await start({ parameters })];
-  const bootstrap = [one, other].map(({ self }) => `localhost:${portOf(self)}`);
-  const node = await start({ bootstrap, parameters });
+  const join = [one, other].map(({ self }) => `localhost:${portOf(self)}`);
+  const node = await start({ join, parameters });
   await eventually('both', () => node.snapshot().peers.length === 2);
   const both = [one.self, other.self];
   const { linked, asked } = await aSecondOf(node);
@@ -69,7 +69,7 @@ test('a contact that turns out to be this node itself is no peer', async () => {
   const port = await freePort();
   const node = await start({
     port,
-    bootstrap: [`localhost:${port}`],
+    join: [`localhost:${port}`],
     parameters,
     observe: (_self, subscribe) => void subscribe(({ type }) => events.push(type)),
   });
@@ -80,7 +80,7 @@ test('a contact that turns out to be this node itself is no peer', async () => {
 
 test('a contact that is not up yet is met under its own name, too', async () => {
   const port = await freePort();
-  const node = await start({ bootstrap: [`localhost:${port}`], parameters: { ...parameters } });
+  const node = await start({ join: [`localhost:${port}`], parameters: { ...parameters } });
   await eventually('a try in vain', () => node.counters.unreachable > 0);
   const seed = await start({ port, parameters });
   await eventually('a link', () => node.snapshot().peers.length > 0);

@@ -8,7 +8,12 @@ import { DataDir } from './data-dir.ts';
 import { UnusableDataDir } from './unusable-data-dir.ts';
 
 const SELF = '127.0.0.1:7001';
-const REMEMBERED = { self: SELF, version: 7, favorite: 'Emma by Jane Austen', members: ['127.0.0.1:7002'] };
+const REMEMBERED = {
+  self: SELF,
+  version: 7,
+  records: [{ payload: { book: 'Emma by Jane Austen' } }],
+  members: ['127.0.0.1:7002'],
+};
 const start = nodesOfThisFile();
 let directory: string;
 
@@ -24,13 +29,13 @@ describe('a data directory', () => {
     const deeper = join(directory, 'a', 'b');
     const dataDir = new DataDir(deeper, SELF);
     expect(await dataDir.load()).toEqual({});
-    await dataDir.save(REMEMBERED);
+    await dataDir.save(() => REMEMBERED);
     expect(await new DataDir(deeper, SELF).load()).toEqual({ remembered: REMEMBERED });
   });
 
   test('is shared by nodes without their meeting', async () => {
     const others = ['127.0.0.1:7002', '[::1]:7001', 'a-b.example:7001'];
-    for (const self of others) await new DataDir(directory, self).save({ ...REMEMBERED, self });
+    for (const self of others) await new DataDir(directory, self).save(() => ({ ...REMEMBERED, self }));
     for (const self of others) {
       expect((await new DataDir(directory, self).load()).remembered).toEqual({ ...REMEMBERED, self });
     }
@@ -38,7 +43,7 @@ describe('a data directory', () => {
 
   test('keeps the last of many saves at one time, whole, and leaves nothing else behind', async () => {
     const dataDir = new DataDir(directory, SELF);
-    const saves = Array.from({ length: 30 }, (_, i) => dataDir.save({ ...REMEMBERED, version: i }));
+    const saves = Array.from({ length: 30 }, (_, i) => dataDir.save(() => ({ ...REMEMBERED, version: i })));
     expect(new Set(saves).size, 'writes that wait').toBeLessThanOrEqual(2);
     await Promise.all(saves);
     expect((await new DataDir(directory, SELF).load()).remembered?.version).toBe(29);
@@ -49,7 +54,7 @@ describe('a data directory', () => {
     ['half a file', '{"self":"127.0.0.1:7001","ver'],
     ['an empty file', ''],
     ['another shape', '{"version":-1}'],
-    ['a book of 501 characters', JSON.stringify({ ...REMEMBERED, favorite: 'x'.repeat(501) })],
+    ['a key of 65 characters', JSON.stringify({ ...REMEMBERED, records: [{ key: 'x'.repeat(65), payload: 1 }] })],
   ])('sets %s aside with a warning, and starts without memory', async (_name, text) => {
     const file = join(directory, '127.0.0.1_7001.json');
     await writeFile(file, text);
@@ -63,7 +68,7 @@ describe('a data directory', () => {
 
   test('forgets members that are no addresses', async () => {
     const dataDir = new DataDir(directory, SELF);
-    await dataDir.save({ ...REMEMBERED, members: ['nonsense', '127.0.0.1:99999', '127.0.0.1:7002'] });
+    await dataDir.save(() => ({ ...REMEMBERED, members: ['nonsense', '127.0.0.1:99999', '127.0.0.1:7002'] }));
     expect((await dataDir.load()).remembered?.members).toEqual(['127.0.0.1:7002']);
   });
 
@@ -83,12 +88,12 @@ describe('a data directory', () => {
 });
 
 describe('a node with a data directory', () => {
-  test('goes on with its version, its favourite and its members', async () => {
+  test('goes on with its version, its records and its members', async () => {
     const seed = await start({ books: ['Dune'] });
     const port = await freePort();
-    const first = await start({ port, books: ['Emma', 'Ulysses'], bootstrap: [seed.self], dataDir: directory });
+    const first = await start({ port, books: ['Emma', 'Ulysses'], join: [seed.self], dataDir: directory });
     await eventually('a link', () => first.snapshot().peers.length === 1);
-    first.resample();
+    first.publish({ book: 'Dracula' });
     const { records, version } = first.snapshot();
     await first.stop();
     const second = await start({ port, books: ['Emma', 'Ulysses'], dataDir: directory });

@@ -1,5 +1,5 @@
 /**
- * What a node remembers over a restart: its version and its favourite, so that it goes on counting where it stopped,
+ * What a node remembers over a restart: its version and its own records, so that it goes on counting where it stopped,
  * and the members it knew, so that it finds the network again without a seed.
  */
 import { access, constants, mkdir, readFile, rename } from 'node:fs/promises';
@@ -17,7 +17,7 @@ export class DataDir {
   private saving: Promise<void> = Promise.resolve();
   /** That one, until it begins. */
   private waiting: Promise<void> | undefined;
-  private latest: Remembered | undefined;
+  private latest: (() => Remembered) | undefined;
 
   constructor(
     private readonly directory: string,
@@ -57,12 +57,16 @@ export class DataDir {
     return { warning: `${this.file} is damaged: set aside as ${aside}, starting without memory` };
   }
 
-  /** Writes atomically, one write after the other: what comes while one is under way shares the next. */
-  save(remembered: Remembered): Promise<void> {
-    this.latest = remembered;
+  /**
+   * Writes atomically, one write after the other: what comes while one is under way shares the next.
+   *
+   * @param read called when the write begins
+   */
+  save(read: () => Remembered): Promise<void> {
+    this.latest = read;
     const write = (): Promise<void> => {
       this.waiting = undefined;
-      return this.write(`${JSON.stringify(this.latest)}\n`);
+      return this.write(`${JSON.stringify(this.latest?.())}\n`);
     };
     this.waiting ??= this.saving = this.saving.then(write, write);
     return this.waiting;
@@ -77,7 +81,7 @@ function parse(text: string): Remembered | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (!validators.remembered(value)) return undefined;
-    const remembered = copiers.remembered(value);
+    const remembered = copiers.remembered(value) as Remembered;
     return { ...remembered, members: remembered.members.filter(isAddress) };
   } catch {
     return undefined;

@@ -195,12 +195,12 @@ const SAMPLES: {
     good: [{ self: A, peers: [A] }],
     bad: [{ self: A }, { peers: [] }, { self: A, peers: new Array(65).fill(A) }],
   },
-  favorite: { good: [{ book: '😀'.repeat(500) }], bad: [{ book: '' }, { book: '😀'.repeat(501) }, {}] },
   remembered: {
-    good: [{ self: A, version: 0, members: ['whatever'] }],
+    good: [{ self: A, version: 0, records: [{ payload: 1 }, { key: 'k', payload: {} }], members: ['whatever'] }],
     bad: [
-      { self: A, version: -1, members: [] },
-      { self: A, version: 1, members: [1] },
+      { self: A, version: -1, records: [], members: [] },
+      { self: A, version: 1, records: [], members: [1] },
+      { self: A, version: 1, records: [{ key: '', payload: 1 }], members: [] },
     ],
   },
 };

@@ -13,6 +13,7 @@ import type {
   Message,
   Millis,
   NodeSnapshot,
+  RecordSnapshot,
   Timer,
 } from '../core/index.ts';
 import { count, newCounters, type Counters } from '../trace/counters.ts';
@@ -60,6 +61,10 @@ export class Driver {
 
   snapshot(): NodeSnapshot {
     return this.core.snapshot();
+  }
+
+  recordOf(origin: Address, key?: string): RecordSnapshot | undefined {
+    return this.core.record(origin, key);
   }
 
   get version(): number {

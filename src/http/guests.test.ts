@@ -53,7 +53,7 @@ describe('a guest', () => {
     const node = await start();
     node.publish({ book: 'Emma' });
     const it = await guest(peersOf(portOf(node.self)));
-    const newcomer = await start({ bootstrap: [it.address] });
+    const newcomer = await start({ join: [it.address] });
     newcomer.publish({ book: 'Dune' });
     await eventually('a link', () => node.snapshot().peers.includes(newcomer.self));
     await eventually('both spellings', () =>

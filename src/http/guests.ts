@@ -39,7 +39,7 @@ const MAX_HELD = 16;
 export interface GuestHost {
   request(to: Address, method: 'GET' | 'POST', path: string, body?: string): Promise<HttpAnswer>;
   askPeers(address: Address): Promise<PeersAnswer>;
-  /** The favourites that this node holds, as they are told. */
+  /** The records that this node holds, as they are told. */
   table(): readonly Rumor[];
   send(to: Address, message: Message): void;
   sent(to: Address, message: Message): void;

@@ -1,28 +1,28 @@
 /**
- * One real process of the network: the core behind HTTP, its data directory and its changing favourite.
+ * One real process of the network: the core behind HTTP, and its data directory.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import type { Registry } from 'prom-client';
-import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, drawResamplingMs, fingerprintOf, GossipNode } from '../core/index.ts';
+import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, fingerprintOf, GossipNode } from '../core/index.ts';
 import { joinAddress } from '../core/index.ts';
-import type { Address, Message, NodeSnapshot, Parameters, Payload, Random, Rumor } from '../core/index.ts';
+import type { Address, Message, NodeSnapshot, Parameters, Payload, RecordSnapshot, Rumor } from '../core/index.ts';
 import type { StrategyName } from '../core/index.ts';
 import type { Counters } from '../trace/counters.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import { MAX_TIMEOUT_MS, now, setRealAlarm } from './clock.ts';
+import { now, setRealAlarm } from './clock.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import { contestedWarning } from './contested-warning.ts';
 import type { DataDir } from './data-dir.ts';
 import { checkKey, checkPayload, decodeBatch, decodeMessage, explain, type Refusal } from './decoder.ts';
 import { Driver, failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
-import { chooseFavorite } from './favorites.ts';
-import { favoritesHeld, favoritesTold } from './favorites-told.ts';
+import { recordsHeld, recordsTold } from './told-to-guests.ts';
 import { fullTableWarning } from './full-table-warning.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
+import type { JsonRoute } from './json-routes.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { BadStream } from './line-reader.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
@@ -30,6 +30,7 @@ import { listenErrorOf } from './listen-error.ts';
 import { checkOptions } from './node-options.ts';
 import { levelsOf, stateOf } from './node-views.ts';
 import { parseText } from './request-body.ts';
+import type { Remembered } from './schemas.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Spelling } from './spellings.ts';
 import type { NodeOptions, RunningNode } from './running-node.ts';
@@ -44,9 +45,8 @@ const REMEMBER_AFTER_MS = 500;
 
 const DEFAULTS = {
   host: '127.0.0.1',
-  bootstrap: [] as readonly Address[],
-  books: [] as readonly string[],
-  resampleMs: 10_000,
+  join: [] as readonly Address[],
+  routes: [] as readonly JsonRoute[],
   strategy: DEFAULT_STRATEGY,
   cluster: DEFAULT_CLUSTER,
   guests: true,
@@ -55,20 +55,16 @@ const DEFAULTS = {
 
 export class HttpNode implements RunningNode, ServedNode {
   readonly events = new EventSource((listener) => this.subscribe(listener));
-  private readonly options: NodeOptions & typeof DEFAULTS;
+  private readonly options: Omit<NodeOptions, 'join'> & typeof DEFAULTS;
   private readonly parameters: Parameters;
   private readonly server: Server;
   private readonly wireBytes: WireBytes;
   private readonly warnings = new Listeners<string>((error) => process.emitWarning(failureText(error)));
   private readonly startedAt = now();
   private address: Address = '';
-  /** Apart from the core's, whose draws depend on what the network does: so a seed fixes the favourites. */
-  private random!: Random;
   private driver!: Driver;
   private transport!: HttpTransport;
   private dataDir: DataDir | undefined;
-  private favorite: string | undefined;
-  private resampleTimer: NodeJS.Timeout | undefined;
   private rememberTimer: NodeJS.Timeout | undefined;
   private registry: Registry | undefined;
   private isStopped = false;
@@ -97,6 +93,10 @@ export class HttpNode implements RunningNode, ServedNode {
     return this.options.cluster;
   }
 
+  get routes(): readonly JsonRoute[] {
+    return this.options.routes;
+  }
+
   get takesGuests(): boolean {
     return this.options.guests;
   }
@@ -113,46 +113,27 @@ export class HttpNode implements RunningNode, ServedNode {
     return this.driver.snapshot();
   }
 
+  get version(): number {
+    return this.driver.version;
+  }
+
+  record(origin: Address, key?: string): RecordSnapshot | undefined {
+    return this.driver.recordOf(origin, key);
+  }
+
   subscribe(listener: (event: TraceEvent) => void): () => void {
     return this.driver.subscribe(listener);
   }
 
-  /** Tells the network something new of this node's; without a key it is the favourite. */
-  publish(payload: Payload, key?: string): void {
+  publish(payload: Payload | undefined, key?: string): void {
+    if (this.isStopped) throw new Unpublished('stopped');
     const problem = checkPayload(payload) ?? checkKey(key);
     if (problem !== undefined) throw new RangeError(problem);
     const { version } = this.driver;
-    this.driver.handle({ type: 'publish', payload, ...(key === undefined ? {} : { key }) });
-    if (this.driver.version === version) throw new Unpublished(this.isStopped ? 'stopped' : version);
+    const content = { ...(payload === undefined ? {} : { payload }), ...(key === undefined ? {} : { key }) };
+    this.driver.handle({ type: 'publish', ...content });
+    if (this.driver.version === version) throw new Unpublished(version);
     void this.remember();
-  }
-
-  setFavorite(book: string): { version: number } {
-    const former = this.favorite;
-    this.favorite = book;
-    try {
-      this.publish({ book });
-    } catch (error) {
-      this.favorite = former;
-      throw error;
-    }
-    this.scheduleResample();
-    return { version: this.driver.version };
-  }
-
-  resample(): void {
-    if (this.options.books.length === 0) return;
-    this.tryFavorite(chooseFavorite(this.random, this.options.books, this.favorite));
-  }
-
-  /** Where nobody is there to be told of a mistake: a node that cannot publish goes on all the same. */
-  private tryFavorite(book: string): void {
-    try {
-      this.setFavorite(book);
-    } catch (error) {
-      if (!(error instanceof Unpublished)) throw error;
-      this.warn(`no new favourite: ${error.message}`);
-    }
   }
 
   converse(from: Address, messages: readonly Message[], token?: string): string[] {
@@ -236,7 +217,6 @@ export class HttpNode implements RunningNode, ServedNode {
   /** No timer fires from now on; when what waits is sent, or this time is up, nothing is sent and nobody is listened to. */
   private async end(goodbyeMs: number): Promise<void> {
     this.isStopped = true;
-    clearTimeout(this.resampleTimer);
     clearTimeout(this.rememberTimer);
     (this.driver as Driver | undefined)?.stop();
     await (this.transport as HttpTransport | undefined)?.close(goodbyeMs);
@@ -248,17 +228,23 @@ export class HttpNode implements RunningNode, ServedNode {
   }
 
   private async open(): Promise<void> {
-    const { host, port, bootstrap } = this.options;
+    const { host, port, join } = this.options;
     if (port === 0) await this.listenAnywhere();
     else this.address = joinAddress(this.options.advertise ?? host, port);
     const remembered = await this.recall();
     this.assemble(remembered?.version ?? 0);
     if (port !== 0) await listen(this.server, host, port);
     this.options.observe?.(this.address, (listener) => this.subscribe(listener));
-    this.favorite = remembered?.favorite;
-    this.driver.handle({ type: 'start', contacts: [...bootstrap, ...(remembered?.members ?? [])] });
-    if (this.favorite === undefined) this.resample();
-    else this.tryFavorite(this.favorite);
+    this.driver.handle({ type: 'start', contacts: [...join, ...(remembered?.members ?? [])] });
+    for (const { key, payload } of remembered?.records ?? []) this.trySaying(payload, key);
+  }
+
+  private trySaying(payload: Payload, key: string | undefined): void {
+    try {
+      this.publish(payload, key);
+    } catch (error) {
+      this.warn(`what it remembers is not told again: ${(error as Error).message}`);
+    }
   }
 
   /** Only listening tells which port is ours; until the rest is assembled nobody knows it but us. */
@@ -271,7 +257,6 @@ export class HttpNode implements RunningNode, ServedNode {
 
   private assemble(version: number): void {
     const seed = fingerprintOf(`${this.options.seed ?? Math.random()} ${this.address}`);
-    this.random = seededRandom(seed.high);
     this.transport = this.openTransport();
     const { parameters, strategy } = this;
     const random = seededRandom(seed.low);
@@ -279,7 +264,7 @@ export class HttpNode implements RunningNode, ServedNode {
     this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
     this.subscribe((event) => this.transport.noteLink(event));
     for (const watch of [fullTableWarning, contestedWarning]) this.subscribe(watch((warning) => this.warn(warning)));
-    this.subscribe(favoritesTold(parameters.ttl, (rumor, via) => this.transport.guests?.tell(rumor, via)));
+    this.subscribe(recordsTold(parameters.ttl, (rumor, via) => this.transport.guests?.tell(rumor, via)));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 
@@ -302,11 +287,11 @@ export class HttpNode implements RunningNode, ServedNode {
       },
       named: (contact, self) => this.driver.handle({ type: 'named', contact, self }),
       warn: (text) => this.warn(text),
-      table: this.options.guests ? () => favoritesHeld(this.driver.snapshot(), this.parameters.ttl) : undefined,
+      table: this.options.guests ? () => recordsHeld(this.driver.snapshot(), this.parameters.ttl) : undefined,
     };
     const { linkFaults } = this.options;
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
-    return new HttpTransport(host, faults && (() => faults.now()), this.options.bootstrap);
+    return new HttpTransport(host, faults && (() => faults.now()), this.options.join);
   }
 
   private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
@@ -350,10 +335,8 @@ export class HttpNode implements RunningNode, ServedNode {
 
   private remember(): Promise<void> | undefined {
     if (this.dataDir === undefined) return undefined;
-    const { self, version, peers, passive } = this.driver.snapshot();
-    const favorite = this.favorite === undefined ? {} : { favorite: this.favorite };
     return this.dataDir
-      .save({ self, version, ...favorite, members: [...peers, ...passive] })
+      .save(() => rememberedOf(this.driver.snapshot()))
       .catch((error: Error) => this.warn(`cannot write the data directory: ${error.message}`));
   }
 
@@ -365,24 +348,6 @@ export class HttpNode implements RunningNode, ServedNode {
     }, REMEMBER_AFTER_MS);
   }
 
-  private scheduleResample(): void {
-    clearTimeout(this.resampleTimer);
-    const { resampleMs, books } = this.options;
-    if (resampleMs === 0 || books.length === 0 || this.isStopped) return;
-    const afterMs = Math.min(drawResamplingMs(this.random, resampleMs), MAX_TIMEOUT_MS);
-    this.resampleTimer = setTimeout(() => this.resampleOrWarn(), afterMs);
-  }
-
-  /** Nobody is there who could take what it throws. */
-  private resampleOrWarn(): void {
-    try {
-      this.resample();
-    } catch (error) {
-      this.warn(`no other favourite: ${(error as Error).message}`);
-      this.scheduleResample();
-    }
-  }
-
   private totals() {
     const { sent, delayed, dropped } = this.transport.requests;
     return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped };
@@ -391,4 +356,10 @@ export class HttpNode implements RunningNode, ServedNode {
   private levels() {
     return levelsOf(this.driver.snapshot(), this.transport.waiting);
   }
+}
+
+function rememberedOf({ self, version, records, peers, passive }: NodeSnapshot): Remembered {
+  const own = records.filter(({ origin, deleted }) => origin === self && deleted !== true);
+  const contents = own.map(({ key, payload }) => (key === undefined ? { payload } : { key, payload }));
+  return { self, version, records: contents, members: [...peers, ...passive] };
 }

@@ -56,7 +56,7 @@ describe('routes', () => {
 
   test('/peers/ tells this node and whom it talks to', async () => {
     const seed = await start();
-    const node = await start({ bootstrap: [seed.self] });
+    const node = await start({ join: [seed.self] });
     await eventually('a link', () => seed.snapshot().peers.length === 1);
     expect((await call(seed.self, 'GET', '/peers/')).json()).toEqual({
       self: seed.self,
@@ -67,7 +67,12 @@ describe('routes', () => {
 
   test('/peers/ tells no more peers than others read', async () => {
     const peers = Array.from({ length: 80 }, (_, i) => `127.0.0.1:${i + 1}`);
-    const server = createServer({ self: OTHER, cluster: 'books', peers: () => peers } as unknown as ServedNode);
+    const server = createServer({
+      self: OTHER,
+      cluster: 'books',
+      routes: [],
+      peers: () => peers,
+    } as unknown as ServedNode);
     await listen(server, '127.0.0.1', 0);
     const answer = await call(`127.0.0.1:${(server.address() as AddressInfo).port}`, 'GET', '/peers/');
     await close(server);

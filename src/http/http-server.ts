@@ -13,12 +13,11 @@ import { boundConnections } from './bound-connections.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { decodeBatch, explainBatch, readAs } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
+import { answerJson, type JsonRoute } from './json-routes.ts';
 import { MAX_SAMPLE, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
 import { readSpelling, type Spelling } from './spellings.ts';
-import { Unpublished } from './unpublished.ts';
-import { validators } from './validators.ts';
 
 /** What the routes need of the node behind them. */
 export interface ServedNode {
@@ -41,7 +40,8 @@ export interface ServedNode {
   state(): object;
   health(): object;
   metrics(): Promise<{ contentType: string; text: string }>;
-  setFavorite(book: string): { version: number };
+  /** Beside those of the protocol. */
+  readonly routes: readonly JsonRoute[];
   readonly events: EventSource;
 }
 
@@ -66,9 +66,9 @@ const ROUTES: ReadonlyMap<string, Readonly<Record<string, Handler>>> = new Map(
     '/events': { GET: (node, request, response) => streamEvents(node.events, request, response) },
     '/health': { GET: (node, _, response) => respondJson(response, node.health()) },
     '/metrics': { GET: metrics },
-    '/favorite': { PUT: setFavorite },
     '/openapi.json': {
-      GET: async (_node, _, response) => respondJson(response, (await import('./openapi.ts')).openApiDocument()),
+      GET: async (node, _, response) =>
+        respondJson(response, (await import('./openapi.ts')).openApiDocument(node.routes)),
     },
   }),
 );
@@ -111,7 +111,7 @@ export function close(server: Server): Promise<void> {
 
 async function answer(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    await handlerOf(request)(node, request, response);
+    await handlerOf(node, request)(node, request, response);
   } catch (error) {
     if (error instanceof BadRequest) {
       node.refused(request.socket.remoteAddress ?? 'unknown', error.message, 1);
@@ -124,14 +124,26 @@ async function answer(node: ServedNode, request: IncomingMessage, response: Serv
 }
 
 /** @throws BadRequest */
-function handlerOf({ method = '', url = '' }: IncomingMessage): Handler {
+function handlerOf({ routes }: ServedNode, { method = '', url = '' }: IncomingMessage): Handler {
   const [path = ''] = url.split('?', 1);
-  const route = ROUTES.get(path) ?? ROUTES.get(path.replace(/\/$/, ''));
+  const route = routeAt(path, routes) ?? routeAt(path.replace(/\/$/, ''), routes);
   if (route === undefined) throw unknownPath(method, url.slice(0, 80));
   const handler = route[method === 'HEAD' ? 'GET' : method];
   if (handler !== undefined) return handler;
   const allow = Object.keys(route).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   throw new BadRequest(`${path} takes ${allow.join(' and ')}`, 405, { allow: allow.join(', ') });
+}
+
+function routeAt(path: string, routes: readonly JsonRoute[]): Readonly<Record<string, Handler>> | undefined {
+  const ours = ROUTES.get(path);
+  if (ours !== undefined) return ours;
+  const added = routes.filter((route) => route.path === path);
+  if (added.length === 0) return undefined;
+  return Object.fromEntries(
+    added.map(
+      (route) => [route.method, (_, request, response) => answerJson(route, request, response)] as [string, Handler],
+    ),
+  );
 }
 
 function unknownPath(method: string, url: string): BadRequest {
@@ -228,32 +240,4 @@ function asker(field: string, named: unknown, self: Address | undefined): Addres
   if (!isAddress(address)) throw new BadRequest(`${field}: expected "host:port"`);
   if (address === self) throw new BadRequest(`${field}: ${address} is this node itself`);
   return address;
-}
-
-async function setFavorite(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!isLoopback(request.socket.remoteAddress ?? '') || !isLoopbackHost(hostOf(request))) {
-    throw new BadRequest('a favourite is set from this machine only', 403);
-  }
-  const body = await readJson(request);
-  if (!validators.favorite(body)) throw new BadRequest('expected {"book": "1 to 500 characters"}');
-  const { book } = body as { book: string };
-  try {
-    respondJson(response, { self: node.self, version: node.setFavorite(book).version, book });
-  } catch (error) {
-    throw error instanceof Unpublished ? new BadRequest(error.message, 409) : error;
-  }
-}
-
-/** Without its port. */
-function hostOf({ headers }: IncomingMessage): string {
-  return (headers.host ?? '').replace(/:\d*$/, '');
-}
-
-function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^(?:::ffff:)?127\./.test(ip);
-}
-
-/** A page of another site that had its own name resolved to this machine gets no further than this. */
-function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

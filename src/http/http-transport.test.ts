@@ -241,7 +241,7 @@ describe('a hostile peer', () => {
       const self = request.headers.host as Address;
       response.end(isPeers ? JSON.stringify({ self, peers: ['1.2.3.4.5:6'] }) : `{"messages":[${messages}]}`);
     });
-    const node = await start({ bootstrap: [address] });
+    const node = await start({ join: [address] });
     await eventually('its one good message', () => node.snapshot().records.length === 1);
     await eventually('all else is refused', () => node.counters.refused >= bad.length + 1);
     expect(node.snapshot().peers).toEqual([]);

@@ -49,7 +49,7 @@ export interface TransportHost {
   opened(peer: Address, openedBy: Address): void;
   closed(peer: Address, reason: string): void;
   warn(text: string): void;
-  /** The favourites that guests are told; without it this node has no guests. */
+  /** The records that guests are told; without it this node has no guests. */
   readonly table?: (() => readonly Rumor[]) | undefined;
 }
 

@@ -4,8 +4,6 @@
 export const MAX_BODY_BYTES = 64 * 1024;
 /** A request must be here whole within this, from its first byte to its last. */
 export const REQUEST_TIMEOUT_MS = 10_000;
-/** Characters of a favourite. The longest title in `books.txt` has 90. */
-export const MAX_BOOK_LENGTH = 500;
 /** Characters of a key or a uuid. Ours have 36; those of other implementations may be other strings. */
 export const MAX_NAME_LENGTH = 64;
 /** Readers of `/events/` at one time. */

@@ -5,13 +5,14 @@ import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/su
 import { openStreamTo, streamPeer, type StreamPeer } from '../../test/stream-peer.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
+import type { BookNodeOptions } from '../books/book-node.ts';
 import type { NodeOptions, RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
 const OTHER = '127.0.0.1:9';
 
 /** A node, and all that happens to it. */
-async function watched(options: Partial<NodeOptions> = {}): Promise<{ node: RunningNode; events: TraceEvent[] }> {
+async function watched(options: Partial<BookNodeOptions> = {}): Promise<{ node: RunningNode; events: TraceEvent[] }> {
   const events: TraceEvent[] = [];
   const observe: NodeOptions['observe'] = (_self, subscribe) => void subscribe((event) => events.push(event));
   return { node: await start({ ...options, observe }), events };
@@ -46,7 +47,7 @@ function rumor(version: number, over: object = {}): object {
 describe('a link of two nodes', () => {
   test('is one stream, opened by the side that was asked for the link', async () => {
     const { node: seed, events: atSeed } = await watched();
-    const { node: newcomer, events } = await watched({ bootstrap: [seed.self] });
+    const { node: newcomer, events } = await watched({ join: [seed.self] });
     await eventually(
       'it streams',
       () => ofType(events, 'linkOpened').length > 0 && ofType(atSeed, 'linkOpened').length > 0,
@@ -57,7 +58,7 @@ describe('a link of two nodes', () => {
 
   test('carries updates both ways without another request', async () => {
     const { node: seed, events: atSeed } = await watched();
-    const { node: newcomer, events } = await watched({ bootstrap: [seed.self] });
+    const { node: newcomer, events } = await watched({ join: [seed.self] });
     await eventually(
       'it streams',
       () => ofType(events, 'linkOpened').length > 0 && ofType(atSeed, 'linkOpened').length > 0,
@@ -74,7 +75,7 @@ describe('a link of two nodes', () => {
 
   test('that is no more takes its stream with it', async () => {
     const { node: seed } = await watched();
-    const { node: newcomer, events } = await watched({ bootstrap: [seed.self] });
+    const { node: newcomer, events } = await watched({ join: [seed.self] });
     await eventually('it streams', () => ofType(events, 'linkOpened').length > 0);
     await seed.stop();
     await eventually('it is closed', () => ofType(events, 'linkClosed').length > 0);

@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { call, eventually, gossip, nodesOfThisFile } from '../../test/support.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import { startNode } from '../library/start-node.ts';
+import { startBookNode } from '../books/book-node.ts';
 
 const start = nodesOfThisFile();
 afterEach(() => void vi.restoreAllMocks());
@@ -14,7 +14,7 @@ const fault = (): never => {
 test('a rumor crosses a node whose listeners throw and reject, and each is reported once', async () => {
   const warnings: string[] = [];
   const middle = await start({ warn: (warning) => warnings.push(warning) });
-  const ends = [await start({ bootstrap: [middle.self] }), await start({ bootstrap: [middle.self] })];
+  const ends = [await start({ join: [middle.self] }), await start({ join: [middle.self] })];
   await eventually('links', () => middle.snapshot().peers.length === 2);
   middle.subscribe(fault);
   middle.subscribe(() => Promise.reject(new Error('a late fault')) as unknown as void);
@@ -60,23 +60,23 @@ test('link faults that throw are no faults', async () => {
   };
   const [one, other] = [await start(), await start()];
   const throwing = await start({
-    bootstrap: [one.self],
+    join: [one.self],
     linkFaults: () => faulty,
     warn: (warning) => warnings.push(warning),
   });
-  const asking = await start({ bootstrap: [other.self], linkFaults: fault, warn: (warning) => warnings.push(warning) });
+  const asking = await start({ join: [other.self], linkFaults: fault, warn: (warning) => warnings.push(warning) });
   await eventually('links', () => [throwing, asking].every((node) => node.snapshot().peers.length === 1));
   await one.stop();
   await eventually('a failed send is still noticed', () => throwing.counters.unreachable > 0);
   expect(warnings).toHaveLength(2);
 });
 
-test('an `observe` that throws makes `startNode` reject, and leaves nothing behind', async () => {
+test('an `observe` that throws makes starting reject, and leaves nothing behind', async () => {
   let self = '';
   const observe = (address: string): never => {
     self = address;
     throw new Error('no thanks');
   };
-  await expect(startNode({ port: 0, resampleMs: 0, observe })).rejects.toThrow('no thanks');
+  await expect(startBookNode({ port: 0, resampleMs: 0, observe })).rejects.toThrow('no thanks');
   await expect(call(self, 'GET', '/health/')).rejects.toThrow();
 });

@@ -5,7 +5,7 @@ import { isWildcard } from './node-options.ts';
 
 const start = nodesOfThisFile();
 
-describe('startNode refuses with one line', () => {
+describe('a node refuses with one line', () => {
   test.each<[object, RegExp]>([
     [{ host: '0.0.0.0' }, /^host: 0\.0\.0\.0 is no address that others can reach: give advertise as well$/],
     [{ host: '::' }, /^host: :: is no address/],
@@ -13,19 +13,14 @@ describe('startNode refuses with one line', () => {
     [{ host: 'not a host' }, /^host: not a host: "not a host"$/],
     [{ advertise: 'a/b' }, /^advertise: not a host: "a\/b"$/],
     [{ advertise: '' }, /^advertise: expected a text, got ""$/],
-    [{ bootstrap: ['nonsense'] }, /^bootstrap\[0\]: expected "host:port" or a port, got "nonsense"$/],
-    [{ bootstrap: ['127.0.0.1:7000', '127.0.0.1:70000'] }, /^bootstrap\[1\]: expected/],
-    [{ bootstrap: '127.0.0.1:7000' }, /^bootstrap: expected a list of addresses, got "127.0.0.1:7000"$/],
+    [{ join: ['nonsense'] }, /^join\[0\]: expected "host:port" or a port, got "nonsense"$/],
+    [{ join: ['127.0.0.1:7000', '127.0.0.1:70000'] }, /^join\[1\]: expected/],
+    [{ join: '127.0.0.1:7000' }, /^join: expected a list of addresses, got "127.0.0.1:7000"$/],
     ...[undefined, -1, 65_536, 1.5, NaN, '7000'].map((port): [object, RegExp] => [
       { port },
       /^port: expected a whole number from 0 to 65535, got /,
     ]),
-    ...[-1, NaN, Infinity, '10', 1e12].map((resampleMs): [object, RegExp] => [
-      { resampleMs },
-      /^resampleMs: expected a whole number from 0 to 2592000000, got /,
-    ]),
-    [{ books: ['Dune', ''] }, /^books: expected a list of texts of 1 to 500 characters, got something else$/],
-    [{ books: [7] }, /^books: /],
+    [{ routes: [{ path: '/mine' }] }, /^routes: expected a list of routes, each/],
     [{ strategy: 'shout' }, /^strategy: expected one of .*, got "shout"$/],
     [{ seed: 1.5 }, /^seed: expected a whole number/],
     [{ dataDir: 7 }, /^dataDir: expected a text, got 7$/],
@@ -51,7 +46,7 @@ test('a taken port is an error that says so, and keeps its code', async () => {
 
 test('options that are undefined are as if not given, and a bare port is an address', async () => {
   const seed = await start();
-  const options = { host: undefined, bootstrap: [portOf(seed.self)], strategy: undefined, books: undefined };
+  const options = { host: undefined, join: [portOf(seed.self)], strategy: undefined, books: undefined };
   const node = await start(options as unknown as NodeOptions);
   await expect.poll(() => node.snapshot().peers).toEqual([seed.self]);
 });

@@ -1,11 +1,9 @@
 /** What a node's options may say: whoever calls from JavaScript may hand in anything. */
 import { checkParameters, isAddress, joinAddress, parseAddress, STRATEGY_NAMES, type Address } from '../core/index.ts';
 import { isClusterName } from './cluster-name.ts';
-import { MAX_BOOK_LENGTH } from './limits.ts';
+import { isRoute } from './json-routes.ts';
 import type { NodeOptions } from './running-node.ts';
 
-/** A month: what takes longer is for ever. */
-export const MAX_RESAMPLE_MS = 30 * 86_400_000;
 export const MAX_SEED = 2 ** 31 - 1;
 
 interface Rule {
@@ -21,20 +19,12 @@ const whole = (min: number, max: number): Rule => ({
 });
 const text: Rule = { type: 'string', expected: 'a text', fits: (value: string) => value !== '' };
 const callback: Rule = { type: 'function', expected: 'a function', fits: () => true };
-const isBook = (value: unknown): boolean =>
-  typeof value === 'string' && value !== '' && value.length <= MAX_BOOK_LENGTH;
 
 const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
   port: whole(0, 65_535),
   host: text,
   advertise: text,
-  bootstrap: { type: 'object', expected: 'a list of addresses', fits: Array.isArray },
-  books: {
-    type: 'object',
-    expected: `a list of texts of 1 to ${MAX_BOOK_LENGTH} characters`,
-    fits: (value: unknown) => Array.isArray(value) && value.every(isBook),
-  },
-  resampleMs: whole(0, MAX_RESAMPLE_MS),
+  join: { type: 'object', expected: 'a list of addresses', fits: Array.isArray },
   strategy: {
     type: 'string',
     expected: `one of ${STRATEGY_NAMES.join(', ')}`,
@@ -49,20 +39,25 @@ const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
   observe: callback,
   linkFaults: callback,
   lostLogLines: callback,
+  routes: {
+    type: 'object',
+    expected: 'a list of routes, each { method, path, answer }',
+    fits: (value: unknown) => Array.isArray(value) && value.every(isRoute),
+  },
 };
 
 /**
- * @returns the options, without those that are undefined, and each bootstrap address in full
+ * @returns the options, without those that are undefined, and each address in full
  * @throws {TypeError|RangeError} one line that names the option, its value and what it may be
  */
-export function checkOptions(options: NodeOptions): NodeOptions {
+export function checkOptions(options: NodeOptions): NodeOptions & { readonly join: readonly Address[] } {
   const given = Object.entries(options).filter(([name, value]) => value !== undefined || name === 'port');
   for (const [name, value] of given) checkOption(name, value);
   const checked = { port: undefined, ...Object.fromEntries(given) } as unknown as NodeOptions;
   checkOption('port', checked.port);
   checkHost(checked);
   if (checked.parameters !== undefined) checkParameters(checked.parameters);
-  return { ...checked, bootstrap: (checked.bootstrap ?? []).map(bootstrapAddress) };
+  return { ...checked, join: (checked.join ?? []).map(addressToJoin) };
 }
 
 function checkOption(name: string, value: unknown): void {
@@ -86,11 +81,11 @@ export function isWildcard(host: string): boolean {
   return /^\[?(?:[0:]*:ffff:)?[0.:]+\]?$/i.test(host);
 }
 
-function bootstrapAddress(value: unknown, index: number): Address {
+function addressToJoin(value: unknown, index: number): Address {
   try {
     return parseAddress(value as string);
   } catch {
-    throw new RangeError(`bootstrap[${index}]: expected "host:port" or a port, got ${shown(value)}`);
+    throw new RangeError(`join[${index}]: expected "host:port" or a port, got ${shown(value)}`);
   }
 }
 

@@ -3,6 +3,7 @@
  * asked for.
  */
 import Type, { type TSchema } from 'typebox';
+import type { JsonRoute } from './json-routes.ts';
 import * as schemas from './schemas.ts';
 
 /** Put in by the build. */
@@ -37,23 +38,14 @@ const ROUTES: {
   },
   { method: 'GET', url: '/metrics', summary: 'Counters and levels for Prometheus', ok: 'text/plain' },
   { method: 'GET', url: '/health/', summary: 'Liveness', ok: schemas.HealthReply },
-  {
-    method: 'PUT',
-    url: '/favorite/',
-    summary: 'Set the favourite, from this machine only',
-    body: schemas.FavoriteBody,
-    ok: schemas.FavoriteReply,
-    errors: [400, 403, 409],
-  },
 ];
 
-let document: object | undefined;
-
-export function openApiDocument(): object {
-  return (document ??= withModernTuples(describe()) as object);
+/** @param added to the routes of the protocol */
+export function openApiDocument(added: readonly JsonRoute[] = []): object {
+  return withModernTuples(describe(added)) as object;
 }
 
-function describe(): object {
+function describe(added: readonly JsonRoute[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { method, url, summary, body, ok, errors = [] } of ROUTES) {
     const answers = Object.fromEntries(
@@ -68,6 +60,8 @@ function describe(): object {
       responses: { 200: success, ...answers },
     };
   }
+  for (const { method, path, describe = () => ({}) } of added)
+    (paths[`${path}/`] ??= {})[method.toLowerCase()] = describe();
   return {
     openapi: '3.1.0',
     info: {

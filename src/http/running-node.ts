@@ -1,6 +1,7 @@
 /** A node as whoever starts it has it: what it is told, and what can be done with it. */
-import type { Address, Parameters, Payload, StrategyName } from '../core/index.ts';
+import type { Address, Parameters, Payload, RecordSnapshot, StrategyName } from '../core/index.ts';
 import type { NodeView } from '../trace/views.ts';
+import type { JsonRoute } from './json-routes.ts';
 import type { LinkFaults } from './link-faults.ts';
 
 export interface NodeOptions {
@@ -10,12 +11,8 @@ export interface NodeOptions {
   readonly host?: string;
   /** The host part of this node's address, where others reach it by another name than `host`. */
   readonly advertise?: string | undefined;
-  /** Addresses to ask for their peers. None: this is the first node. */
-  readonly bootstrap?: readonly Address[];
-  /** The pool that favourites are drawn from; empty: this node has no favourite until one is published. */
-  readonly books?: readonly string[];
-  /** Mean time between two favourites. 0: never again after the first. */
-  readonly resampleMs?: number;
+  /** Nodes to join through, each `"host:port"` or a port of this machine. None: this is the first. */
+  readonly join?: readonly (Address | number)[];
   readonly strategy?: StrategyName;
   /** The name of its network, 1 to 64 visible ASCII characters. Nodes of other names are refused. */
   readonly cluster?: string;
@@ -27,8 +24,10 @@ export interface NodeOptions {
   readonly dataDir?: string | undefined;
   /** Told what a log should warn of, also of the first failure of each listener that throws. Else Node's own warnings tell. */
   readonly warn?: (warning: string) => void;
-  /** Called when the node listens, before its first event. What it throws, `startNode` throws. */
+  /** Called when the node listens, before its first event. What it throws, starting throws. */
   readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
+  /** Further routes beside the protocol's. */
+  readonly routes?: readonly JsonRoute[];
   /** How many lines of its log could not be written, where it has one: a metric. */
   readonly lostLogLines?: () => number;
   /** Faults between this node and its peers, for tests; asked before each send. */
@@ -37,13 +36,16 @@ export interface NodeOptions {
 
 /** A node that listens. */
 export interface RunningNode extends NodeView {
+  /** What it holds of one origin and key; the record without a key, where none is given. */
+  record(origin: Address, key?: string): RecordSnapshot | undefined;
   /**
-   * Tells the network something new of this node's: without a key it is the favourite.
+   * Tells the network something new of this node's. Without a payload it deletes the record.
    *
    * @throws {RangeError} unless the payload is JSON of at most 4096 characters and 16 levels, and a key has 1 to 64
    * @throws {Error} when it cannot be told: this node has stopped, its version is the greatest there is, or its table is full
    */
-  publish(payload: Payload, key?: string): void;
+  publish(payload: Payload | undefined, key?: string): void;
+  readonly version: number;
   /**
    * Over the connections that others opened to this node, in both directions, with HTTP's headers: the sum over all nodes
    * of a network is what they sent each other.

@@ -12,9 +12,9 @@ import {
   MAX_TTL,
   MAX_VERSION,
 } from '../core/index.ts';
-import type { Message } from '../core/index.ts';
+import type { Message, Payload as AnyPayload } from '../core/index.ts';
 import { CLUSTER_PATTERN } from './cluster-name.ts';
-import { MAX_BOOK_LENGTH, MAX_NAME_LENGTH, MAX_SAMPLE } from './limits.ts';
+import { MAX_NAME_LENGTH, MAX_SAMPLE } from './limits.ts';
 
 /** A body of messages holds at most this many; 64 KiB would hold not many more. */
 export const MAX_MESSAGES = 1000;
@@ -36,7 +36,7 @@ const Key = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });
 const Claim = Type.Union([Type.Literal('suspect'), Type.Literal('down'), Type.Literal('left')]);
 const Status = Type.Union([Type.Literal('alive'), ...Claim.anyOf]);
 const Payload = Type.Unsafe<never>({
-  description: 'Any JSON value of at most 4096 characters and 16 levels. A favourite is {"book": "Title by Author"}.',
+  description: 'Any JSON value of at most 4096 characters and 16 levels.',
 });
 
 export const RumorSchema = Type.Object(
@@ -208,8 +208,6 @@ export const StateReply = Type.Object({
     }),
   ),
 });
-export const FavoriteBody = Type.Object({ book: Type.String({ minLength: 1, maxLength: MAX_BOOK_LENGTH }) });
-export const FavoriteReply = Type.Object({ self: Address, version: Version, book: Type.String() });
 export const HealthReply = Type.Object({
   status: Type.Literal('ok'),
   self: Address,
@@ -223,10 +221,13 @@ export const ErrorReply = Type.Object({ error: Type.String() });
 export const RememberedSchema = Type.Object({
   self: Address,
   version: Type.Integer({ minimum: 0, maximum: MAX_VERSION }),
-  favorite: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_BOOK_LENGTH })),
+  /** Its own. */
+  records: Type.Array(Type.Object({ key: Type.Optional(Key), payload: Payload })),
   members: Type.Array(Type.String()),
 });
-export type Remembered = Static<typeof RememberedSchema>;
+export type Remembered = Omit<Static<typeof RememberedSchema>, 'records'> & {
+  readonly records: readonly { readonly key?: string; readonly payload: AnyPayload }[];
+};
 
 /** What is checked at run time, by name; the build turns these into plain code (`scripts/compile-schemas.ts`). */
 export const CHECKED_SCHEMAS = {
@@ -235,7 +236,6 @@ export const CHECKED_SCHEMAS = {
   handshake: HandshakeSchema,
   reply: ReplySchema,
   peersReply: PeersReply,
-  favorite: FavoriteBody,
   remembered: RememberedSchema,
 } as const;
 export type CheckName = keyof typeof CHECKED_SCHEMAS;

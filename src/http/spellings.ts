@@ -57,7 +57,7 @@ export function readSpelling(body: object): { rumor: Fields; spelling: Spelling 
   return { rumor: Object.fromEntries(Object.entries(rumor).filter(([, value]) => value !== undefined)), spelling };
 }
 
-/** A favourite as this node spells it. One that has not spoken yet gets both of the likely names of an origin. */
+/** A record as this node spells it. One that has not spoken yet gets both of the likely names of an origin. */
 export function spell({ uuid, origin, version, ttl, payload = null }: Rumor, spelling: Spelling | undefined): object {
   if (spelling === undefined) {
     return { uuid, origin, originating_port: splitAddress(origin).port, version, ttl, payload };

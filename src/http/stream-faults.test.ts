@@ -165,8 +165,8 @@ describe('a proxy that gathers', () => {
       for (let i = 0; i < 3; i++) {
         const port = await freePort();
         await proxyFor(port, gathered);
-        const bootstrap = nodes.slice(0, 1).map(({ self }) => self);
-        const node = await start({ port, advertise: '127.0.0.2', bootstrap });
+        const join = nodes.slice(0, 1).map(({ self }) => self);
+        const node = await start({ port, advertise: '127.0.0.2', join });
         node.subscribe((event) => void (event.type === 'unreachable' && failures.push(event)));
         node.publish({ text: 'first' });
         nodes.push(node);

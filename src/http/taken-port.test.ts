@@ -31,9 +31,9 @@ async function network(size: number, cluster?: string): Promise<RunningNode[]> {
   const options = { books: ['Dune'], ...(cluster === undefined ? {} : { cluster }) };
   const nodes: RunningNode[] = [];
   while (nodes.length < size) {
-    const bootstrap = nodes.slice(0, 1).map(({ self }) => self);
+    const join = nodes.slice(0, 1).map(({ self }) => self);
     // Not a port that the system gives to connections: when the node is dead, one of them could have it.
-    nodes.push(await start({ ...options, port: await freePort(), bootstrap }));
+    nodes.push(await start({ ...options, port: await freePort(), join }));
   }
   await eventually('all know all', () => nodes.every((node) => node.snapshot().records.length === size));
   return nodes;
@@ -72,7 +72,7 @@ describe('a dead member’s port that is taken over', () => {
     const dead = books.pop()!;
     await kill(dead);
     const port = portOf(dead.self);
-    const taker = await start({ port, cluster: 'films', bootstrap: [films[0]!.self], books: ['Metropolis'] });
+    const taker = await start({ port, cluster: 'films', join: [films[0]!.self], books: ['Metropolis'] });
     await expectDropped(books, dead.self);
     await eventually('it has joined its own', () => films.every((node) => node.snapshot().records.length === 3));
     const told = (node: RunningNode): string => JSON.stringify(node.snapshot().records.map(({ payload }) => payload));
@@ -105,7 +105,7 @@ describe('a node of another network', () => {
   test('is not joined, and a warning says both names', async () => {
     const seed = await start({ cluster: 'films', books: ['Metropolis'] });
     const warnings: string[] = [];
-    const node = await start({ bootstrap: [seed.self], books: ['Dune'], warn: (text) => warnings.push(text) });
+    const node = await start({ join: [seed.self], books: ['Dune'], warn: (text) => warnings.push(text) });
     await eventually('a warning', () => warnings.length > 0);
     expect(warnings).toEqual([`${seed.self} is of the network "films", and this node of "books"`]);
     await eventually('several tries', () => node.counters.unreachable > 2);

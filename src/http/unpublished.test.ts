@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { call, gossip, nodesOfThisFile, send } from '../../test/support.ts';
 import { MAX_VERSION } from '../core/parameters.ts';
 import type { RunningNode } from './running-node.ts';
@@ -29,26 +29,6 @@ describe('a node at the greatest version', () => {
     const node = await exhausted();
     expect(() => node.publish('Emma')).toThrow('not published: ');
     expect(() => node.publish('happy', 'mood')).toThrow('not published: ');
-  });
-
-  test('goes on when the time for another favourite has come, and warns', async () => {
-    const warnings: string[] = [];
-    const books = ['Emma', 'Dune'];
-    const node = await exhausted({ books, resampleMs: 1, warn: (warning) => warnings.push(warning) });
-    await expect.poll(() => warnings.length).toBe(1);
-    expect(warnings[0]).toMatch(/^no new favourite: not published: /);
-    expect((await call(node.self, 'GET', '/health/')).status).toBe(200);
-  });
-
-  test('goes on as well where its `warn` throws', async () => {
-    const told = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-    const warn = () => {
-      throw new Error('not our fault');
-    };
-    const node = await exhausted({ books: ['Emma', 'Dune'], resampleMs: 0, warn });
-    expect(() => node.resample()).not.toThrow();
-    expect(told).toHaveBeenCalledTimes(1);
-    told.mockRestore();
   });
 });
 

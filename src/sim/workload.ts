@@ -1,4 +1,4 @@
-import { drawResamplingMs } from '../core/index.ts';
+import { drawResamplingMs } from '../scenario/resampling.ts';
 import type { Workload as Plan } from '../scenario/scenario.ts';
 import type { Speakers } from '../scenario/play/stage.ts';
 import type { SmallFastRandom } from '../scenario/play/small-fast-random.ts';

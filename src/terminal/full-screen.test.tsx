@@ -76,7 +76,7 @@ describe('showFullScreen', () => {
 
   it.each(['q', '\u0003'])('shows a node until %j, and gives the terminal back as it was', async (key) => {
     const view = new FakeNodeView([recordOf(0)]);
-    const closed = show((props) => <NodeScreen view={view} {...props} />);
+    const closed = show((props) => <NodeScreen view={view} resample={() => view.resample()} {...props} />);
     await effects();
     expect(stdout.written).toContain('Book 0');
     expect(stdin.isRaw).toBe(true);
@@ -102,7 +102,10 @@ describe('showFullScreen', () => {
   it('paints nothing below a terminal that got lower: that would land on its last row', async () => {
     const closing = new AbortController();
     const view = new FakeNodeView([recordOf(0)]);
-    const closed = show((props) => <NodeScreen view={view} {...props} />, closing.signal);
+    const closed = show(
+      (props) => <NodeScreen view={view} resample={() => view.resample()} {...props} />,
+      closing.signal,
+    );
     await effects();
     stdout.written = '';
     Object.assign(stdout, { rows: 5 }).emit('resize');
@@ -156,7 +159,10 @@ describe('showFullScreen', () => {
   it('shows without a keyboard', async () => {
     stdin.isTTY = false;
     const closing = new AbortController();
-    const closed = show((props) => <NodeScreen view={new FakeNodeView([recordOf(0)])} {...props} />, closing.signal);
+    const closed = show(
+      (props) => <NodeScreen view={new FakeNodeView([recordOf(0)])} resample={() => {}} {...props} />,
+      closing.signal,
+    );
     await effects();
     expect(stdout.written).toContain('Book 0');
     closing.abort();

@@ -12,7 +12,11 @@ describe('NodeScreen', () => {
   let screen: ScreenTester;
   const open = async (count: number, size = SIZE, mode: 'color' | 'plain' = 'color') => {
     view = new FakeNodeView(records(count));
-    screen = await openScreen((props) => <NodeScreen view={view} {...props} />, size, mode);
+    screen = await openScreen(
+      (props) => <NodeScreen view={view} resample={() => view.resample()} {...props} />,
+      size,
+      mode,
+    );
   };
   const row = (port: string): string => screen.lines().find((line) => new RegExp(`^. ${port} `).test(line)) ?? '';
   const nodesShown = (): string[] => screen.lines().flatMap((line) => /^. (:7\d{3}) /.exec(line)?.[1] ?? []);
@@ -180,7 +184,7 @@ describe('NodeScreen', () => {
   it('says in words that there is nothing yet', async () => {
     view = new FakeNodeView([]);
     view.peers = [];
-    screen = await openScreen((props) => <NodeScreen view={view} {...props} />, SIZE);
+    screen = await openScreen((props) => <NodeScreen view={view} resample={() => view.resample()} {...props} />, SIZE);
     const text = screen.lines().join('\n');
     expect(text).toContain('no peers yet: trying the bootstrap');
     expect(text).toContain('no records yet');

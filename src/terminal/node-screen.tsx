@@ -13,20 +13,27 @@ import { usePainted } from './use-painted.ts';
 
 export type { ScreenOptions } from './full-screen.tsx';
 
-/** Shows the node until the reader quits, or the process is told to stop. Stopping the node is up to the caller. */
-export async function showNode(view: NodeView, options: ScreenOptions = {}): Promise<void> {
-  if (canShowScreen(options)) return showFullScreen((props) => <NodeScreen view={view} {...props} />, options);
+/**
+ * Shows the node until the reader quits, or the process is told to stop. Stopping the node is up to the caller.
+ *
+ * @param resample has it choose another favourite
+ */
+export async function showNode(view: NodeView, resample: () => void, options: ScreenOptions = {}): Promise<void> {
+  if (canShowScreen(options)) {
+    return showFullScreen((props) => <NodeScreen view={view} resample={resample} {...props} />, options);
+  }
   return showPlainLog(view, { ...options, homeHost: hostOf(view.self), isShown: isChange });
 }
 
 interface NodeScreenProps extends ScreenProps {
   readonly view: NodeView;
+  readonly resample: () => void;
 }
 
-export function NodeScreen({ view, size, colorMode, paint }: NodeScreenProps): null {
+export function NodeScreen({ view, resample, size, colorMode, paint }: NodeScreenProps): null {
   const { state, shown } = useChoices(NODE_LETTERS, (command, { isPaused }) => {
     // While the screen stands still, nobody would see it happen.
-    if (command === 'resample' && !isPaused) view.resample();
+    if (command === 'resample' && !isPaused) resample();
   });
   const [source] = useState(() => new NodeFrames(view));
   const frame = useFrames(source, state.isPaused);

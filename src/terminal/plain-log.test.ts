@@ -7,7 +7,7 @@ it('prints one plain line a change on a dumb terminal, and no terminal sequences
   let written = '';
   const stdout = { isTTY: true, write: (text: string) => (written += text) } as unknown as NodeJS.WriteStream;
   const closing = new AbortController();
-  const closed = showNode(view, { stdout, environment: { TERM: 'dumb' }, signal: closing.signal });
+  const closed = showNode(view, () => {}, { stdout, environment: { TERM: 'dumb' }, signal: closing.signal });
   const facts = { uuid: 'u', origin: addressOf(1), version: 2, via: addressOf(2), hops: 1 };
   view.emit({ type: 'applied', ...facts, payload: { book: 'Dune\u001b[31m' } });
   view.emit({ type: 'duplicate', ...facts });

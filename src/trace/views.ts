@@ -22,8 +22,6 @@ export interface NodeView {
   readonly counters: Readonly<Counters>;
   /** Calls `listener` with every event from now on. @returns how to stop that */
   subscribe(listener: (event: TraceEvent) => void): () => void;
-  /** Chooses a new favourite now. */
-  resample(): void;
 }
 
 export interface NetworkNode {

@@ -18,7 +18,7 @@ test('two nodes meet in one process, and V8’s flags, which are the process’s
     syncBuiltinESMExports();
     const { startNode } = await import(${JSON.stringify(LIBRARY)});
     const one = await startNode({ port: 0 });
-    const other = await startNode({ port: 0, bootstrap: [one.self] });
+    const other = await startNode({ port: 0, join: [one.self] });
     while (other.snapshot().peers.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     console.log(JSON.stringify(flags));
     process.exit(0);`;

@@ -54,7 +54,7 @@ test('a process ends by itself once its nodes have stopped', async () => {
   const script = `
     const { startNode } = await import(${JSON.stringify(pathToFileURL(resolve('dist/lib/index.mjs')).href)});
     const one = await startNode({ port: 0 });
-    const nodes = await Promise.all(Array.from({ length: 5 }, () => startNode({ port: 0, bootstrap: [one.self] })));
+    const nodes = await Promise.all(Array.from({ length: 5 }, () => startNode({ port: 0, join: [one.self] })));
     while (one.snapshot().peers.length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
     await Promise.all([one, ...nodes].map((node) => node.stop()));
     const stoppedAt = Date.now();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chooseFavorite, readBooks } from './favorites.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../http/seeded-random.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
-/** What guests are told: favourites, in the words of the brief. Claims and keyed records mean nothing to them. */
+/** What guests are told: the records without a key, in the words of the brief. Claims and keyed records mean nothing to them. */
 import type { Address, NodeSnapshot, Rumor } from '../core/index.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 
 /** All that a node holds of those that are not gone. */
-export function favoritesHeld({ records }: NodeSnapshot, ttl: number): Rumor[] {
+export function recordsHeld({ records }: NodeSnapshot, ttl: number): Rumor[] {
   return records
     .filter(
       ({ key, status, deleted }) => key === undefined && deleted !== true && status !== 'down' && status !== 'left',
@@ -11,8 +11,8 @@ export function favoritesHeld({ records }: NodeSnapshot, ttl: number): Rumor[] {
     .map(({ uuid, origin, version, payload }) => ({ uuid, origin, version, ttl, payload }));
 }
 
-/** A listener that tells of each favourite that is news to its node. */
-export function favoritesTold(ttl: number, tell: (rumor: Rumor, via: Address) => void): (event: TraceEvent) => void {
+/** A listener that tells of each of these that is news to its node. */
+export function recordsTold(ttl: number, tell: (rumor: Rumor, via: Address) => void): (event: TraceEvent) => void {
   return (event) => {
     if (event.type !== 'applied' && event.type !== 'published') return;
     const { uuid, origin, version, payload, key, status } = event;

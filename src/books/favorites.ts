@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { pick, type Random } from '../core/index.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
-import { MAX_BOOK_LENGTH } from './limits.ts';
+
+/** Characters of a favourite. The longest title in `books.txt` has 90. */
+export const MAX_BOOK_LENGTH = 500;
 
 /**
  * Reads the pool of books, one a line. Not by `fs/promises`: for one small file that starts four threads in each process.

@@ -1,0 +1,78 @@
+/**
+ * The library's face: a member of a gossip network, inside a service of your own.
+ *
+ *     import { createGossip } from 'gossip';
+ *
+ *     const gossip = await createGossip<{ load: number }>({ port: 7001, join: ['10.0.0.7:7000'] });
+ *     gossip.set({ load: 0.7 });
+ *     for (const { address, status, value } of gossip.members()) console.log(address, status, value?.load);
+ *     await gossip.close();
+ */
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { HttpNode } from '../http/http-node.ts';
+import { checkOptions } from '../http/node-options.ts';
+import type { NodeOptions } from '../http/running-node.ts';
+import type { Gossip } from './gossip.ts';
+import { GossipMember } from './gossip-member.ts';
+import type { Logger } from './logger.ts';
+import { checkOwnOptions } from './options.ts';
+
+export type { Payload, Parameters, Status, StrategyName } from '../core/index.ts';
+export type { StandardSchemaV1 } from '@standard-schema/spec';
+export type * from './gossip.ts';
+export type { JsonRoute } from '../http/json-routes.ts';
+export type { Logger } from './logger.ts';
+export { InvalidValue } from './schema.ts';
+export { Unpublished } from '../http/unpublished.ts';
+
+export interface GossipOptions extends NodeOptions {
+  /** Ends this member when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told what an operator should know: warnings, invalid records, start and end; each change at `debug`. */
+  readonly logger?: Logger | undefined;
+  /** `false`: others do not hear of this member before it sets something. */
+  readonly introduce?: boolean;
+}
+
+/**
+ * Starts a member, and resolves when it listens. It then joins by itself, and goes on trying while nobody answers.
+ *
+ * @param options with a `schema` every value is checked, also those of others: what fails is an event `invalid`, and readers are
+ *   not shown it. A schema that transforms is given what travels; readers get what it makes of that
+ * @throws {TypeError|RangeError} one line that names an option that is wrong, its value and what it may be
+ * @throws {Error} when the port is taken (`code: 'EADDRINUSE'`), or the data directory cannot be used
+ */
+export function createGossip<Schema extends StandardSchemaV1>(
+  options: GossipOptions & { readonly schema: Schema },
+): Promise<Gossip<StandardSchemaV1.InferOutput<Schema>, StandardSchemaV1.InferInput<Schema>>>;
+export function createGossip<Value>(
+  options: GossipOptions & { readonly schema?: StandardSchemaV1<unknown, Value> | StandardSchemaV1<Value, Value> },
+): Promise<Gossip<Value>>;
+export async function createGossip<Value>(
+  options: GossipOptions & { readonly schema?: StandardSchemaV1<Value, Value> },
+): Promise<Gossip<Value>> {
+  checkOwnOptions(options);
+  const { signal, logger, introduce = true, schema, ...nodeOptions } = options;
+  signal?.throwIfAborted();
+  const observe: NodeOptions['observe'] = (self, subscribe) => {
+    subscribe((event) => gossip.observe(event));
+    options.observe?.(self, subscribe);
+  };
+  const warn = (warning: string): void => gossip.warn(warning);
+  const node = new HttpNode({ ...checkOptions(nodeOptions), warn, observe });
+  const gossip = new GossipMember<Value, Value>(node, schema as StandardSchemaV1<Value, Value> | undefined, logger);
+  if (options.warn !== undefined) gossip.on('warning', options.warn);
+  await node.start();
+  if (signal !== undefined) closeWith(signal, gossip);
+  logger?.info({ gossip: gossip.address }, 'listening');
+  // What the service sets first may come at once, and then says it all.
+  if (introduce) setImmediate(() => gossip.introduce());
+  return gossip;
+}
+
+function closeWith(signal: AbortSignal, gossip: Gossip<unknown>): void {
+  const close = (): void => void gossip.close();
+  if (signal.aborted) close();
+  else signal.addEventListener('abort', close, { once: true });
+  gossip.signal.addEventListener('abort', () => signal.removeEventListener('abort', close), { once: true });
+}
