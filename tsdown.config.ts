@@ -1,7 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Plugin } from 'rolldown';
+import license from 'rollup-plugin-license';
 import { defineConfig } from 'tsdown';
 import { compiledValidators } from './scripts/compile-schemas.ts';
 import { writeCodeCache } from './scripts/write-code-cache.ts';
@@ -9,7 +10,13 @@ import packageJson from './package.json' with { type: 'json' };
 
 const everything = { alwaysBundle: [/.*/], onlyBundle: false as const };
 const common = { platform: 'node', target: 'node20', outDir: 'dist', sourcemap: false } as const;
-const library = { outDir: 'dist/lib', format: 'esm', dts: true, clean: false, deps: everything } as const;
+const library = {
+  outDir: 'dist/lib',
+  format: ['esm', 'cjs'] as ('esm' | 'cjs')[],
+  dts: true,
+  clean: false,
+  deps: everything,
+} as const;
 const define = { PACKAGE_VERSION: JSON.stringify(packageJson.version) };
 
 const compiledSchemas: Plugin = {
@@ -56,6 +63,12 @@ const unused: Plugin = {
   load: (id) => (id === '\0unused' ? 'module.exports = class {};' : undefined),
 };
 
+/** What is bundled keeps its licences: a file for each bundle, of what is in that. */
+const licencesOf = (bundle: string): Plugin =>
+  (license as unknown as (options: object) => Plugin)({
+    thirdParty: { output: { file: resolve(`dist/licences/${bundle}.txt`) } },
+  });
+
 /** All that a node needs when it starts stands in one file, so that the code cache covers it. What it imports stands there, too. */
 const startup = { name: 'startup', test: /\/src\/cli\/(main|node-log)\.ts$|rolldown\/runtime/ };
 
@@ -70,7 +83,7 @@ export default defineConfig([
     clean: ['dist'],
     deps: everything,
     define,
-    plugins: [compiledSchemas, screensApart, noTelemetry, unused],
+    plugins: [compiledSchemas, screensApart, noTelemetry, unused, licencesOf('command')],
     outputOptions: { codeSplitting: { groups: [startup] } },
     hooks: { 'build:done': finishCommand },
   },
@@ -85,7 +98,7 @@ export default defineConfig([
     deps: everything,
     // Development React keeps a measure of every frame for ever.
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    plugins: [noDevtools],
+    plugins: [noDevtools, licencesOf('screens')],
   },
   {
     // What a thread for runs loads: looked for beside the command.
@@ -97,6 +110,7 @@ export default defineConfig([
     dts: false,
     clean: false,
     deps: everything,
+    plugins: [licencesOf('run-threads')],
   },
   {
     ...common,
@@ -104,7 +118,7 @@ export default defineConfig([
     name: 'library',
     entry: { index: 'src/library/create-gossip.ts' },
     define,
-    plugins: [compiledSchemas, noTelemetry],
+    plugins: [compiledSchemas, noTelemetry, licencesOf('library')],
   },
   {
     ...common,
@@ -119,6 +133,7 @@ export default defineConfig([
       trace: 'src/trace/trace-event.ts',
       sim: 'src/sim/simulate.ts',
     },
+    plugins: [licencesOf('simulator')],
   },
 ]);
 

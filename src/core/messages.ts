@@ -4,7 +4,7 @@
  */
 import type { Address } from './address.ts';
 
-/** What a rumor tells: any JSON value. A favourite is `{ "book": "Middlemarch by George Eliot" }`. */
+/** What a rumor tells: any JSON value. */
 export type Payload = string | number | boolean | null | readonly Payload[] | { readonly [name: string]: Payload };
 
 /** What one may claim of a member, from weakest to strongest. `left` is a polite goodbye and beats every accusation. */
@@ -28,7 +28,7 @@ export interface Rumor {
   readonly ttl: number;
   /** Sends behind this copy, the one that brought it included. Absent means 1: it came straight from its origin. */
   readonly hops?: number;
-  /** Which of its origin's records this is; the favourite is the one without a key. */
+  /** Which of its origin's records this is; one of them has no key. */
   readonly key?: string;
   readonly status?: Claim;
   readonly payload?: Payload;

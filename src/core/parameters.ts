@@ -63,7 +63,7 @@ export interface Parameters {
    */
   readonly maxMessageBytes: number;
   /**
-   * Most members a table holds beside this node, each with its favourite and a claim, and most keyed records of all together. They
+   * Most members a table holds beside this node, each with its record without a key and a claim, and most keyed records of all together. They
    * guard memory against what is made up; guesses well above any network of this kind.
    */
   readonly maxMembers: number;

@@ -5,7 +5,7 @@ import { BadRequest, respondJson } from './respond.ts';
 
 export interface JsonRoute {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** Without a slash at its end, and none of the protocol's: `/favorite`. */
+  /** Without a slash at its end, and none of the protocol's: `/mine`. */
   readonly path: string;
   /** Makes it a route for this machine alone; others get 403 and this line. */
   readonly localOnly?: string;

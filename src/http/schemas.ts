@@ -59,7 +59,7 @@ export const RumorSchema = Type.Object(
         origin: '127.0.0.1:7001',
         version: 3,
         ttl: 7,
-        payload: { book: 'Middlemarch by George Eliot' },
+        payload: { load: 0.7 },
       },
     ],
   },

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { call } from '../support.ts';
 import { startNode } from './real-network.ts';
 
+const run = promisify(execFile);
 const LIBRARY = pathToFileURL(resolve('dist/lib/index.mjs')).href;
 
 test('two nodes meet in one process, and V8’s flags, which are the process’s, are left alone', async () => {
@@ -16,13 +17,13 @@ test('two nodes meet in one process, and V8’s flags, which are the process’s
     const flags = [];
     v8.setFlagsFromString = (flag) => void flags.push(flag);
     syncBuiltinESMExports();
-    const { startNode } = await import(${JSON.stringify(LIBRARY)});
-    const one = await startNode({ port: 0 });
-    const other = await startNode({ port: 0, join: [one.self] });
-    while (other.snapshot().peers.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const { createGossip } = await import(${JSON.stringify(LIBRARY)});
+    const one = await createGossip({ port: 0 });
+    const other = await createGossip({ port: 0, join: [one.address] });
+    while (other.members().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     console.log(JSON.stringify(flags));
     process.exit(0);`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
     timeout: 20_000,
   });
   expect(JSON.parse(stdout)).toEqual([]);
@@ -30,16 +31,16 @@ test('two nodes meet in one process, and V8’s flags, which are the process’s
 
 test('every route answers from what was built, metrics and the contract for machines too', async () => {
   const script = `
-    const { startNode } = await import(${JSON.stringify(LIBRARY)});
-    const { self } = await startNode({ port: 0 });
+    const { createGossip } = await import(${JSON.stringify(LIBRARY)});
+    const { address } = await createGossip({ port: 0 });
     const statuses = [];
     for (const path of ['/peers/', '/state/', '/health/', '/metrics', '/openapi.json']) {
-      const answer = await fetch('http://' + self + path);
+      const answer = await fetch('http://' + address + path);
       statuses.push(answer.status, (await answer.text()).length > 20);
     }
     console.log(JSON.stringify(statuses));
     process.exit(0);`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
     timeout: 20_000,
   });
   expect(JSON.parse(stdout)).toEqual(Array.from({ length: 5 }, () => [200, true]).flat());

@@ -52,11 +52,11 @@ test('connections that never send a first line use up no slots for ever', async 
 
 test('a process ends by itself once its nodes have stopped', async () => {
   const script = `
-    const { startNode } = await import(${JSON.stringify(pathToFileURL(resolve('dist/lib/index.mjs')).href)});
-    const one = await startNode({ port: 0 });
-    const nodes = await Promise.all(Array.from({ length: 5 }, () => startNode({ port: 0, join: [one.self] })));
-    while (one.snapshot().peers.length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
-    await Promise.all([one, ...nodes].map((node) => node.stop()));
+    const { createGossip } = await import(${JSON.stringify(pathToFileURL(resolve('dist/lib/index.mjs')).href)});
+    const one = await createGossip({ port: 0 });
+    const nodes = await Promise.all(Array.from({ length: 5 }, () => createGossip({ port: 0, join: [one.address] })));
+    while (one.node.snapshot().peers.length < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+    await Promise.all([one, ...nodes].map((node) => node.close()));
     const stoppedAt = Date.now();
     process.on('exit', () => console.log(Date.now() - stoppedAt));`;
   const args = ['--throw-deprecation', '--trace-warnings', '--input-type=module', '-e', script];

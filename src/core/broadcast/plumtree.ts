@@ -115,7 +115,7 @@ export class Plumtree extends Strategy {
 
   /**
    * When its push comes, it is a duplicate and goes no further. So what is young is announced: others may wait for it here. Measured: without it
-   * the last of a hundred nodes that join knows the last favourite after 5.6 s instead of 1.7.
+   * the last of a hundred nodes that join knows the last record after 5.6 s instead of 1.7.
    */
   override repaired(from: Address, rumor: Rumor): void {
     this.forgetGone(rumor);

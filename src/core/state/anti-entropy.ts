@@ -169,7 +169,7 @@ function contentVersions(entries: readonly DigestEntry[]): Map<Address, number> 
   return versions;
 }
 
-/** The records asked for, as far as they are held. One origin's claim comes with its favourite. */
+/** The records asked for, as far as they are held. One origin's claim comes with its record without a key. */
 export function wanted(table: Table, { records }: Want): StoredRecord[] {
   const held = records.flatMap(([origin, key]) =>
     key === undefined ? [table.get(origin), table.claimOn(origin)] : [table.get(origin, key)],

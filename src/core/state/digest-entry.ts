@@ -16,7 +16,7 @@ export function isClaim(entry: DigestEntry): entry is readonly [Address, number,
   return Object.hasOwn(CLAIM_STRENGTH, entry[2]);
 }
 
-/** Tells claims, favourites and keyed records apart; a key may be any string, the empty one too. */
+/** Tells claims, records without a key and keyed ones apart; a key may be any string, the empty one too. */
 export function nameOf(entry: DigestEntry): string {
   const [origin, , , key] = entry;
   if (isClaim(entry)) return `!${origin}`;

@@ -17,7 +17,7 @@ export interface StoredRecord {
 }
 
 export interface Member {
-  favorite: StoredRecord | undefined;
+  keyless: StoredRecord | undefined;
   keyed: Map<string, StoredRecord> | undefined;
   /** The highest version among its contents; 0 before the first. */
   version: number;
@@ -31,7 +31,7 @@ export interface Member {
 
 /** No generator: within a loop over all members that took most of the time of a comparison. */
 export function addRecordsOf(member: Member, records: StoredRecord[]): StoredRecord[] {
-  if (member.favorite !== undefined) records.push(member.favorite);
+  if (member.keyless !== undefined) records.push(member.keyless);
   if (member.keyed !== undefined) for (const record of member.keyed.values()) records.push(record);
   if (member.claim !== undefined) records.push(member.claim);
   return records;
@@ -42,7 +42,7 @@ export function recordsOf(member: Member): StoredRecord[] {
 }
 
 export function contentOf(member: Member | undefined, key: string | undefined): StoredRecord | undefined {
-  return key === undefined ? member?.favorite : member?.keyed?.get(key);
+  return key === undefined ? member?.keyless : member?.keyed?.get(key);
 }
 
 /** The record that this rumor would replace. */

@@ -58,7 +58,7 @@ export class Table {
   private readonly young = new YoungRecords();
 
   /**
-   * Members and keyed records have room of their own each: a member brings its favourite and a claim about it, which always fit.
+   * Members and keyed records have room of their own each: a member brings its record without a key and a claim about it, which always fit.
    *
    * @param maxMembers beside this node itself
    * @param maxRecords with a key
@@ -107,7 +107,7 @@ export class Table {
   private addMember(origin: Address): Member {
     const isSeenAlive = origin === this.self;
     const member = {
-      favorite: undefined,
+      keyless: undefined,
       keyed: undefined,
       version: 0,
       claim: undefined,
@@ -129,7 +129,7 @@ export class Table {
       if (rumor.status !== 'suspect') this.gone.add(rumor.origin);
       return;
     }
-    if (rumor.key === undefined) member.favorite = record;
+    if (rumor.key === undefined) member.keyless = record;
     else {
       (member.keyed ??= new Map()).set(rumor.key, record);
       if (!member.isSeenAlive) this.unseenWithKeys.add(rumor.origin);
@@ -309,10 +309,10 @@ export class Table {
     return contentOf(this.members.get(origin), key);
   }
 
-  /** Its favourite, or else the newest of its keyed records. */
+  /** Its record without a key, or else the newest of its keyed records. */
   newestContentOf(origin: Address): StoredRecord | undefined {
     const member = this.members.get(origin);
-    if (member?.favorite !== undefined || member?.keyed === undefined) return member?.favorite;
+    if (member?.keyless !== undefined || member?.keyed === undefined) return member?.keyless;
     return [...member.keyed.values()].reduce((a, b) => (b.rumor.version > a.rumor.version ? b : a));
   }
 
@@ -374,7 +374,7 @@ export class Table {
   *snapshot(): Generator<RecordSnapshot> {
     for (const [origin, member] of this.members) {
       const status = member.claim?.rumor.status ?? 'alive';
-      if (member.favorite !== undefined) yield view(origin, member.favorite, status);
+      if (member.keyless !== undefined) yield view(origin, member.keyless, status);
       if (member.keyed !== undefined) for (const record of member.keyed.values()) yield view(origin, record, status);
     }
   }

@@ -1,0 +1,154 @@
+/** The package as somebody installs it: packed, into an empty folder, without a registry; then type-checked and run. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../free-port.ts';
+
+const run = promisify(execFile);
+/** What a user's project has of its own. */
+const OF_THE_USER = ['zod', '@types/node', 'undici-types', 'typescript'];
+
+let folder: string;
+let app: string;
+let first: number;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gossip-package-'));
+  app = join(folder, 'app');
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{ "name": "app", "private": true, "type": "module" }');
+  const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]);
+  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await run('npm', ['install', ...flags, join(folder, filename)], { cwd: app });
+  for (const name of OF_THE_USER) {
+    mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true });
+    symlinkSync(resolve('node_modules', name), join(app, 'node_modules', name));
+  }
+  await compile({ 'esm.mts': ESM + USE, 'cjs.cts': CJS + USE, ...(await readmePrograms()) });
+});
+
+/** The snippet, and the member that it joins, sees and outlives. */
+async function readmePrograms(): Promise<Record<string, string>> {
+  const [, snippet = ''] =
+    /^## In your own service\n\n```ts\n(.*?)^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+  first = await freePort();
+  const second = await freePort();
+  const other = `
+import { createGossip } from 'gossip';
+const seed = await createGossip<{ load: number }>({ port: ${first} });
+seed.set({ load: 0.1 });
+const readme = import('./readme.mjs');
+while (seed.get(${second})?.load !== 0.7) await new Promise((resolve) => setTimeout(resolve, 10));
+await seed.close();
+await readme;
+`;
+  const readme = snippet.replaceAll('7000', String(first)).replaceAll('7001', String(second));
+  return { 'readme.mts': readme, 'other.mts': other };
+}
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Type-checks programs of a user's, strictly, declarations too, and turns them into JavaScript. */
+async function compile(programs: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(programs)) writeFileSync(join(app, name), text);
+  const compilerOptions = {
+    ...{ target: 'es2023', module: 'nodenext', lib: ['es2023'], types: ['node'], strict: true },
+    ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, preserveSymlinks: true },
+  };
+  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: Object.keys(programs) }));
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  await run(process.execPath, [tsc, '-p', app]).catch((error: { stdout: string }) => {
+    throw new Error(error.stdout);
+  });
+}
+
+async function outputOf(program: string): Promise<string> {
+  const { stdout, stderr } = await run(process.execPath, [join(app, program)], { timeout: 20_000, cwd: app });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+/** Uses each entry; the same for both kinds of modules. */
+const USE = `
+const core = new GossipNode({
+  self: '127.0.0.1:1', random: { below: () => 0 }, parameters: DEFAULT_PARAMETERS, strategy: 'plumtree',
+});
+const effects: readonly Effect[] = core.handle({ type: 'publish', payload: 1 }, 0);
+const events: RunEvent[] = [...simulate(parseScenario({ nodes: 3, durationMs: 2000, workload: { updates: { count: 1 } } }))];
+const updates = events.filter((event) => event.type === 'published').length;
+
+async function main(): Promise<void> {
+  const one: Gossip<{ load: number }> = await createGossip<{ load: number }>({ port: 0 });
+  const other = await createGossip<{ load: number }>({ port: 0, join: [one.address] });
+  one.set({ load: 1 });
+  for await (const update of other.updates()) {
+    if (update.type === 'change' && update.value?.load === 1) break;
+    if (other.get(one.address) !== undefined) break;
+  }
+  await Promise.all([one.close(), other.close()]);
+  console.log(effects.length > 0, updates > 0, isPublication({ ...events[0]!, type: 'started' } as RunEvent), 'done');
+}
+void main();
+`;
+
+const ESM = `
+import { createGossip, type Gossip } from 'gossip';
+import { DEFAULT_PARAMETERS, GossipNode, type Effect } from 'gossip/core';
+import { isPublication, type RunEvent } from 'gossip/trace';
+import { parseScenario, simulate } from 'gossip/sim';
+`;
+
+const CJS = `
+import gossip = require('gossip');
+import coreEntry = require('gossip/core');
+import trace = require('gossip/trace');
+import sim = require('gossip/sim');
+const { createGossip } = gossip;
+const { DEFAULT_PARAMETERS, GossipNode } = coreEntry;
+const { isPublication } = trace;
+const { parseScenario, simulate } = sim;
+type Gossip<Value> = gossip.Gossip<Value>;
+type Effect = coreEntry.Effect;
+type RunEvent = trace.RunEvent;
+`;
+
+test('an ES module and a CommonJS one type-check strictly, and run against every entry', async () => {
+  for (const program of ['esm.mjs', 'cjs.cjs']) expect(await outputOf(program)).toBe('true true false done\n');
+});
+
+test('the snippet of the README type-checks and runs as it stands, but for its ports', async () => {
+  expect(await outputOf('other.mjs')).toMatch(new RegExp(`127.0.0.1:${first} left 0.1\n$`));
+});
+
+test.each(['gossip', 'gossip/core', 'gossip/trace', 'gossip/sim'])(
+  'importing %s leaves nothing open and changes no global',
+  async (entry) => {
+    const look = `
+const shape = () => JSON.stringify([
+  Reflect.ownKeys(globalThis).map(String), Object.keys(process.env).length, process.eventNames().map(String).filter((name) => name !== 'exit'),
+  ...[Array, Object, Map, Set, Promise, String, Function].map(({ prototype }) => Reflect.ownKeys(prototype).map(String)),
+]);
+const before = shape();
+`;
+    const say = `console.log(shape() === before, process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY/.test(name)).length);`;
+    writeFileSync(join(app, 'look.mjs'), `${look}await import('${entry}');\nsetImmediate(() => { ${say} });`);
+    writeFileSync(join(app, 'look.cjs'), `${look}require('${entry}');\nsetImmediate(() => { ${say} });`);
+    for (const program of ['look.mjs', 'look.cjs']) expect(await outputOf(program)).toBe('true 0\n');
+  },
+);
+
+test('what is bundled carries its licences, and nothing is needed beside it', () => {
+  const home = join(app, 'node_modules/gossip');
+  const { dependencies = {} } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
+    dependencies?: object;
+  };
+  expect(dependencies).toEqual({});
+  const licences = readFileSync(join(home, 'dist/licences/library.txt'), 'utf8');
+  for (const name of ['flatqueue', 'pure-rand', 'prom-client', 'typebox', 'write-file-atomic']) {
+    expect(licences).toContain(`Name: ${name}\n`);
+  }
+});
