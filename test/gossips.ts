@@ -15,9 +15,9 @@ export function gossipsOfThisFile(): Gossips {
   afterEach(async () => {
     await Promise.all(open.splice(0).map((gossip) => gossip.close()));
   });
-  return (async (options: Partial<GossipOptions> = {}) => {
+  return async (options: Partial<GossipOptions> = {}) => {
     const gossip = await createGossip({ port: 0, ...options });
     open.push(gossip as Gossip<never>);
     return gossip;
-  }) as Gossips;
+  };
 }

@@ -220,7 +220,8 @@ describe('a listener', () => {
     one.on('change', () => {
       throw new Error('mine');
     });
-    one.on('change', () => Promise.reject(new Error('mine too')));
+    const rejects: (change: unknown) => unknown = () => Promise.reject(new Error('mine too'));
+    one.on('change', rejects);
     const changes = changesOf(one);
     one.set(1);
     one.set(2);

@@ -60,7 +60,7 @@ export async function createGossip<Value>(
   };
   const warn = (warning: string): void => gossip.warn(warning);
   const node = new HttpNode({ ...checkOptions(nodeOptions), warn, observe });
-  const gossip = new GossipMember<Value, Value>(node, schema as StandardSchemaV1<Value, Value> | undefined, logger);
+  const gossip = new GossipMember<Value, Value>(node, schema, logger);
   if (options.warn !== undefined) gossip.on('warning', options.warn);
   await node.start();
   if (signal !== undefined) closeWith(signal, gossip);

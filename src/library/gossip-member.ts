@@ -48,7 +48,7 @@ export class GossipMember<Value, Input> implements Gossip<Value, Input> {
     private readonly schema: StandardSchemaV1<Input, Value> | undefined,
     private readonly logger: Logger | undefined,
   ) {
-    this.reader = new Reader(schema as StandardSchemaV1<unknown, Value> | undefined);
+    this.reader = new Reader(schema);
     const failed = (error: unknown): void => this.warn(failureText(error));
     this.listeners = {
       change: new Listeners(failed),
@@ -139,17 +139,12 @@ export class GossipMember<Value, Input> implements Gossip<Value, Input> {
   /** From the node's first event on. */
   observe(event: TraceEvent): void {
     this.listeners.trace.tell(event);
-    switch (event.type) {
-      case 'published':
-      case 'applied':
-        if (event.status === undefined) this.told(event);
-        return;
-      case 'status':
-        if (this.known.has(event.origin)) this.changed(STATUS_REASONS[event.status], event.origin, event.status);
-        return;
-      case 'reaped':
-        if (this.known.delete(event.origin))
-          this.changed(event.reason === 'full' ? 'evicted' : 'forgotten', event.origin, 'down');
+    if (event.type === 'published' || event.type === 'applied') {
+      if (event.status === undefined) this.told(event);
+    } else if (event.type === 'status') {
+      if (this.known.has(event.origin)) this.changed(STATUS_REASONS[event.status], event.origin, event.status);
+    } else if (event.type === 'reaped' && this.known.delete(event.origin)) {
+      this.changed(event.reason === 'full' ? 'evicted' : 'forgotten', event.origin, 'down');
     }
   }
 

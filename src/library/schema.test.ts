@@ -33,25 +33,25 @@ describe('values are typed and checked by', () => {
   test('zod', async () => {
     const schema = z.object({ load: z.number() });
     await carries((join) => start({ schema, join }), { load: 0.5 });
-    expectTypeOf((await start({ schema })).get).returns.toEqualTypeOf<{ load: number } | undefined>();
+    expectTypeOf((await start({ schema })).get(1)).toEqualTypeOf<{ load: number } | undefined>();
   });
 
   test('valibot', async () => {
     const schema = v.object({ load: v.number() });
     await carries((join) => start({ schema, join }), { load: 0.5 });
-    expectTypeOf((await start({ schema })).get).returns.toEqualTypeOf<{ load: number } | undefined>();
+    expectTypeOf((await start({ schema })).get(1)).toEqualTypeOf<{ load: number } | undefined>();
   });
 
   test('arktype', async () => {
     const schema = type({ load: 'number' });
     await carries((join) => start({ schema, join }), { load: 0.5 });
-    expectTypeOf((await start({ schema })).get).returns.toEqualTypeOf<{ load: number } | undefined>();
+    expectTypeOf((await start({ schema })).get(1)).toEqualTypeOf<{ load: number } | undefined>();
   });
 
   test('TypeBox, through an adapter', async () => {
     const schema = standard(Type.Object({ load: Type.Number() }));
     await carries((join) => start({ schema, join }), { load: 0.5 });
-    expectTypeOf((await start({ schema })).get).returns.toEqualTypeOf<{ load: number } | undefined>();
+    expectTypeOf((await start({ schema })).get(1)).toEqualTypeOf<{ load: number } | undefined>();
   });
 });
 
@@ -59,7 +59,7 @@ describe('values are typed and checked by', () => {
 function standard<Schema extends TSchema>(schema: Schema): StandardSchemaV1<Static<Schema>> {
   const validator = Compile(schema);
   const validate = (value: unknown): StandardSchemaV1.Result<Static<Schema>> => {
-    if (validator.Check(value)) return { value: value as Static<Schema> };
+    if (validator.Check(value)) return { value: value };
     return {
       issues: validator
         .Errors(value)
