@@ -33,7 +33,7 @@ function workload(count: number): Workload {
   return {
     favorites: false,
     resampleMs: 0,
-    updates: { count, startMs: 1000, everyMs: 1000, origins: 0, warmUp: 0 },
+    updates: { count, startMs: 1000, everyMs: 1000, origins: 0, warmUp: 0, receiptWithinMs: 0 },
     publish: [],
   };
 }

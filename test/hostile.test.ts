@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Input } from '../src/core/boundary.ts';
-import { MAX_HELD_MS, type Announcement, type DigestEntry, type Message, type Rumor } from '../src/core/messages.ts';
+import {
+  isRumor,
+  MAX_HELD_MS,
+  type Announcement,
+  type DigestEntry,
+  type Message,
+  type Rumor,
+} from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, MAX_HOPS, MAX_TTL, MAX_VERSION, type Parameters } from '../src/core/parameters.ts';
 import { addressOf, claimArbitrary } from './arbitraries.ts';
 import { viewComplaint } from '../src/verify/view-checks.ts';
@@ -38,6 +45,7 @@ const rumor: fc.Arbitrary<Rumor> = fc
     hops: fc.option(fc.integer({ min: 0, max: MAX_HOPS }), { nil: undefined }),
     key,
     status: fc.option(claimArbitrary, { nil: undefined }),
+    receipt: fc.option(fc.boolean(), { nil: undefined }),
     payload: fc.option(fc.jsonValue() as fc.Arbitrary<NonNullable<Rumor['payload']>>, { nil: undefined }),
   })
   .map((fields) => withoutUndefined(fields) as unknown as Rumor);
@@ -75,6 +83,9 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       buckets ? { type: 'digest', entries, buckets } : { type: 'digest', entries },
     ),
   fc.array(announcement, { maxLength: 6 }).map((entries): Message => ({ type: 'iHave', entries })),
+  fc
+    .tuple(fc.constantFrom('u1', 'u2', 'u3'), address, addresses)
+    .map(([uuid, origin, holders]): Message => ({ type: 'receipt', uuid, origin, holders })),
   fc.constantFrom<Message>({ type: 'prune' }, { type: 'graft', records: [] }),
   fc.tuple(fc.constantFrom('ping', 'pong'), request).map(([type, number]): Message => ({ type, request: number })),
   fc.constantFrom('', 'f'.repeat(2048), '0'.repeat(100)).map((buckets): Message => ({ type: 'summary', buckets })),
@@ -99,6 +110,11 @@ const input: fc.Arbitrary<Input> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ type: fc.constant('message' as const), from: address, message }) },
   fc.record({ type: fc.constant('unreachable' as const), peer: address, refused: fc.boolean() }),
   fc.record({ type: fc.constant('publish' as const), payload: fc.constant('Emma') }),
+  fc.record({
+    type: fc.constant('publish' as const),
+    payload: fc.constant('Emma'),
+    receiptWithinMs: fc.constantFrom(-1, 0, 5000, Number.MAX_SAFE_INTEGER),
+  }),
   addresses.map((contacts): Input => ({ type: 'start', contacts })),
   fc
     .oneof(
@@ -110,6 +126,9 @@ const input: fc.Arbitrary<Input> = fc.oneof(
         .tuple(fc.integer({ min: 1, max: 7 }).map(addressOf), fc.array(announcement, { maxLength: 4 }))
         .map(([peer, entries]) => ({ name: 'graft' as const, peer, entries, tries: 1 })),
       fc.constant({ name: 'announce' as const }),
+      fc
+        .tuple(fc.constantFrom('u1', 'u2'), fc.nat(3))
+        .map(([uuid, turn]) => ({ name: 'receipt' as const, uuid, turn })),
     )
     .map((timer): Input => ({ type: 'timer', timer })),
 );
@@ -139,7 +158,7 @@ test('nothing that anybody says makes a node throw, break its invariants, or ans
         for (const { message: said } of sends) {
           if (said.type === 'delta')
             expect(said.rumors.length).toBeLessThanOrEqual(2 * PARAMETERS.maxMembers + PARAMETERS.maxRecords + 2);
-          if ('uuid' in said) expect(said.ttl).toBeLessThanOrEqual(MAX_TTL);
+          if (isRumor(said)) expect(said.ttl).toBeLessThanOrEqual(MAX_TTL);
         }
         for (const effect of effects) if (effect.type === 'schedule') expect(effect.afterMs).toBeGreaterThanOrEqual(0);
       }

@@ -21,7 +21,7 @@ export function scenarioOf({ network, workload, ...changes }: ScenarioChanges = 
     workload: {
       favorites: false,
       resampleMs: 0,
-      updates: { count: 0, startMs: 0, everyMs: 0, origins: 0, warmUp: 0 },
+      updates: { count: 0, startMs: 0, everyMs: 0, origins: 0, warmUp: 0, receiptWithinMs: 0 },
       publish: [],
       ...workload,
     },
@@ -52,7 +52,7 @@ export const ALL_FAULTS: ScenarioChanges = {
   workload: {
     favorites: true,
     resampleMs: 5000,
-    updates: { count: 5, startMs: 500, everyMs: 700, origins: 0, warmUp: 0 },
+    updates: { count: 5, startMs: 500, everyMs: 700, origins: 0, warmUp: 0, receiptWithinMs: 0 },
   },
   faults: [
     { atMs: 2000, do: 'kill', nodes: { count: 2 } },

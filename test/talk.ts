@@ -2,7 +2,7 @@
 import type { Address } from '../src/core/address.ts';
 import type { CoreEvent, Effect, Input, Millis, Timer } from '../src/core/boundary.ts';
 import { GossipNode } from '../src/core/node.ts';
-import type { Message, Rumor } from '../src/core/messages.ts';
+import { isRumor, type Message, type Rumor } from '../src/core/messages.ts';
 import { DEFAULT_PARAMETERS, type Parameters } from '../src/core/parameters.ts';
 import type { StrategyName } from '../src/core/broadcast/strategy.ts';
 import { seededRandom } from '../src/http/seeded-random.ts';
@@ -72,7 +72,7 @@ export function publish(node: GossipNode, payload: string, key?: string): Effect
 
 /** The first rumor that is sent. */
 export function spreadBy(effects: readonly Effect[]): Rumor | undefined {
-  return sendsOf(effects).find(({ message }) => 'uuid' in message)?.message as Rumor | undefined;
+  return sendsOf(effects).find(({ message }) => isRumor(message))?.message as Rumor | undefined;
 }
 
 /** Sends in short: `7001 neighborReply`. */

@@ -19,7 +19,7 @@ function amongAll(nodes: number, changes: ScenarioChanges): ScenarioChanges {
 }
 
 function updates(count: number, origins = 0): NonNullable<ScenarioChanges['workload']> {
-  return { updates: { count, startMs: 1000, everyMs: 1000, origins, warmUp: 0 } };
+  return { updates: { count, startMs: 1000, everyMs: 1000, origins, warmUp: 0, receiptWithinMs: 0 } };
 }
 
 function seeds(count: number): number[] {

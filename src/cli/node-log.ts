@@ -11,6 +11,7 @@ export type NodeLog = Logger;
 const LEVEL_OF: { readonly [type in TraceEventType]: Level } = {
   published: 'info',
   unpublished: 'warn',
+  receipt: 'info',
   applied: 'info',
   peerUp: 'info',
   peerDown: 'info',

@@ -103,6 +103,8 @@ function wordsFor(event: CoreEvent): string {
       return `contested ${event.times} times in a row (${event.status})`;
     case 'reaped':
       return `${event.origin} is forgotten${event.reason === 'full' ? ': the table is full' : ''}`;
+    case 'receipt':
+      return `receipt: ${event.reached} of ${event.of} hold version ${event.version} after ${event.afterMs} ms`;
     case 'refuted':
       return `heard of itself at version ${event.heard}: went to ${event.version}`;
     case 'published':

@@ -39,7 +39,7 @@ export interface Watch {
 }
 
 export type Order =
-  | { readonly do: 'publish'; readonly payload: Payload }
+  | { readonly do: 'publish'; readonly payload: Payload; readonly receiptWithinMs?: number }
   /** Choose another favourite. */
   | { readonly do: 'resample' }
   /** These on one side, all others on the other. */

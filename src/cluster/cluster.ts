@@ -189,8 +189,9 @@ export class Cluster implements Speakers, Breakable {
     process.resume();
   }
 
-  publish(node: number, payload: Payload): void {
-    this.processes[node]?.order({ do: 'publish', payload });
+  publish(node: number, payload: Payload, _key?: string, receiptWithinMs?: number): void {
+    const asking = receiptWithinMs === undefined ? {} : { receiptWithinMs };
+    this.processes[node]?.order({ do: 'publish', payload, ...asking });
   }
 
   /** Has it choose another favourite, or where nodes have none say anything new. */

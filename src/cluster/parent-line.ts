@@ -55,7 +55,7 @@ export class ParentLine {
   private perform(order: Order): void {
     switch (order.do) {
       case 'publish':
-        return this.node?.publish(order.payload);
+        return this.node?.publish(order.payload, undefined, order.receiptWithinMs);
       case 'resample':
         return this.node?.resample();
       case 'partition':

@@ -13,8 +13,11 @@ export type Input =
   | { readonly type: 'start'; readonly contacts: readonly Address[]; readonly peers?: readonly Address[] }
   | { readonly type: 'message'; readonly from: Address; readonly message: Message }
   | { readonly type: 'timer'; readonly timer: Timer }
-  /** Without a payload the record is deleted: what is told of it is a tombstone. */
-  | { readonly type: 'publish'; readonly payload?: Payload; readonly key?: string }
+  /**
+   * Without a payload the record is deleted: what is told of it is a tombstone. `receiptWithinMs`: an event `receipt` is to tell who
+   * holds it, once all do, or after so long; ten minutes at most.
+   */
+  | { readonly type: 'publish'; readonly payload?: Payload; readonly key?: string; readonly receiptWithinMs?: number }
   /**
    * A send to this peer failed. `refused`: its machine says that nobody listens there, a strong hint that the process
    * is gone; otherwise it did not answer in time, a weak one.
@@ -48,6 +51,8 @@ export type Timer =
     }
   /** Announce what has come lately. */
   | { readonly name: 'announce' }
+  /** Those who hold this rumor had their time to say so. Of the turns that were planned only the latest counts. */
+  | { readonly name: 'receipt'; readonly uuid: string; readonly turn: number }
   /** The accused had its time to refute. */
   | { readonly name: 'suspicion'; readonly origin: Address; readonly version: number };
 
@@ -78,6 +83,16 @@ export type CoreEvent =
   | ({ readonly type: 'published'; readonly payload?: Payload } & RumorFacts)
   /** What this node was to tell was not told, nor kept. */
   | { readonly type: 'unpublished'; readonly reason: UnpublishedReason; readonly key?: string }
+  /**
+   * Of the `of` live members that this node knows `reached` held what it published then, or what it published there since. All of them; or
+   * time is up, this node leaves, or too many receipts are under way. Told once of each that was asked for and published.
+   */
+  | ({
+      readonly type: 'receipt';
+      readonly reached: number;
+      readonly of: number;
+      readonly afterMs: Millis;
+    } & Omit<RumorFacts, 'status'>)
   /** Changed the table. `via` brought it, after `hops` sends. */
   | ({
       readonly type: 'applied';

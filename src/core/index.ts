@@ -41,6 +41,7 @@ export {
   type Probe,
   type ProbeReply,
   type Prune,
+  type Receipt,
   type Request,
   type Rumor,
   type Shuffle,
@@ -49,7 +50,7 @@ export {
   type Summary,
   type Want,
 } from './messages.ts';
-export { DEFAULT_PARAMETERS, MAX_HOPS, MAX_TTL, MAX_VERSION, type Parameters } from './parameters.ts';
+export { DEFAULT_PARAMETERS, MAX_HOPS, MAX_RECEIPT_MS, MAX_TTL, MAX_VERSION, type Parameters } from './parameters.ts';
 export { checkParameters, MAX_MS, MAX_NODES, PARAMETER_BOUNDS, type Bounds } from './parameter-bounds.ts';
 export { Effects } from './effects.ts';
 export { jittered, pick, sample, type Random } from './random.ts';

@@ -32,6 +32,8 @@ export interface Rumor {
   readonly key?: string;
   readonly status?: Claim;
   readonly payload?: Payload;
+  /** Its origin wants to know who holds it. Not of claims. */
+  readonly receipt?: boolean;
 }
 
 /** `A ->[getPeers] B, B ->[peers] A`. Over HTTP this is `GET /peers/`. */
@@ -115,6 +117,14 @@ export interface Graft {
   readonly records: Want['records'];
 }
 
+/** These hold this rumor: said up its origin's tree, or to the origin itself. */
+export interface Receipt {
+  readonly type: 'receipt';
+  readonly uuid: string;
+  readonly origin: Address;
+  readonly holders: readonly Address[];
+}
+
 /** A table too large for one digest: the hash of each of its 256 buckets, 8 hex digits each. */
 export interface Summary {
   readonly type: 'summary';
@@ -179,6 +189,7 @@ export type ControlMessage =
   | Prune
   | IHave
   | Graft
+  | Receipt
   | Ping
   | Pong
   | Probe

@@ -17,6 +17,7 @@ import { isRumor, type Claim, type ControlMessage, type LinkRequest, type Rumor,
 import { checkAllParameters } from './parameter-bounds.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
+import { Receipts } from './receipts/receipts.ts';
 import { Repair } from './state/repair.ts';
 import { factsOf, payloadOf } from './state/rumor-facts.ts';
 import { SeenCache } from './state/seen-cache.ts';
@@ -55,6 +56,7 @@ export class GossipNode {
   private readonly detector: FailureDetector;
   private readonly randomMember: RandomMember;
   private readonly incarnation: Incarnation;
+  private readonly receipts: Receipts;
   private shuffleDueAt: Millis = Infinity;
   private isAdopting = false;
 
@@ -90,6 +92,7 @@ export class GossipNode {
       silent: (peer) => this.lose(peer, false),
     });
     const { overlay, heartbeats, detector, table } = this;
+    this.receipts = new Receipts(self, overlay, table, this.strategy, parameters, random, effects);
     this.incarnation = new Incarnation(self, version, table, parameters, random, effects, {
       hold: (rumor) => this.hold(rumor),
       spread: (rumor) => this.spread(rumor, self),
@@ -97,6 +100,7 @@ export class GossipNode {
       accused: () => detector.worsenHealth(),
       forget: (uuid) => this.seen.forget(uuid),
       hasPeers: () => this.hasPeers,
+      isReceiptAwaited: (key) => this.receipts.isAwaited(key),
     });
     this.randomMember = new RandomMember(self, { overlay, heartbeats, detector, table }, parameters, random, effects);
   }
@@ -159,7 +163,7 @@ export class GossipNode {
       case 'timer':
         return this.fire(input.timer);
       case 'publish':
-        return this.incarnation.publish(input);
+        return this.publish(input);
       case 'unreachable':
         return this.lose(input.peer, input.refused);
       case 'named':
@@ -182,6 +186,11 @@ export class GossipNode {
     this.shuffleDueAt = this.effects.now + this.random.below(Math.max(1, Math.floor(this.parameters.shuffleMs)));
   }
 
+  private publish({ receiptWithinMs, ...content }: Extract<Input, { type: 'publish' }>): void {
+    const rumor = this.incarnation.publish(content, receiptWithinMs !== undefined);
+    if (rumor !== undefined && receiptWithinMs !== undefined) this.receipts.begin(rumor, receiptWithinMs);
+  }
+
   private fire(timer: Timer): void {
     if (this.heartbeats.noticeLateness()) this.detector.noticeLateness();
     switch (timer.name) {
@@ -197,6 +206,8 @@ export class GossipNode {
       case 'graft':
       case 'announce':
         return this.strategy.fire(timer);
+      case 'receipt':
+        return this.receipts.fire(timer);
       default:
         return this.detector.fire(timer);
     }
@@ -228,6 +239,7 @@ export class GossipNode {
     this.heartbeats.peerUp(peer, asked);
     // All begin together: there is nothing to be told of yet.
     if (!this.isAdopting) this.strategy.peerUp(peer);
+    this.receipts.peerUp(peer);
     this.incarnation.peerUp(peer);
   }
 
@@ -235,6 +247,7 @@ export class GossipNode {
     this.hasPeers = this.overlay.peers.length > 0;
     this.heartbeats.peerDown(peer);
     this.strategy.peerDown(peer);
+    this.receipts.peerDown(peer);
   }
 
   /** A member that does not answer a request for a link may be one that died with all its peers: others look for it. */
@@ -246,6 +259,7 @@ export class GossipNode {
 
   /** This one cannot be reached, or has been silent for too long. */
   private lose(peer: Address, refused: boolean): void {
+    if (refused) this.receipts.refused(peer);
     const wasPeer = this.overlay.remove(peer, 'unreachable');
     if (wasPeer) this.randomMember.peerLost();
     const isForOthers = this.detector.onUnreachable(peer, refused);
@@ -275,7 +289,9 @@ export class GossipNode {
   }
 
   private receiveRumor(from: Address, rumor: Rumor): void {
-    if (this.learn(from, rumor, true)) this.passOn(from, rumor, rumor.hops ?? 1);
+    const isNews = this.learn(from, rumor, true);
+    if (isNews) this.passOn(from, rumor, rumor.hops ?? 1);
+    if (rumor.receipt === true) this.receipts.onRumor(from, rumor, isNews);
   }
 
   /**
@@ -332,6 +348,7 @@ export class GossipNode {
     const status = this.table.statusOf(origin);
     if (status === before) return;
     this.effects.emit({ type: 'status', origin, status, version: this.table.versionOf(origin) });
+    if (status === 'down') this.receipts.down(origin);
     if (status === 'left') {
       this.overlay.remove(origin, 'left');
       if (this.bootstrap.isContact(origin)) this.overlay.reconnectTo(origin);
@@ -361,7 +378,11 @@ export class GossipNode {
         return this.overlay.onShuffleReply(message);
       case 'heartbeat':
         return this.randomMember.onHeartbeat(from, message);
+      case 'receipt':
+        return this.receipts.onReceipt(from, message);
       case 'prune':
+        this.strategy.receive(from, message);
+        return this.receipts.onPrune(from, message);
       case 'graft':
       case 'iHave':
         return this.strategy.receive(from, message);
@@ -389,6 +410,7 @@ export class GossipNode {
 
   /** Tells every peer, whatever the strategy: there is no later repair by one that is gone. */
   private leave(): void {
+    this.receipts.end();
     const goodbye = this.incarnation.goodbye();
     this.hold(goodbye);
     this.noticeStatus(this.self, 'alive');

@@ -103,5 +103,8 @@ export const MAX_TTL = 255;
 /** A hop count stays here once it is reached: repair may hand a record on further than any TTL. */
 export const MAX_HOPS = 255;
 
+/** No receipt is waited for longer. A guess: ten minutes. */
+export const MAX_RECEIPT_MS = 600_000;
+
 /** No version may be higher: the greatest integer that is exact in a JavaScript number. Some count their versions in microseconds. */
 export const MAX_VERSION = Number.MAX_SAFE_INTEGER;

@@ -139,6 +139,19 @@ const SAMPLES: {
     ],
     bad: [{ type: 'graft' }, { type: 'graft', records: [[]] }, { type: 'graft', origins: ['nobody'], records: [] }],
   },
+  receipt: {
+    good: [
+      { type: 'receipt', uuid: 'u', origin: A, holders: [] },
+      { type: 'receipt', uuid: 'u', origin: A, holders: [A, A] },
+    ],
+    bad: [
+      { type: 'receipt', uuid: 'u', origin: A },
+      { type: 'receipt', origin: A, holders: [] },
+      { type: 'receipt', uuid: 'u', holders: [] },
+      { type: 'receipt', uuid: 'u', origin: A, holders: ['nobody'] },
+      { type: 'receipt', uuid: 'u', origin: A, holders: Array.from({ length: 2001 }, () => A) },
+    ],
+  },
   ping: { good: [{ type: 'ping', request: 1 }], bad: [{ request: 1 }, { type: 'ping' }] },
   pong: { good: [{ type: 'pong', request: 1 }], bad: [{ request: 1 }, { type: 'pong' }] },
   probe: {

@@ -25,6 +25,7 @@ const MESSAGE_TYPES = new Set<string>([
   'prune',
   'iHave',
   'graft',
+  'receipt',
   'ping',
   'pong',
   'probe',

@@ -125,13 +125,17 @@ export class HttpNode implements RunningNode, ServedNode {
     return this.driver.subscribe(listener);
   }
 
-  publish(payload: Payload | undefined, key?: string): void {
+  publish(payload: Payload | undefined, key?: string, receiptWithinMs?: number): void {
     if (this.isStopped) throw new Unpublished('stopped');
     const problem = checkPayload(payload) ?? checkKey(key);
     if (problem !== undefined) throw new RangeError(problem);
     const { version } = this.driver;
-    const content = { ...(payload === undefined ? {} : { payload }), ...(key === undefined ? {} : { key }) };
-    this.driver.handle({ type: 'publish', ...content });
+    this.driver.handle({
+      type: 'publish',
+      ...(payload === undefined ? {} : { payload }),
+      ...(key === undefined ? {} : { key }),
+      ...(receiptWithinMs === undefined ? {} : { receiptWithinMs }),
+    });
     if (this.driver.version === version) throw new Unpublished(version);
     void this.remember();
   }

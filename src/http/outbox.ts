@@ -124,6 +124,7 @@ function slotOf(message: Message): string {
     case 'iHave':
     case 'prune':
     case 'graft':
+    case 'receipt':
       return textOf(message).json;
     case 'delta':
       return `delta ${message.rumors[0]?.uuid ?? ''}`;

@@ -41,10 +41,11 @@ export interface RunningNode extends NodeView {
   /**
    * Tells the network something new of this node's. Without a payload it deletes the record.
    *
+   * @param receiptWithinMs an event `receipt` is to tell who holds it: as soon as all do, or after so long, ten minutes at most
    * @throws {RangeError} unless the payload is JSON of at most 4096 characters and 16 levels, and a key has 1 to 64
    * @throws {Error} when it cannot be told: this node has stopped, its version is the greatest there is, or its table is full
    */
-  publish(payload: Payload | undefined, key?: string): void;
+  publish(payload: Payload | undefined, key?: string, receiptWithinMs?: number): void;
   readonly version: number;
   /**
    * Over the connections that others opened to this node, in both directions, with HTTP's headers: the sum over all nodes

@@ -50,6 +50,7 @@ export const RumorSchema = Type.Object(
     key: Type.Optional(Key),
     status: Type.Optional(Claim),
     payload: Type.Optional(Payload),
+    receipt: Type.Optional(Type.Boolean({ description: 'Its origin wants to know who holds it.' })),
   },
   {
     description: 'What an origin likes now (`payload`), or a claim about how it fares (`status`).',
@@ -111,6 +112,12 @@ export const MESSAGE_SCHEMAS = {
     type: Type.Literal('graft'),
     origins: Type.Optional(Origins),
     records: Records,
+  }),
+  receipt: Type.Object({
+    type: Type.Literal('receipt'),
+    uuid: Uuid,
+    origin: Address,
+    holders: Type.Array(Address, { maxItems: MAX_ENTRIES }),
   }),
   ping: Type.Object({ type: Type.Literal('ping'), request: Request }),
   pong: Type.Object({ type: Type.Literal('pong'), request: Request }),

@@ -22,7 +22,7 @@ describe('a scenario file that says nothing', () => {
     expect(scenario.workload).toEqual({
       favorites: true,
       resampleMs: 0,
-      updates: { count: 10, startMs: 11_980, everyMs: 1000, origins: 0, warmUp: 0 },
+      updates: { count: 10, startMs: 11_980, everyMs: 1000, origins: 0, warmUp: 0, receiptWithinMs: 0 },
       publish: [],
     });
   });

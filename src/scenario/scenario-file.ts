@@ -104,13 +104,14 @@ function workloadOf({ workload = {}, durationMs = Infinity }: ScenarioFile, node
   const given: FileOf<'workload'>['updates'] & object =
     typeof workload.updates === 'number' ? { count: workload.updates } : (workload.updates ?? {});
   const { count = resampleMs > 0 || publish.length > 0 ? 0 : UPDATES } = given;
+  const { origins = 0, warmUp = 0, receiptWithinMs = 0 } = given;
   const thirdMs = Math.max(0, durationMs - joinedMs) / 3;
   const startMs = given.startMs ?? joinedMs + Math.min(SETTLED_MS, thirdMs);
   const everyMs = given.everyMs ?? Math.min(UPDATE_EVERY_MS, thirdMs / Math.max(1, count - 1));
   return {
     favorites,
     resampleMs,
-    updates: { count, startMs, everyMs, origins: given.origins ?? 0, warmUp: given.warmUp ?? 0 },
+    updates: { count, startMs, everyMs, origins, warmUp, receiptWithinMs },
     publish: publish.map((entry) => ({ book: BOOK, ...entry })),
   };
 }

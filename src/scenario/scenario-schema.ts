@@ -6,7 +6,7 @@
  * It runs in a browser's worker too: checked by interpretation (`typebox/value`), never by generated code.
  */
 import Type, { type Static, type TProperties, type TSchema } from 'typebox';
-import { MAX_MS, MAX_NODES, PARAMETER_BOUNDS, STRATEGY_NAMES } from '../core/index.ts';
+import { MAX_MS, MAX_NODES, MAX_RECEIPT_MS, PARAMETER_BOUNDS, STRATEGY_NAMES } from '../core/index.ts';
 import type { Parameters, StrategyName } from '../core/index.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -51,6 +51,7 @@ const Updates = Type.Object(
     everyMs: Type.Optional(durationMs),
     origins: Type.Optional(whole(0, MAX_NODES)),
     warmUp: Type.Optional(whole(0, MAX_UPDATES)),
+    receiptWithinMs: Type.Optional(Type.Number({ minimum: 0, maximum: MAX_RECEIPT_MS })),
   },
   STRICT,
 );

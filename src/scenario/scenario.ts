@@ -53,6 +53,8 @@ export interface PlannedUpdates {
   readonly origins: number;
   /** The first of them, which are not measured. */
   readonly warmUp: number;
+  /** Each of them asks for a receipt within so long; 0: none does. */
+  readonly receiptWithinMs: number;
 }
 
 /**

@@ -7,7 +7,7 @@ import { Simulation } from './simulation.ts';
 
 /** A hundred nodes whose overlay goes on changing, or (`SILENT`) stays. */
 function stretchOf({ network, workload, ...changes }: ScenarioChanges): { p50?: number; max?: number } | undefined {
-  const updates = { count: 10, startMs: 15_000, everyMs: 1000, origins: 0, warmUp: 0 };
+  const updates = { count: 10, startMs: 15_000, everyMs: 1000, origins: 0, warmUp: 0, receiptWithinMs: 0 };
   return measure(
     scenarioOf({
       nodes: 100,

@@ -51,7 +51,10 @@ describe('an intervention', () => {
   test('comes after what is planned for its millisecond: a start, an update, a fault', () => {
     const planned = scenarioOf({
       join: { how: 'seed', everyMs: 1 },
-      workload: { favorites: true, updates: { count: 500, startMs: 2, everyMs: 1, origins: 0, warmUp: 0 } },
+      workload: {
+        favorites: true,
+        updates: { count: 500, startMs: 2, everyMs: 1, origins: 0, warmUp: 0, receiptWithinMs: 0 },
+      },
       faults: [
         { atMs: 15, do: 'kill', nodes: { count: 3 } },
         { atMs: 400, do: 'lose', chance: 0.2 },

@@ -1,8 +1,17 @@
-import { isRumor, type Address, type Heartbeat, type Message, type Payload, type Rumor } from '../core/index.ts';
+import {
+  isRumor,
+  type Address,
+  type Heartbeat,
+  type Message,
+  type Payload,
+  type Receipt,
+  type Rumor,
+} from '../core/index.ts';
 
 const RUMOR_CHARACTERS = '{"uuid":"","origin":"","version":,"ttl":}'.length;
 const HEARTBEAT_CHARACTERS = '{"type":"heartbeat","hash":""}'.length;
 
+const RECEIPT_CHARACTERS = '{"type":"receipt","uuid":"","origin":"","holders":}'.length;
 const SHUFFLE_CHARACTERS = '{"type":"shuffle","sample":}'.length;
 
 /**
@@ -27,17 +36,19 @@ export class MessageSizes {
     if (isRumor(message)) return this.ofRumor(message);
     if (message.type === 'heartbeat') return ofHeartbeat(message);
     if (message.type === 'shuffle') return SHUFFLE_CHARACTERS + ofAddresses(message.sample);
+    if (message.type === 'receipt') return ofReceipt(message);
     return JSON.stringify(message).length;
   }
 
   private ofRumor(rumor: Rumor): number {
-    const { type, uuid, origin, version, ttl, hops, key, status, payload } = rumor;
+    const { type, uuid, origin, version, ttl, hops, key, status, payload, receipt } = rumor;
     let characters = RUMOR_CHARACTERS + uuid.length + origin.length + digitsOf(version) + digitsOf(ttl);
     if (type !== undefined) characters += '"type":"rumor",'.length;
     if (hops !== undefined) characters += '"hops":,'.length + digitsOf(hops);
     if (key !== undefined) characters += '"key":,'.length + JSON.stringify(key).length;
     if (status !== undefined) characters += '"status":"",'.length + status.length;
     if (payload !== undefined) characters += '"payload":,'.length + this.ofPayload(payload);
+    if (receipt !== undefined) characters += '"receipt":,'.length + String(receipt).length;
     return characters;
   }
 
@@ -54,6 +65,10 @@ function ofHeartbeat({ hash, until }: Heartbeat): number {
   let characters = HEARTBEAT_CHARACTERS + hash.length;
   if (until !== undefined) characters += '"until":,'.length + digitsOf(until);
   return characters;
+}
+
+function ofReceipt({ uuid, origin, holders }: Receipt): number {
+  return RECEIPT_CHARACTERS + uuid.length + origin.length + ofAddresses(holders);
 }
 
 /** In quotes, with commas between, in brackets. An address has nothing to escape. */

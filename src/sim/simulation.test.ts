@@ -85,7 +85,7 @@ describe('a run', () => {
 
 describe('how nodes find each other', () => {
   test.each(['seed', 'chain', 'random'] as const)('%s: all hear of an update', (how) => {
-    const updates = { count: 1, startMs: 8000, everyMs: 0, origins: 0, warmUp: 0 };
+    const updates = { count: 1, startMs: 8000, everyMs: 0, origins: 0, warmUp: 0, receiptWithinMs: 0 };
     const trace = traceOf({ nodes: 30, join: { how, everyMs: 20 }, workload: { updates } });
     expect(only(trace, 'applied').map(({ node }) => node)).toHaveLength(29);
     expect(only(trace, 'started').map(({ time }) => time)).toEqual(Array.from({ length: 30 }, (_, i) => 20 * i));
@@ -106,7 +106,7 @@ describe('how nodes find each other', () => {
 describe('what an update costs', () => {
   test.each([1, 2, 3])('flooded over a fixed graph: 2E − N + 1 messages, seed %i', (seed) => {
     const [nodes, degree] = [200, 6];
-    const updates = { count: 3, startMs: 100, everyMs: 1000, origins: 0, warmUp: 0 };
+    const updates = { count: 3, startMs: 100, everyMs: 1000, origins: 0, warmUp: 0, receiptWithinMs: 0 };
     const scenario = scenarioOf(complete(nodes, { seed, join: { how: 'graph', degree }, workload: { updates } }));
     const simulation = new Simulation(scenario);
     simulation.runUntil(scenario.durationMs);
@@ -115,7 +115,7 @@ describe('what an update costs', () => {
   });
 
   test('over the tree that has emerged: N − 1', () => {
-    const updates = { count: 12, startMs: 1000, everyMs: 1000, origins: 0, warmUp: 0 };
+    const updates = { count: 12, startMs: 1000, everyMs: 1000, origins: 0, warmUp: 0, receiptWithinMs: 0 };
     const parameters = { ...SILENT, ttl: 200 };
     const scenario = scenarioOf({ nodes: 100, join: { how: 'graph', degree: 5 }, parameters, workload: { updates } });
     const simulation = new Simulation(scenario);

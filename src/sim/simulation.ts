@@ -200,9 +200,13 @@ export class Simulation implements Speakers, Breakable {
     this.at(Math.max(this.now, Math.round(atMs)), ACTION, 0, action);
   }
 
-  publish(node: number, payload: Payload, key?: string): void {
+  publish(node: number, payload: Payload, key?: string, receiptWithinMs?: number): void {
     if (this.processes.states[node] !== RUNNING) throw new Error(`${this.addressOf(node)} does not run`);
-    this.handle(node, { type: 'publish', payload, ...(key === undefined ? {} : { key }) });
+    this.handle(node, {
+      ...{ type: 'publish', payload },
+      ...(key === undefined ? {} : { key }),
+      ...(receiptWithinMs === undefined ? {} : { receiptWithinMs }),
+    });
   }
 
   /** Time for another favourite after so long, unless the node has died by then. */

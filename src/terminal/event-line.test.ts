@@ -25,6 +25,7 @@ const tellings: readonly (readonly [ToldEvent, string])[] = [
   [{ type: 'stale', ...rumor, ...via }, 'stale: :7004 v3 from 10.0.0.9:7002: already know newer'],
   [{ type: 'dropped', reason: 'ttl', ...rumor, ...via }, 'dropped: :7004 v3 not passed on: its TTL ran out here'],
   [{ type: 'dropped', reason: 'full', ...rumor, ...via }, 'dropped: :7004 v3 not kept: the table is full'],
+  [{ type: 'receipt', ...rumor, reached: 98, of: 99, afterMs: 5000 }, 'receipt: v3: 98 of 99 hold it, after 5 s'],
   [{ type: 'unpublished', ...at, reason: 'version' }, 'unpublished: our version is the greatest there is'],
   [{ type: 'unpublished', ...at, reason: 'full' }, 'unpublished: the table is full'],
   [

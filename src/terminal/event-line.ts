@@ -2,6 +2,7 @@
 import type { RunEvent } from '../trace/trace-event.ts';
 import type { Address, Status } from '../trace/views.ts';
 import { favoriteText } from '../trace/favorite-text.ts';
+import { spanText } from '../text/spans.ts';
 import { sanitize } from '../trace/sanitize.ts';
 import { shortAddress } from './short-address.ts';
 import type { Style } from './styled-line.ts';
@@ -15,7 +16,7 @@ export interface EventWords {
 
 const NOT_SHOWN = ['sent', 'received', 'lost', 'eager', 'lazy'] as const;
 
-/** Everything but single sends, receipts and losses, which are counted; and how the tree changes, which a picture shows. */
+/** Everything but single sends, arrivals and losses, which are counted; and how the tree changes, which a picture shows. */
 export type ToldEvent = Exclude<RunEvent, { type: (typeof NOT_SHOWN)[number] }>;
 
 export function isTold(event: RunEvent): event is ToldEvent {
@@ -52,6 +53,12 @@ export function eventWords(event: ToldEvent, homeHost: string): EventWords {
     case 'stale':
     case 'dropped':
       return rumorWords(event, name);
+    case 'receipt':
+      return {
+        kind: 'receipt',
+        text: `v${event.version}: ${event.reached} of ${event.of} hold it, after ${spanText(event.afterMs)}`,
+        style: { color: event.reached === event.of ? 'green' : 'yellow' },
+      };
     case 'refuted':
       return {
         kind: 'refuted',

@@ -85,6 +85,7 @@ export function count(counters: Counters, event: TraceEvent): void {
     case 'lazy':
     case 'status':
     case 'contested':
+    case 'receipt':
     case 'linkOpened':
     case 'linkClosed':
       return;

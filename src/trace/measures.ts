@@ -143,6 +143,7 @@ export class Measures {
       case 'eager':
       case 'lazy':
       case 'contested':
+      case 'receipt':
       case 'linkOpened':
       case 'linkClosed':
       case 'unreachable':

@@ -119,6 +119,7 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
       case 'stale':
       case 'dropped':
       case 'contested':
+      case 'receipt':
       case 'linkOpened':
       case 'linkClosed':
       case 'refuted':

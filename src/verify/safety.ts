@@ -33,12 +33,17 @@ export interface Watched {
   readonly parameters: Parameters;
   addressOf(node: number): Address;
   snapshot(node: number): NodeSnapshot;
+  /** Does its process exist? */
+  isUp(node: number): boolean;
+  indexOf(address: Address): number | undefined;
 }
 
 type Told = Extract<CoreEvent, { readonly type: 'published' | 'applied' }>;
 
 /** What one life of a node is known to hold and to have said. */
 interface Life {
+  /** The step in which it began. */
+  readonly since: number;
   version: number;
   /** The newest of each thing applied, by what it is about. */
   readonly newest: Map<string, Told>;
@@ -57,6 +62,8 @@ interface Life {
 export class Safety {
   /** What was published, by uuid. */
   private readonly published = new Map<string, Told>();
+  /** By uuid: the step in which it was published. */
+  private readonly publishedIn = new Map<string, number>();
   /** The highest version that each origin told of itself. */
   private readonly versions = new Map<Address, number>();
   private readonly lives = new Map<number, Life>();
@@ -78,7 +85,7 @@ export class Safety {
   /** @throws Violation */
   check(node: number, input: Input, effects: readonly Effect[]): void {
     this.step++;
-    if (input.type === 'start') this.lives.set(node, newLife());
+    if (input.type === 'start') this.lives.set(node, newLife(this.step));
     const life = this.lives.get(node)!;
     noteRefusal(life, input);
     for (const effect of effects) if (effect.type === 'event') this.checkEvent(node, life, input, effect.event);
@@ -109,6 +116,8 @@ export class Safety {
         return this.hold(life, event);
       case 'status':
         return this.checkStatus(node, life, event);
+      case 'receipt':
+        return this.checkReceipt(node, event);
       case 'reaped':
         return forget(life, event.origin);
       default:
@@ -121,6 +130,7 @@ export class Safety {
     const { uuid, origin, version, status } = event;
     if (this.published.has(uuid)) this.fail('published', node, `publishes ${uuid} a second time`);
     this.published.set(uuid, event);
+    this.publishedIn.set(uuid, this.step);
     if (status === undefined || status === 'left') {
       if (origin !== self) this.fail('published', node, `speaks for ${origin}`);
       if (version <= life.version) this.fail('version', node, `publishes ${version} after ${life.version}`);
@@ -179,6 +189,29 @@ export class Safety {
     life.statuses.set(origin, { status, version });
   }
 
+  /**
+   * "All" is a lie where a member that its origin knows, and that has run since the value was published, does not hold it. What its origin
+   * published in its place since is as good.
+   */
+  private checkReceipt(node: number, event: Extract<CoreEvent, { readonly type: 'receipt' }>): void {
+    const { uuid, origin, version, reached, of } = event;
+    if (origin !== this.run.addressOf(node)) this.fail('receipt', node, `reports on what ${origin} told`);
+    if (reached > of) this.fail('receipt', node, `${reached} of ${of} are said to hold version ${version}`);
+    if (reached < of) return;
+    const publishedIn = this.publishedIn.get(uuid)!;
+    const { records, peers } = this.run.snapshot(node);
+    const known = records.filter(({ status }) => status !== 'left').map((record) => record.origin);
+    for (const address of new Set([...known, ...peers])) {
+      const member = this.run.indexOf(address)!;
+      const life = this.lives.get(member);
+      if (member === node || life === undefined || life.since > publishedIn || !this.run.isUp(member)) continue;
+      const held = life.newest.get(nameOf(event));
+      if (held === undefined || this.publishedIn.get(held.uuid)! < publishedIn) {
+        this.fail('receipt', node, `all ${of} are said to hold version ${version}, and ${address} does not`);
+      }
+    }
+  }
+
   private checkSend(node: number, life: Life, input: Input, to: Address, message: Message): void {
     if (to === this.run.addressOf(node)) this.fail('spread', node, 'talks to itself');
     if (isRumor(message)) return this.checkRumor(node, life, input, to, message);
@@ -202,10 +235,15 @@ export class Safety {
     const brought = input.type === 'message' && isRumor(input.message) && input.message.uuid === uuid;
     if (brought && input.message.ttl <= 1) this.fail('ttl', node, `passes ${uuid} on after its last send`);
     if (brought && to === input.from) this.fail('spread', node, `sends ${uuid} back to ${to}`);
-    if (isTold(input, to)) return;
+    if (isTold(input, to) || this.isAskedAgain(node, rumor)) return;
     const passedOn = life.passedOn.get(uuid);
     if (passedOn !== undefined && passedOn !== this.step) this.fail('spread', node, `passes ${uuid} on a second time`);
     life.passedOn.set(uuid, this.step);
+  }
+
+  /** An origin sends what it wants a receipt of to those that are missing, for one hop. */
+  private isAskedAgain(node: number, { origin, ttl, receipt }: Rumor): boolean {
+    return receipt === true && ttl === 1 && origin === this.run.addressOf(node);
   }
 
   /** Notes how many sends are behind a copy that goes out now. */
@@ -233,8 +271,9 @@ function changesSnapshot(effect: Effect): boolean {
   return ['peerUp', 'published', 'refuted', 'status'].includes(effect.event.type);
 }
 
-function newLife(): Life {
+function newLife(since: number): Life {
   return {
+    since,
     version: 0,
     newest: new Map(),
     contentVersions: new Map(),
@@ -263,7 +302,7 @@ function forget(life: Life, origin: Address): void {
   life.passedOn.clear();
 }
 
-function nameOf({ origin, key, status }: Told): string {
+function nameOf({ origin, key, status }: Pick<Told, 'origin' | 'key' | 'status'>): string {
   return status === undefined ? `${origin} ${key ?? ''}` : `!${origin}`;
 }
 

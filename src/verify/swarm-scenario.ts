@@ -48,7 +48,9 @@ class Drawing {
       network,
       faults: faults.toSorted((a, b) => a.atMs - b.atMs),
     };
-    return { ...scenario, durationMs: quiescenceBeginsMs(scenario)! + this.longest(scenario) };
+    const durationMs = quiescenceBeginsMs(scenario)! + this.longest(scenario);
+    // Drawn last: all else of a seed is what it would be without.
+    return { ...scenario, durationMs, workload: this.withReceipts(scenario.workload) };
   }
 
   /** Small networks show most of what there is to see; now and then one with a diameter. */
@@ -136,9 +138,21 @@ class Drawing {
     return {
       favorites: this.chance(0.9),
       resampleMs: 0,
-      updates: { count, startMs: joinedMs, everyMs, origins: this.chance(0.5) ? this.between(1, 3) : 0, warmUp: 0 },
+      updates: {
+        count,
+        startMs: joinedMs,
+        everyMs,
+        origins: this.chance(0.5) ? this.between(1, 3) : 0,
+        warmUp: 0,
+        receiptWithinMs: 0,
+      },
       publish: [],
     };
+  }
+
+  private withReceipts(workload: Workload): Workload {
+    if (this.chance(0.3)) return workload;
+    return { ...workload, updates: { ...workload.updates, receiptWithinMs: this.between(100, 15_000) } };
   }
 
   private faults(nodes: number, joinedMs: number, stormMs: number, network: NetworkPlan): Fault[] {

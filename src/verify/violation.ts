@@ -14,6 +14,8 @@ export type Law =
   | 'ttl'
   /** A rumor goes on once, and not back to who brought it. */
   | 'spread'
+  /** A receipt says "all" only where all hold it. */
+  | 'receipt'
   /** Who said goodbye is called nothing else by those who heard it. */
   | 'leaver'
   /** Who is accused has time to refute. */

@@ -20,4 +20,8 @@ export class Flood extends Strategy {
       if (peer !== from) this.effects.send(peer, rumor);
     }
   }
+
+  override pushedTo(_origin: Address, from: Address): readonly Address[] {
+    return this.view.peers.filter((peer) => peer !== from);
+  }
 }

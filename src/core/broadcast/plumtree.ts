@@ -104,6 +104,12 @@ export class Plumtree extends Strategy {
     this.tellLazy();
   }
 
+  /** A parent that is new has announced it, and holds it. */
+  override pushedTo(origin: Address, from: Address): readonly Address[] {
+    const tree = this.treeOf(origin);
+    return this.view.peers.filter((peer) => peer !== from && peer !== tree.parent && !tree.isLazy(peer));
+  }
+
   private spreadClaim(rumor: Rumor, from: Address): void {
     for (const peer of this.view.peers) if (peer !== from) this.effects.send(peer, rumor);
     this.forgetGone(rumor);

@@ -34,6 +34,7 @@ function isSameNews(a: Rumor, b: Rumor): boolean {
     a.payload === b.payload &&
     a.key === b.key &&
     a.status === b.status &&
-    a.type === b.type
+    a.type === b.type &&
+    a.receipt === b.receipt
   );
 }

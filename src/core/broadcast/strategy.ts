@@ -28,6 +28,14 @@ export abstract class Strategy {
   /** Repair has brought what pushing missed here. Others may lack it, too, and will find out by themselves. */
   repaired(_from: Address, _rumor: Rumor): void {}
 
+  /**
+   * Asked just after `spread`: the peers that were given a rumor of this origin, which came from there, and of which each either passes it on or says that it
+   * had it. Nobody, where there is no knowing.
+   */
+  pushedTo(_origin: Address, _from: Address): readonly Address[] {
+    return [];
+  }
+
   peerUp(_peer: Address): void {}
 
   peerDown(_peer: Address): void {}

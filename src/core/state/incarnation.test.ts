@@ -14,7 +14,7 @@ import {
   typesOf,
 } from '../../../test/talk.ts';
 import type { Effect } from '../boundary.ts';
-import type { Rumor } from '../messages.ts';
+import { isRumor, type Rumor } from '../messages.ts';
 import { MAX_VERSION } from '../parameters.ts';
 
 const [A, B, C, D] = [addressOf(0), addressOf(1), addressOf(2), addressOf(3)];
@@ -112,7 +112,7 @@ describe('a node that hears of itself', () => {
         const known = new Map<string, unknown>();
         const published: Rumor[] = [];
         const take = (effects: readonly Effect[]) => {
-          for (const { message } of sendsOf(effects)) if ('uuid' in message) published.push(message);
+          for (const { message } of sendsOf(effects)) if (isRumor(message)) published.push(message);
         };
         for (const [at, rumor] of heard.entries()) {
           for (const [when, key] of said) if (when === at) take(publish(node, `mine ${key}`, key));

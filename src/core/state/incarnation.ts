@@ -32,6 +32,8 @@ export interface Listener {
   forget(uuid: string): void;
   /** Is there anybody to tell it to? */
   hasPeers(): boolean;
+  /** Is a receipt of what this key held before under way? */
+  isReceiptAwaited(key: string | undefined): boolean;
 }
 
 export class Incarnation {
@@ -59,9 +61,9 @@ export class Incarnation {
     this.startedAt = this.effects.now;
   }
 
-  /** Without a payload it tells that the record is deleted. */
-  publish(content: Pick<Rumor, 'payload' | 'key'>): void {
-    this.say({ ...payloadOf(content), ...(content.key === undefined ? {} : { key: content.key }) });
+  /** Without a payload it tells that the record is deleted. @returns what was told, if there was a version and room for it */
+  publish(content: Pick<Rumor, 'payload' | 'key'>, receipt: boolean): Rumor | undefined {
+    return this.say({ ...payloadOf(content), ...(content.key === undefined ? {} : { key: content.key }) }, receipt);
   }
 
   peerUp(peer: Address): void {
@@ -124,9 +126,10 @@ export class Incarnation {
   }
 
   /** @returns what was told, if there was a version and room for it */
-  private say(content: Pick<Rumor, 'payload' | 'key'>): Rumor | undefined {
+  private say(content: Pick<Rumor, 'payload' | 'key'>, receipt = false): Rumor | undefined {
     const isExhausted = this.version >= MAX_VERSION;
-    const rumor = isExhausted ? undefined : this.rumor({ version: this.version + 1, ...content });
+    const asking = receipt || this.listener.isReceiptAwaited(content.key) ? { receipt: true } : {};
+    const rumor = isExhausted ? undefined : this.rumor({ version: this.version + 1, ...content, ...asking });
     if (rumor === undefined || !this.listener.hold(rumor)) {
       const { key } = content;
       const reason = isExhausted ? 'version' : 'full';

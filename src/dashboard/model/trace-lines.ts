@@ -9,6 +9,7 @@ const FIELDS: { readonly [type in RunEvent['type']]: { readonly [field: string]:
   duplicate: { uuid: 'string', origin: 'string', version: 'number', via: 'string', hops: 'number' },
   stale: { uuid: 'string', origin: 'string', version: 'number', via: 'string', hops: 'number' },
   dropped: { uuid: 'string', origin: 'string', version: 'number', reason: 'string', via: 'string' },
+  receipt: { uuid: 'string', origin: 'string', version: 'number', reached: 'number', of: 'number', afterMs: 'number' },
   refuted: { version: 'number' },
   peerUp: { peer: 'string' },
   peerDown: { peer: 'string', reason: 'string' },

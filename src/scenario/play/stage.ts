@@ -19,7 +19,8 @@ export interface Stage {
 
 /** Where somebody can be made to say something. */
 export interface Speakers extends Stage {
-  publish(node: number, payload: Payload): void;
+  /** @param receiptWithinMs asks for a receipt within so long */
+  publish(node: number, payload: Payload, key?: string, receiptWithinMs?: number): void;
 }
 
 /** Where things can go wrong. */

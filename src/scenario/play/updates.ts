@@ -20,20 +20,22 @@ export class Updates {
   /** For the whole run. */
   plan(): void {
     const { updates, publish } = this.updates;
+    const receiptWithinMs = updates.receiptWithinMs === 0 ? undefined : updates.receiptWithinMs;
     for (let i = 0; i < updates.count; i++) {
       const atMs = updates.startMs + i * updates.everyMs;
       // By its time: a count of its own would be a second number beside that of all updates, those of joining included.
       const news = `News at ${Math.round(atMs)} ms`;
-      if (updates.origins === 0) this.speakers.schedule(atMs, () => this.tell(this.drawRunning(), news));
-      else this.speakers.schedule(atMs, () => this.tell(this.originOf(i % updates.origins), news));
+      if (updates.origins === 0)
+        this.speakers.schedule(atMs, () => this.tell(this.drawRunning(), news, receiptWithinMs));
+      else this.speakers.schedule(atMs, () => this.tell(this.originOf(i % updates.origins), news, receiptWithinMs));
     }
     for (const { atMs, node, book } of publish) this.speakers.schedule(atMs, () => this.tell(node, book));
   }
 
   /** One that does not run says nothing. */
-  protected tell(node: number, book: string): void {
+  protected tell(node: number, book: string, receiptWithinMs?: number): void {
     const payload: Payload = { book };
-    if (this.isRunning(node)) this.speakers.publish(node, payload);
+    if (this.isRunning(node)) this.speakers.publish(node, payload, undefined, receiptWithinMs);
   }
 
   /** The same node each time, while it runs. */
