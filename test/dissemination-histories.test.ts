@@ -247,7 +247,10 @@ describe.each(SEEDS)('in the network that seed %i draws', (seed) => {
 test('an index counts what the measures count', () => {
   const measures = new Measures();
   const { events, index } = run(
-    scenarioOf({ nodes: 30, workload: { updates: { count: 5, startMs: 5000, everyMs: 500, origins: 0, warmUp: 0, receiptWithinMs: 0 } } }),
+    scenarioOf({
+      nodes: 30,
+      workload: { updates: { count: 5, startMs: 5000, everyMs: 500, origins: 0, warmUp: 0, receiptWithinMs: 0 } },
+    }),
   );
   for (const event of events) measures.observe(event.time, event.node, event);
   const { deliveryTimeMs, payloadPerUpdate, lastDeliveryHop } = measures.result();

@@ -1,4 +1,4 @@
-import { isRumor, type Message } from '../core/index.ts';
+import { isRumor, type Message, type Rumor } from '../core/index.ts';
 import { MAX_OUTBOX_BYTES } from './limits.ts';
 
 /**
@@ -14,7 +14,7 @@ export class Outbox {
   put(message: Message): number {
     const slot = slotOf(message);
     const held = this.waiting.get(slot);
-    if (held !== undefined && isRumor(held) && isRumor(message) && held.version > message.version) return 0;
+    if (held !== undefined && isRumor(held) && isRumor(message) && saysMore(held, message)) return 0;
     if (held !== undefined) this.bytes -= textOf(held).bytes;
     // A rumor keeps the place of the one it replaces; of links, what was said last must be heard last.
     if (!isRumor(message)) this.waiting.delete(slot);
@@ -92,6 +92,11 @@ export class Outbox {
     this.bytes = 0;
     return messages;
   }
+}
+
+/** Is it newer, or the same and for more hops? */
+function saysMore(held: Rumor, message: Rumor): boolean {
+  return held.version > message.version || (held.uuid === message.uuid && held.ttl > message.ttl);
 }
 
 interface Text {

@@ -216,10 +216,11 @@ export class Receipts {
     return true;
   }
 
+  /** One that has said goodbye and is a peer has come back. */
   private *counted({ met, refused }: OpenReceipt): Generator<Address> {
     const isCounted = (member: Address): boolean =>
       member !== this.self &&
-      this.table.statusOf(member) !== 'left' &&
+      (this.table.statusOf(member) !== 'left' || this.view.peers.includes(member)) &&
       refused.get(member) !== this.table.versionOf(member);
     for (const member of this.table.origins()) if (isCounted(member)) yield member;
     for (const peer of met) if (!this.table.has(peer) && isCounted(peer)) yield peer;
