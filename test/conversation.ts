@@ -5,7 +5,7 @@
  *     > network ttl=3 maxPeers=2     parameters of the core, and seed=, wires=7000-7001,7001-7002 (others are cut)
  *     > start 7001 -> 7000           also `… remembering 5`, its version, and `… liking Emma`, published at once
  *     > quietly start 7001 -> 7000   the same, without a transcript
- *     > publish 7001 Emma            also `publish 7001 happy as mood`
+ *     > publish 7001 Emma            also `publish 7001 happy as mood`, `publish 7001 Emma within 5000`, for a receipt
  *     > timer 7001 shuffle           lets this timer fire; it and the heartbeat's never do by themselves
  *     > fire 7001 suspicion 7002@1   lets a timer of failure detection fire early
  *     > hear 7001 ping from 7000     a message from outside: ping, pong, probe or refused (a probe's answer), of 7002
@@ -61,7 +61,7 @@ export class Conversation {
         if (words.includes('liking')) this.network.publish(node, after(words, 'liking').join(' '));
         return this.settle();
       case 'publish':
-        this.network.publish(node, after(words, words[0]!).join(' '), after(words, 'as')[0]);
+        this.publish(node, words);
         return this.settle();
       case 'timer':
         if (words[1] === 'shuffle') this.network.runFor(1.25 * DEFAULT_PARAMETERS.shuffleMs);
@@ -111,6 +111,14 @@ export class Conversation {
       default:
         throw new Error(`no such command: ${verb}`);
     }
+  }
+
+  private publish(node: Address, words: readonly string[]): void {
+    const payload = after(words, words[0]!).join(' ');
+    const [key] = after(words, 'as');
+    const [withinMs] = after(words, 'within');
+    const asked = withinMs === undefined ? {} : { receiptWithinMs: Number(withinMs) };
+    this.network.input(node, { type: 'publish', payload, ...(key === undefined ? {} : { key }), ...asked });
   }
 
   private settle(): void {
@@ -172,6 +180,8 @@ export class Conversation {
         return `knows better than ${this.rumorName(event.uuid)}`;
       case 'dropped':
         return event.reason === 'ttl' ? 'passes it on to nobody: its TTL has run out' : 'has no room for it';
+      case 'receipt':
+        return `knows of ${event.reached} of ${event.of} that hold ${this.rumorName(event.uuid)}, after ${event.afterMs} ms`;
       case 'refuted':
         return `heard of itself at version ${event.heard} (${event.status}), goes to ${event.version}`;
       case 'peerUp':
@@ -214,6 +224,8 @@ export class Conversation {
         return `graft: ${message.records.map(([origin, key]) => sayName(origin, key)).join(', ') || sayTrees(message.origins)}`;
       case 'prune':
         return `prune: ${sayTrees(message.origins)}`;
+      case 'receipt':
+        return `receipt of ${this.rumorName(message.uuid)}: ${list(message.holders)}`;
       case 'probe':
         return `probe ${short(message.target)}`;
       case 'probeReply':
@@ -225,9 +237,10 @@ export class Conversation {
     }
   }
 
-  private sayRumor({ uuid, origin, version, key, status, payload }: Rumor): string {
+  private sayRumor({ uuid, origin, version, key, status, payload, receipt }: Rumor): string {
     const what = status ?? JSON.stringify(payload ?? null);
-    return `${this.rumorName(uuid)} ${sayName(origin, key)}@${version} ${what}`;
+    const asks = receipt === true ? ', for a receipt' : '';
+    return `${this.rumorName(uuid)} ${sayName(origin, key)}@${version} ${what}${asks}`;
   }
 
   private tellTable(node: Address): void {
@@ -269,7 +282,7 @@ function heard(word: string, target = ''): Message {
 /** The words between this one and the next that means something. */
 function after(words: readonly string[], word: string): string[] {
   const rest = words.includes(word) ? words.slice(words.indexOf(word) + 1) : [];
-  const end = rest.findIndex((next) => ['remembering', 'liking', 'as', 'from', 'of'].includes(next));
+  const end = rest.findIndex((next) => ['remembering', 'liking', 'as', 'from', 'of', 'within'].includes(next));
   return rest.slice(0, end < 0 ? undefined : end);
 }
 

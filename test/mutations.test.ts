@@ -4,6 +4,7 @@ import type { Address } from '../src/core/address.ts';
 import { FailureDetector } from '../src/core/detection/failure-detector.ts';
 import { Flood } from '../src/core/broadcast/flood.ts';
 import { GossipNode } from '../src/core/node.ts';
+import { Gatherings } from '../src/core/receipts/gatherings.ts';
 import { HyParView } from '../src/core/overlay/hyparview.ts';
 import { Incarnation } from '../src/core/state/incarnation.ts';
 import type { Claim, Rumor, Status } from '../src/core/messages.ts';
@@ -52,6 +53,20 @@ function passingOn(change: (rumor: Rumor) => Rumor): void {
 }
 
 const MUTANTS: { readonly [name: string]: Mutant } = {
+  'names its children before they answer': {
+    law: 'receipt',
+    mutate: () =>
+      replace(
+        Gatherings,
+        'begin',
+        (original) =>
+          function (rumor: Rumor, parent: Address, awaited: readonly Address[]) {
+            original.call(this, rumor, parent, awaited);
+            const { uuid, origin } = rumor;
+            for (const peer of awaited) this.receive(peer, { type: 'receipt', uuid, origin, holders: [peer] });
+          },
+      ),
+  },
   'takes older versions for news': {
     law: 'version',
     mutate: () =>

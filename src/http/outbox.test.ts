@@ -22,6 +22,19 @@ describe('an outbox', () => {
     expect(outbox.isEmpty).toBe(true);
   });
 
+  test('holds the copy of a rumor that goes further', () => {
+    const outbox = outboxOf(rumor('a:1', 1, { ttl: 9 }), rumor('a:1', 1, { ttl: 1 }));
+    expect(outbox.take(PLENTY).messages).toEqual([rumor('a:1', 1, { ttl: 9 })]);
+  });
+
+  test('holds every receipt, because one adds to another', () => {
+    const receipts: Message[] = ['b:1', 'c:1'].map((holder) => ({
+      ...{ type: 'receipt', uuid: 'u', origin: 'a:1' },
+      holders: [holder],
+    }));
+    expect(outboxOf(...receipts).take(PLENTY).messages).toEqual(receipts);
+  });
+
   test('keeps apart an origin’s keys, and a claim about it', () => {
     const messages = [rumor('a:1', 1), rumor('a:1', 2, { key: 'mood' }), rumor('a:1', 1, { status: 'down' })];
     expect(outboxOf(...messages).take(PLENTY).messages).toEqual(messages);

@@ -16,6 +16,7 @@ const rumor = fc.record(
     hops: whole,
     key: fc.string({ unit: 'binary' }),
     status: fc.constantFrom('suspect' as const, 'down' as const, 'left' as const),
+    receipt: fc.boolean(),
     payload: fc.jsonValue() as fc.Arbitrary<Payload>,
   },
   { requiredKeys: ['uuid', 'origin', 'version', 'ttl'] },
@@ -26,6 +27,7 @@ const control: fc.Arbitrary<Message> = fc.oneof(
     { requiredKeys: ['type', 'hash'] },
   ),
   fc.record({ type: fc.constant('shuffle' as const), sample: addresses }),
+  fc.record({ type: fc.constant('receipt' as const), uuid: fc.uuid(), origin: address, holders: addresses }),
   fc.record({ type: fc.constant('peers' as const), peers: addresses }),
   fc.constant<Message>({ type: 'prune' }),
 );

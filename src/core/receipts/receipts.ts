@@ -198,7 +198,7 @@ export class Receipts {
   private plan(receipt: OpenReceipt, afterMs: Millis): void {
     const { rumor, deadlineAt } = receipt;
     const timer = { name: 'receipt', uuid: rumor.uuid, turn: ++receipt.turn } as const;
-    this.effects.schedule(Math.min(afterMs, deadlineAt - this.effects.now), timer);
+    this.effects.schedule(Math.max(0, Math.min(afterMs, deadlineAt - this.effects.now)), timer);
   }
 
   /** Sends the missing ones the latest value. */
