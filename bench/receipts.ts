@@ -17,18 +17,19 @@ const WITHIN_MS = 20_000;
 /** Processes end, and their machines say so. */
 const PROCESSES = { refusedAfterMs: 50, closedAfterMs: 50 };
 
-const LOADS: { readonly [name: string]: Pick<ScenarioFile, 'network' | 'faults'> } = {
-  'nothing fails': {},
-  'one message in a hundred is lost': { network: { loss: 0.01 } },
-  'a twentieth dies 30 ms later': {
-    network: PROCESSES,
-    faults: [{ atMs: PUBLISHED_MS + 30, do: 'kill', nodes: { part: 0.05 } }],
-  },
-  'a twentieth has died before': {
-    network: PROCESSES,
-    faults: [{ atMs: PUBLISHED_MS - 15_000, do: 'kill', nodes: { part: 0.05 } }],
-  },
+type Load = Pick<ScenarioFile, 'network' | 'faults'>;
+const LOADS: { readonly [name: string]: (nodes: number, seed: number) => Load } = {
+  'nothing fails': () => ({}),
+  'one message in a hundred is lost': () => ({ network: { loss: 0.01 } }),
+  'a twentieth dies 30 ms later': (nodes, seed) => dying(nodes, seed, PUBLISHED_MS + 30),
+  'a twentieth has died before': (nodes, seed) => dying(nodes, seed, PUBLISHED_MS - 15_000),
 };
+
+/** Others than the origin. */
+function dying(nodes: number, seed: number, atMs: number): Load {
+  const dead = Array.from({ length: nodes / 20 }, (_, i) => 1 + ((20 * i + seed) % (nodes - 1)));
+  return { network: PROCESSES, faults: [{ atMs, do: 'kill', nodes: dead }] };
+}
 
 interface Cost {
   readonly acknowledgements: number;
@@ -39,7 +40,7 @@ interface Cost {
   readonly isAll: boolean;
 }
 
-function measure(nodes: number, seed: number, load: Pick<ScenarioFile, 'network' | 'faults'>): Cost {
+function measure(nodes: number, seed: number, load: Load): Cost {
   const scenario = parseScenario({
     nodes,
     seed,
@@ -88,7 +89,7 @@ console.log(
 );
 for (const nodes of values.nodes.split(',').map(Number)) {
   for (const [name, load] of Object.entries(LOADS)) {
-    const costs = seeds.map((seed) => measure(nodes, seed, load));
+    const costs = seeds.map((seed) => measure(nodes, seed, load(nodes, seed)));
     const of = (key: Exclude<keyof Cost, 'isAll'>): number => mean(costs.map((cost) => cost[key]));
     console.log(
       `${nodes} nodes, ${name}: ${(of('acknowledgements') / (nodes - 1)).toFixed(2)}, ${of('asked').toFixed(1)}, ` +

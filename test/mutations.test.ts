@@ -60,7 +60,7 @@ const MUTANTS: { readonly [name: string]: Mutant } = {
         Gatherings,
         'begin',
         (original) =>
-          function (rumor: Rumor, parent: Address, awaited: readonly Address[]) {
+          function (this: Gatherings, rumor: Rumor, parent: Address, awaited: readonly Address[]) {
             original.call(this, rumor, parent, awaited);
             const { uuid, origin } = rumor;
             for (const peer of awaited) this.receive(peer, { type: 'receipt', uuid, origin, holders: [peer] });
