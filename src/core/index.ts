@@ -2,7 +2,8 @@
  * The core as its hosts have it: a node, what goes into it and what comes out, its messages and parameters, and the rules of its state that
  * a host shares. Hosts import from here and from no other file of the core.
  */
-export { GossipNode, type GossipNodeOptions } from './node.ts';
+export { GossipNode } from './node.ts';
+export type { GossipNodeOptions } from './node-options.ts';
 export type {
   CoreEvent,
   DropReason,

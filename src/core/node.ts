@@ -1,19 +1,19 @@
 /**
- * One node: routes inputs to its parts. To follow a rumor, read `Incarnation.publish`,
- * `receiveRumor`, `Flood.spread` and `Table.merge`.
+ * One node: routes inputs to its parts. To follow a rumor, read `Incarnation.publish`, `receiveRumor`, `Flood.spread` and `Table.merge`.
  * Pure: the clock comes with each input, randomness and restored state with the constructor, and all that should
  * happen leaves as effects.
  */
 import type { Address } from './address.ts';
 import type { Effect, Input, Millis, NodeSnapshot, RecordSnapshot, Timer } from './boundary.ts';
 import { Bootstrap, JOIN_RETRY_MAX_MS } from './overlay/bootstrap.ts';
-import { createStrategy, type MakeStrategy } from './broadcast/create-strategy.ts';
+import { createStrategy } from './broadcast/create-strategy.ts';
 import { EffectQueue, type Effects } from './effects.ts';
 import { FailureDetector, type Accuse } from './detection/failure-detector.ts';
 import { Heartbeats } from './detection/heartbeats.ts';
 import { HyParView } from './overlay/hyparview.ts';
 import { Incarnation } from './state/incarnation.ts';
 import { isRumor, type Claim, type ControlMessage, type LinkRequest, type Rumor, type Status } from './messages.ts';
+import type { GossipNodeOptions } from './node-options.ts';
 import { checkAllParameters } from './parameter-bounds.ts';
 import type { Parameters } from './parameters.ts';
 import { jittered, type Random } from './random.ts';
@@ -23,20 +23,9 @@ import { factsOf, payloadOf } from './state/rumor-facts.ts';
 import { SeenCache } from './state/seen-cache.ts';
 import { nextCopy } from './broadcast/shared-copies.ts';
 import { RequestNumbers } from './requests.ts';
-import type { Strategy, StrategyName } from './broadcast/strategy.ts';
+import type { Strategy } from './broadcast/strategy.ts';
 import { RandomMember } from './overlay/random-member.ts';
 import { Table } from './state/table.ts';
-
-export interface GossipNodeOptions {
-  readonly self: Address;
-  readonly random: Random;
-  readonly parameters: Parameters;
-  readonly strategy: StrategyName | MakeStrategy;
-  /** The version this node had reached when it last ran, if that is remembered. 0 for a new node. */
-  readonly version?: number;
-  /** Performs effects as they come up. Without it `handle` returns them. */
-  readonly effects?: Effects;
-}
 
 export class GossipNode {
   // Among many nodes most time goes into fetching memory: what almost every input needs stands first, and together.
@@ -163,7 +152,7 @@ export class GossipNode {
       case 'timer':
         return this.fire(input.timer);
       case 'publish':
-        return this.publish(input);
+        return this.receipts.begin(this.incarnation.publish(input), input.receiptWithinMs);
       case 'unreachable':
         return this.lose(input.peer, input.refused);
       case 'named':
@@ -184,11 +173,6 @@ export class GossipNode {
     this.incarnation.start();
     this.heartbeats.start();
     this.shuffleDueAt = this.effects.now + this.random.below(Math.max(1, Math.floor(this.parameters.shuffleMs)));
-  }
-
-  private publish({ receiptWithinMs, ...content }: Extract<Input, { type: 'publish' }>): void {
-    const rumor = this.incarnation.publish(content, receiptWithinMs !== undefined);
-    if (rumor !== undefined && receiptWithinMs !== undefined) this.receipts.begin(rumor, receiptWithinMs);
   }
 
   private fire(timer: Timer): void {
@@ -349,10 +333,9 @@ export class GossipNode {
     if (status === before) return;
     this.effects.emit({ type: 'status', origin, status, version: this.table.versionOf(origin) });
     if (status === 'down') this.receipts.down(origin);
-    if (status === 'left') {
-      this.overlay.remove(origin, 'left');
-      if (this.bootstrap.isContact(origin)) this.overlay.reconnectTo(origin);
-    }
+    if (status !== 'left') return;
+    this.overlay.remove(origin, 'left');
+    if (this.bootstrap.isContact(origin)) this.overlay.reconnectTo(origin);
   }
 
   private receiveControl(from: Address, message: ControlMessage): void {
@@ -381,10 +364,9 @@ export class GossipNode {
       case 'receipt':
         return this.receipts.onReceipt(from, message);
       case 'prune':
-        this.strategy.receive(from, message);
-        return this.receipts.onPrune(from, message);
       case 'graft':
       case 'iHave':
+        if (message.type === 'prune') this.receipts.onPrune(from, message);
         return this.strategy.receive(from, message);
       case 'ping':
         return this.effects.send(from, { type: 'pong', request: message.request });

@@ -202,11 +202,8 @@ export class Simulation implements Speakers, Breakable {
 
   publish(node: number, payload: Payload, key?: string, receiptWithinMs?: number): void {
     if (this.processes.states[node] !== RUNNING) throw new Error(`${this.addressOf(node)} does not run`);
-    this.handle(node, {
-      ...{ type: 'publish', payload },
-      ...(key === undefined ? {} : { key }),
-      ...(receiptWithinMs === undefined ? {} : { receiptWithinMs }),
-    });
+    const asked = receiptWithinMs === undefined ? {} : { receiptWithinMs };
+    this.handle(node, { type: 'publish', payload, ...(key === undefined ? {} : { key }), ...asked });
   }
 
   /** Time for another favourite after so long, unless the node has died by then. */

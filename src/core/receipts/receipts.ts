@@ -79,8 +79,9 @@ export class Receipts {
     return false;
   }
 
-  /** Reports on this rumor of our own, which has just been spread, within that time. */
-  begin(rumor: Rumor, withinMs: Millis): void {
+  /** Reports on this rumor of our own, which has just been spread, within that time; on none, or in no time, not at all. */
+  begin(rumor: Rumor | undefined, withinMs: Millis | undefined): void {
+    if (rumor === undefined || withinMs === undefined) return;
     const { now } = this.effects;
     const receipt: OpenReceipt = {
       rumor,

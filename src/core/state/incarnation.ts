@@ -7,7 +7,7 @@
  * lets the claim stand until it has. What an earlier life told comes back by repair, and is said again then.
  */
 import type { Address } from '../address.ts';
-import type { Millis } from '../boundary.ts';
+import type { Input, Millis } from '../boundary.ts';
 import type { Effects } from '../effects.ts';
 import type { Rumor } from '../messages.ts';
 import { MAX_VERSION, type Parameters } from '../parameters.ts';
@@ -62,8 +62,9 @@ export class Incarnation {
   }
 
   /** Without a payload it tells that the record is deleted. @returns what was told, if there was a version and room for it */
-  publish(content: Pick<Rumor, 'payload' | 'key'>, receipt: boolean): Rumor | undefined {
-    return this.say({ ...payloadOf(content), ...(content.key === undefined ? {} : { key: content.key }) }, receipt);
+  publish(content: Extract<Input, { readonly type: 'publish' }>): Rumor | undefined {
+    const { key, receiptWithinMs } = content;
+    return this.say({ ...payloadOf(content), ...(key === undefined ? {} : { key }) }, receiptWithinMs !== undefined);
   }
 
   peerUp(peer: Address): void {

@@ -92,6 +92,7 @@ const FIELDS: readonly Field[] = [
   number('updatesEvery', 'workload', 'updates', 'everyMs'),
   number('updatesOrigins', 'workload', 'updates', 'origins'),
   number('updatesWarmUp', 'workload', 'updates', 'warmUp'),
+  number('updatesReceiptWithinMs', 'workload', 'updates', 'receiptWithinMs'),
   listOf('publish', ['workload', 'publish'], publicationText, readPublication),
   number('for', 'durationMs'),
   listOf('faults', ['faults'], faultText, readFault),
