@@ -52,7 +52,8 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   const node = await startFrom(options, books, { observe: parent?.observe ?? logEvents, output, parent, warn });
   const { gossip } = node;
   parent?.obey({
-    publish: (payload) => void gossip.set(payload),
+    publish: (payload, receiptWithinMs) =>
+      void gossip.set(payload, { receipt: receiptWithinMs === undefined ? false : { withinMs: receiptWithinMs } }),
     resample: () => node.resample(),
     get bytesOnTheWire() {
       return gossip.node.bytesOnTheWire;

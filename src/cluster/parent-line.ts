@@ -7,7 +7,7 @@ import { TraceReport } from './trace-report.ts';
 
 /** What the cluster may tell a node to do. */
 export interface ObedientNode {
-  publish(payload: Payload): void;
+  publish(payload: Payload, receiptWithinMs?: number): void;
   resample(): void;
   readonly bytesOnTheWire: number;
 }
@@ -55,7 +55,7 @@ export class ParentLine {
   private perform(order: Order): void {
     switch (order.do) {
       case 'publish':
-        return this.node?.publish(order.payload, undefined, order.receiptWithinMs);
+        return this.node?.publish(order.payload, order.receiptWithinMs);
       case 'resample':
         return this.node?.resample();
       case 'partition':

@@ -106,6 +106,37 @@ describe('a value', () => {
   });
 });
 
+describe('a receipt', () => {
+  test('says that all hold the value, once they do', async () => {
+    const first = await start<number>();
+    const others = await Promise.all([1, 2, 3].map(() => start<number>({ join: [first.address] })));
+    await eventually('all members', () => first.members().length === 4);
+    const { receipt } = first.set(7, { receipt: true });
+    expect(await receipt).toMatchObject({ reached: 3, of: 3 });
+    for (const other of others) expect(other.get(first.address)).toBe(7);
+  });
+
+  test('of a member that is alone is there at once', async () => {
+    const { receipt } = (await start<number>()).set(1, { receipt: true });
+    expect(await receipt).toMatchObject({ reached: 0, of: 0 });
+  });
+
+  test('says how many do when its member ends', async () => {
+    const first = await start<number>();
+    const second = await start<number>({ join: [first.address] });
+    await eventually('both members', () => first.members().length === 2);
+    const { receipt } = first.set(1, { receipt: { withinMs: 60_000 } });
+    await Promise.all([first.close(), second.close()]);
+    expect((await receipt).of).toBeLessThanOrEqual(1);
+  });
+
+  test.each([0, 600_001, 1.5, '5'])('is not waited for %s ms', async (withinMs) => {
+    const member = await start<number>();
+    expect(() => member.set(1, { receipt: { withinMs: withinMs as number } })).toThrow(/^receipt.withinMs: expected/);
+    expect(member.get(member.address)).toBeUndefined();
+  });
+});
+
 describe('members', () => {
   test('are known before they set anything', async () => {
     const [one, other] = await pair();

@@ -12,10 +12,14 @@ import type {
   GossipEvents,
   Member,
   Published,
+  PublishedWithReceipt,
+  ReceiptOptions,
+  SetOptions,
   Update,
   UpdatesOptions,
 } from './gossip.ts';
 import type { Logger } from './logger.ts';
+import { AwaitedReceipts, withinMsOf } from './receipts.ts';
 import { asPayload, InvalidValue, issueText, Reader } from './schema.ts';
 import { UpdateQueue } from './updates.ts';
 
@@ -40,6 +44,7 @@ export class GossipMember<Value, Input> implements Gossip<Value, Input> {
   private readonly listeners: EventListeners<Value>;
   private readonly queues = new Set<UpdateQueue<Value>>();
   private readonly known = new Set<Address>();
+  private readonly receipts = new AwaitedReceipts();
   private readonly ending = new AbortController();
   private closed: Promise<void> | undefined;
 
@@ -67,11 +72,16 @@ export class GossipMember<Value, Input> implements Gossip<Value, Input> {
     return this.ending.signal;
   }
 
-  set(value: Input, { key }: { readonly key?: string } = {}): Published {
+  set(value: Input, options: SetOptions & { readonly receipt: true | ReceiptOptions }): PublishedWithReceipt;
+  set(value: Input, options?: SetOptions): Published;
+  set(value: Input, { key, receipt }: SetOptions = {}): Published | PublishedWithReceipt {
+    const withinMs = withinMsOf(receipt);
     const payload = asPayload(value);
     const issues = this.schema === undefined ? undefined : this.reader.read(payload).issues;
     if (issues !== undefined) throw new InvalidValue(issues);
-    return this.publish(payload, key);
+    if (withinMs === undefined) return this.publish(payload, key);
+    const awaited = this.receipts.await(() => this.node.publish(payload, key, withinMs));
+    return { version: this.node.version, receipt: awaited };
   }
 
   delete(key?: string): Published {
@@ -138,6 +148,7 @@ export class GossipMember<Value, Input> implements Gossip<Value, Input> {
 
   /** From the node's first event on. */
   observe(event: TraceEvent): void {
+    this.receipts.observe(event);
     this.listeners.trace.tell(event);
     if (event.type === 'published' || event.type === 'applied') {
       if (event.status === undefined) this.told(event);

@@ -88,12 +88,14 @@ export interface Gossip<Value, Input = Value> extends AsyncDisposable {
    *
    *     gossip.set({ load: 0.7 });
    *     gossip.set({ load: 0.2 }, { key: 'disk' });
+   *     const { reached, of } = await gossip.set({ load: 0.9 }, { receipt: true }).receipt;
    *
    * @throws {InvalidValue} a TypeError with the schema's issues, when it does not fit
    * @throws {TypeError|RangeError} unless it is JSON of at most 4096 characters and 16 levels, and the key has 1 to 64 characters
    * @throws {Error} when it cannot be told: this member has ended, its version is the greatest there is, or its table is full
    */
-  set(value: Input, options?: { readonly key?: string }): Published;
+  set(value: Input, options: SetOptions & { readonly receipt: true | ReceiptOptions }): PublishedWithReceipt;
+  set(value: Input, options?: SetOptions): Published;
   /**
    * Takes a record back, everywhere. Of a record with a key nothing is left after `reapAfterMs`.
    *
@@ -131,9 +133,37 @@ export interface Gossip<Value, Input = Value> extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface SetOptions {
+  /** 1 to 64 characters. */
+  readonly key?: string;
+  /** Asks who holds the value. It costs one small message of each member. */
+  readonly receipt?: boolean | ReceiptOptions;
+}
+
+export interface ReceiptOptions {
+  /** How long to wait for those who are missing, in milliseconds: up to ten minutes. 10,000. */
+  readonly withinMs?: number;
+}
+
 export interface Published {
   /** Of this member's, which counts all it has told. */
   readonly version: number;
+}
+
+export interface PublishedWithReceipt extends Published {
+  /** Resolves as soon as all hold the value, when time is up, or when this member ends. Never rejects. */
+  readonly receipt: Promise<Receipt>;
+}
+
+/**
+ * How many of the other members held the value, or a newer one in its place. `reached === of`: all that this member knows of and that may live. Those count that are
+ * suspected, or down without their machine having said so: they may live behind a partition. A guest, which knows only the brief, never answers.
+ */
+export interface Receipt {
+  readonly reached: number;
+  readonly of: number;
+  /** Since it was set. */
+  readonly afterMs: number;
 }
 
 export interface UpdatesOptions {
