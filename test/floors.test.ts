@@ -23,6 +23,7 @@ const FLOORS: { readonly [folder: string]: readonly string[] } = {
   dashboard: ['trace', 'scenario', 'sim', 'text'],
   maelstrom: ['core', 'trace', 'http'],
   text: ['trace'],
+  conform: ['core', 'http'],
 };
 const TOP = 'cli';
 /** Folders that import nothing but other folders: no package, nothing of Node's. */

@@ -10,6 +10,7 @@ import { escapeControls } from '../trace/escape-controls.ts';
 import { lineOfSystemError } from '../trace/system-error.ts';
 import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
+import { conformCommand } from './conform-options.ts';
 import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
 import { runNode } from './node-command.ts';
 import {
@@ -272,6 +273,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['recommend', recommendCommand],
   ['agree', agreeCommand],
   ['calibrate', calibrateCommand],
+  ['conform', conformCommand],
   ['step', stepCommand],
   ['maelstrom', maelstromCommand],
 ]);

@@ -1,0 +1,43 @@
+/** Each claim has a wrong node, which fails that claim and no other of its level; ours is right. */
+import { describe, expect, test } from 'vitest';
+import { startBriefNode } from '../../test/wrong-nodes/brief-node.ts';
+import { WRONG_BRIEF_NODES } from '../../test/wrong-nodes/wrong-brief-nodes.ts';
+import { startNode } from '../library/start-node.ts';
+import type { Level, Verdict } from './claim.ts';
+import { BRIEF_CLAIMS } from './brief-claims.ts';
+import { runConform } from './run-conform.ts';
+
+/** Those that did not pass, with why. */
+async function complaints(node: string, level: Level): Promise<Partial<Verdict>[]> {
+  const here = { node, host: '127.0.0.1', advertise: '127.0.0.1' };
+  const verdicts = await runConform({ ...here, levels: [level], port: 0, newsMs: 1500, patienceMs: 1000 });
+  return verdicts.filter(({ result }) => result !== 'passed').map(({ says: _, section: __, ...rest }) => rest);
+}
+
+describe.concurrent('brief', () => {
+  test('each claim has a wrong node', () => {
+    expect(Object.keys(WRONG_BRIEF_NODES)).toEqual(BRIEF_CLAIMS.map(({ id }) => id));
+  });
+
+  test.for(Object.entries(WRONG_BRIEF_NODES))(
+    'the wrong node of %s fails that claim and no other',
+    { timeout: 40_000 },
+    async ([id, fault], { expect, onTestFinished }) => {
+      const node = await startBriefNode(fault);
+      onTestFinished(node.stop);
+      expect(await complaints(node.address, 'brief')).toEqual([expect.objectContaining({ id, result: 'failed' })]);
+    },
+  );
+
+  test('a right node passes', async ({ expect, onTestFinished }) => {
+    const node = await startBriefNode({});
+    onTestFinished(node.stop);
+    expect(await complaints(node.address, 'brief')).toEqual([]);
+  });
+
+  test('ours passes', { timeout: 40_000 }, async ({ expect, onTestFinished }) => {
+    const node = await startNode({ port: 0, books: ['Emma', 'Dune'], resampleMs: 500 });
+    onTestFinished(() => node.stop());
+    expect(await complaints(node.self, 'brief')).toEqual([]);
+  });
+});
