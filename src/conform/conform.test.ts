@@ -1,11 +1,12 @@
 /** Each claim has a wrong node, which fails that claim and no other of its level; ours is right. */
 import { describe, expect, test } from 'vitest';
 import { startBriefNode } from '../../test/wrong-nodes/brief-node.ts';
+import { startOurNode, type Fault } from '../../test/wrong-nodes/our-wrong-node.ts';
 import { WRONG_BRIEF_NODES } from '../../test/wrong-nodes/wrong-brief-nodes.ts';
+import { WRONG_HOSTILE_NODES } from '../../test/wrong-nodes/wrong-hostile-nodes.ts';
 import { startNode } from '../library/start-node.ts';
 import type { Level, Verdict } from './claim.ts';
-import { BRIEF_CLAIMS } from './brief-claims.ts';
-import { runConform } from './run-conform.ts';
+import { claimIds, runConform } from './run-conform.ts';
 
 /** Those that did not pass, with why. */
 async function complaints(node: string, level: Level): Promise<Partial<Verdict>[]> {
@@ -16,7 +17,7 @@ async function complaints(node: string, level: Level): Promise<Partial<Verdict>[
 
 describe.concurrent('brief', () => {
   test('each claim has a wrong node', () => {
-    expect(Object.keys(WRONG_BRIEF_NODES)).toEqual(BRIEF_CLAIMS.map(({ id }) => id));
+    expect(Object.keys(WRONG_BRIEF_NODES)).toEqual(claimIds('brief'));
   });
 
   test.for(Object.entries(WRONG_BRIEF_NODES))(
@@ -40,4 +41,30 @@ describe.concurrent('brief', () => {
     onTestFinished(() => node.stop());
     expect(await complaints(node.self, 'brief')).toEqual([]);
   });
+});
+
+const OUR_WRONG_NODES: readonly (readonly [Level, Readonly<Record<string, Fault>>])[] = [
+  ['hostile', WRONG_HOSTILE_NODES],
+];
+
+describe.each(OUR_WRONG_NODES)('%s', (level, faults) => {
+  test('each claim has a wrong node', () => {
+    expect(Object.keys(faults)).toEqual(claimIds(level));
+  });
+
+  test.concurrent('ours passes', { timeout: 60_000 }, async ({ expect, onTestFinished }) => {
+    const node = await startOurNode({});
+    onTestFinished(() => node.stop());
+    expect(await complaints(node.self, level)).toEqual([]);
+  });
+
+  test.concurrent.for(Object.entries(faults))(
+    'the wrong node of %s fails that claim and no other',
+    { timeout: 60_000 },
+    async ([id, fault], { expect, onTestFinished }) => {
+      const node = await startOurNode(fault);
+      onTestFinished(() => node.stop());
+      expect(await complaints(node.self, level)).toEqual([expect.objectContaining({ id, result: 'failed' })]);
+    },
+  );
 });

@@ -4,6 +4,8 @@ import { BRIEF_CLAIMS } from './brief-claims.ts';
 import { BriefStage } from './brief-stage.ts';
 import { Broken, Unseen, type Claim, type Level, type Verdict } from './claim.ts';
 import { get, tryToAsk, within } from './exchange.ts';
+import { FullStage } from './full-stage.ts';
+import { HOSTILE_CLAIMS } from './hostile-claims.ts';
 import type { Where } from './listener.ts';
 
 export interface ConformOptions extends Where {
@@ -31,7 +33,10 @@ interface Stage {
   readonly open: (options: ConformOptions) => Promise<{ close(): Promise<void> }>;
 }
 
+const openFull = ({ newsMs, ...where }: ConformOptions): Promise<FullStage> => FullStage.open(where, newsMs);
+
 const STAGES: Partial<Record<Level, Stage>> = {
+  hostile: { claims: HOSTILE_CLAIMS, open: openFull },
   brief: {
     claims: BRIEF_CLAIMS,
     open: async (options) => {
