@@ -4,6 +4,7 @@ import { startBriefNode } from '../../test/wrong-nodes/brief-node.ts';
 import { startOurNode, type Fault } from '../../test/wrong-nodes/our-wrong-node.ts';
 import { WRONG_BRIEF_NODES } from '../../test/wrong-nodes/wrong-brief-nodes.ts';
 import { WRONG_HOSTILE_NODES } from '../../test/wrong-nodes/wrong-hostile-nodes.ts';
+import { WRONG_LINK_NODES } from '../../test/wrong-nodes/wrong-link-nodes.ts';
 import { startNode } from '../library/start-node.ts';
 import type { Level, Verdict } from './claim.ts';
 import { claimIds, runConform } from './run-conform.ts';
@@ -44,6 +45,7 @@ describe.concurrent('brief', () => {
 });
 
 const OUR_WRONG_NODES: readonly (readonly [Level, Readonly<Record<string, Fault>>])[] = [
+  ['links', WRONG_LINK_NODES],
   ['hostile', WRONG_HOSTILE_NODES],
 ];
 

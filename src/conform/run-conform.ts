@@ -6,6 +6,8 @@ import { Broken, Unseen, type Claim, type Level, type Verdict } from './claim.ts
 import { get, tryToAsk, within } from './exchange.ts';
 import { FullStage } from './full-stage.ts';
 import { HOSTILE_CLAIMS } from './hostile-claims.ts';
+import { LINK_CLAIMS } from './link-claims.ts';
+import { LinkStage } from './link-stage.ts';
 import type { Where } from './listener.ts';
 
 export interface ConformOptions extends Where {
@@ -36,6 +38,7 @@ interface Stage {
 const openFull = ({ newsMs, ...where }: ConformOptions): Promise<FullStage> => FullStage.open(where, newsMs);
 
 const STAGES: Partial<Record<Level, Stage>> = {
+  links: { claims: LINK_CLAIMS, open: ({ newsMs, ...where }) => LinkStage.open(where, newsMs) },
   hostile: { claims: HOSTILE_CLAIMS, open: openFull },
   brief: {
     claims: BRIEF_CLAIMS,
