@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { startBriefNode } from '../../test/wrong-nodes/brief-node.ts';
 import { startOurNode, type Fault } from '../../test/wrong-nodes/our-wrong-node.ts';
 import { WRONG_BRIEF_NODES } from '../../test/wrong-nodes/wrong-brief-nodes.ts';
+import { WRONG_FULL_NODES } from '../../test/wrong-nodes/wrong-full-nodes.ts';
 import { WRONG_HOSTILE_NODES } from '../../test/wrong-nodes/wrong-hostile-nodes.ts';
 import { WRONG_LINK_NODES } from '../../test/wrong-nodes/wrong-link-nodes.ts';
 import { startNode } from '../library/start-node.ts';
@@ -45,6 +46,7 @@ describe.concurrent('brief', () => {
 });
 
 const OUR_WRONG_NODES: readonly (readonly [Level, Readonly<Record<string, Fault>>])[] = [
+  ['full', WRONG_FULL_NODES],
   ['links', WRONG_LINK_NODES],
   ['hostile', WRONG_HOSTILE_NODES],
 ];

@@ -28,10 +28,12 @@ export class FullPeer {
   /** Tokens that the node gave to this address, newest last. */
   readonly tokens: string[] = [];
   readonly streams: StreamEnd[] = [];
-  /** Does it grant links? */
-  grants = true;
+  /** Does it grant links? One that claims do not link keeps out of the active view. */
+  grants = false;
   /** Takes requests and answers none. */
   isSilent = false;
+  /** Helpers say that they reach it, though the node does not. */
+  isSeenByHelpers = false;
   isClosed = false;
   /** What it gives to the node in its envelopes; with it the node may open a stream. */
   token: string | undefined;

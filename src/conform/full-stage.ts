@@ -43,10 +43,11 @@ export class FullStage {
     throw new Unseen('GET /peers/ names no self: the node speaks only the brief (see full/names-itself)');
   }
 
-  /** Those that were told to be down, or are, say so. */
+  /** What a helper says that it saw. */
   private readonly look: Look = (target) => {
     const peer = this.peers.find(({ address }) => address === target);
     if (peer === undefined) return 'silence';
+    if (peer.isSeenByHelpers) return 'alive';
     return peer.isClosed ? 'refused' : peer.isSilent ? 'silence' : 'alive';
   };
 
@@ -67,6 +68,7 @@ export class FullStage {
 
   /** @throws {Unseen} if the node grants none */
   async link(peer: FullPeer): Promise<void> {
+    peer.grants = true;
     const request = FullPeer.nextRequest();
     await peer.say({ type: 'neighbor', priority: 'high', request });
     const isReply = (message: Said): boolean => message['request'] === request && message['accepted'] === true;

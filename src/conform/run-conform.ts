@@ -4,6 +4,7 @@ import { BRIEF_CLAIMS } from './brief-claims.ts';
 import { BriefStage } from './brief-stage.ts';
 import { Broken, Unseen, type Claim, type Level, type Verdict } from './claim.ts';
 import { get, tryToAsk, within } from './exchange.ts';
+import { FULL_CLAIMS } from './full-claims.ts';
 import { FullStage } from './full-stage.ts';
 import { HOSTILE_CLAIMS } from './hostile-claims.ts';
 import { LINK_CLAIMS } from './link-claims.ts';
@@ -37,7 +38,8 @@ interface Stage {
 
 const openFull = ({ newsMs, ...where }: ConformOptions): Promise<FullStage> => FullStage.open(where, newsMs);
 
-const STAGES: Partial<Record<Level, Stage>> = {
+const STAGES: Record<Level, Stage> = {
+  full: { claims: FULL_CLAIMS, open: openFull },
   links: { claims: LINK_CLAIMS, open: ({ newsMs, ...where }) => LinkStage.open(where, newsMs) },
   hostile: { claims: HOSTILE_CLAIMS, open: openFull },
   brief: {
@@ -51,7 +53,7 @@ const STAGES: Partial<Record<Level, Stage>> = {
 };
 
 export function claimIds(level: Level): string[] {
-  return (STAGES[level]?.claims ?? []).map(({ id }) => id);
+  return STAGES[level].claims.map(({ id }) => id);
 }
 
 /**
@@ -64,7 +66,7 @@ export async function runConform(options: ConformOptions): Promise<Verdict[]> {
   const isThere = await within(patienceMs, () => tryToAsk(node, get('/peers/')));
   if (isThere === undefined) throw new NobodyThere(node);
   for (const level of levels) {
-    const { claims, open } = STAGES[level] as Stage;
+    const { claims, open } = STAGES[level];
     const stage = await open(options);
     try {
       for (const claim of claims) {
