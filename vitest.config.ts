@@ -5,6 +5,8 @@ const PURE = ['src/{core,trace,scenario,sim,verify,lab}/**/*.test.ts', 'test/*.t
 export default defineConfig({
   define: { PACKAGE_VERSION: '"0.0.0-test"' },
   test: {
+    // Tests that say they are concurrent wait for timers, nearly all of their time.
+    maxConcurrency: 20,
     projects: [
       {
         // Neither sockets nor timers, so nothing that a file could leave to the next: all files of a worker share one world.

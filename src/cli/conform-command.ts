@@ -1,7 +1,7 @@
 /** `gossip conform ADDRESS`: claims about a node that runs, tried one after the other. */
 import { isIP } from 'node:net';
 import { LEVELS, type Verdict } from '../conform/claim.ts';
-import { claimIds, runConform } from '../conform/run-conform.ts';
+import { claimsOf, runConform } from '../conform/run-conform.ts';
 import { isAddress, joinAddress, splitAddress, type Address } from '../core/index.ts';
 import { isWildcard } from '../http/node-options.ts';
 import type { ConformCommandOptions } from './conform-options.ts';
@@ -25,7 +25,7 @@ export async function runConformCommand(node: Address, options: ConformCommandOp
   const { stdout, stderr } = process;
   const page = pageOf(stdout);
   const levels = LEVELS.filter((level) => options.level.includes(level));
-  const idWidth = Math.max(...levels.flatMap(claimIds).map(({ length }) => length));
+  const idWidth = Math.max(...levels.flatMap(claimsOf).map(({ id }) => id.length));
   const progress = new ProgressLine(stderr, true);
   let at = `waiting for ${node}`;
   const began = performance.now();

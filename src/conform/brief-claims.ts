@@ -145,7 +145,7 @@ export const BRIEF_CLAIMS: readonly BriefClaim[] = [
   },
   {
     id: 'brief/five-fields',
-    says: 'What it tells of itself has a uuid, its port, a version of at least 1, a ttl of at least 1 and a payload.',
+    says: 'What it tells of itself has all five fields, its version and ttl at least 1.',
     section: RUMOR,
     check: async (stage) => {
       const own = await stage.ownNews(1);

@@ -1,4 +1,5 @@
 /** Each claim has a wrong node, which fails that claim and no other of its level; ours is right. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { startBriefNode } from '../../test/wrong-nodes/brief-node.ts';
 import { startOurNode, type Fault } from '../../test/wrong-nodes/our-wrong-node.ts';
@@ -7,19 +8,19 @@ import { WRONG_FULL_NODES } from '../../test/wrong-nodes/wrong-full-nodes.ts';
 import { WRONG_HOSTILE_NODES } from '../../test/wrong-nodes/wrong-hostile-nodes.ts';
 import { WRONG_LINK_NODES } from '../../test/wrong-nodes/wrong-link-nodes.ts';
 import { startNode } from '../library/start-node.ts';
-import type { Level, Verdict } from './claim.ts';
-import { claimIds, runConform } from './run-conform.ts';
+import { LEVELS, type Level, type Verdict } from './claim.ts';
+import { claimsOf, runConform } from './run-conform.ts';
 
 /** Those that did not pass, with why. */
 async function complaints(node: string, level: Level): Promise<Partial<Verdict>[]> {
   const here = { node, host: '127.0.0.1', advertise: '127.0.0.1' };
-  const verdicts = await runConform({ ...here, levels: [level], port: 0, newsMs: 1500, patienceMs: 1000 });
+  const verdicts = await runConform({ ...here, levels: [level], port: 0, newsMs: 3000, patienceMs: 1000 });
   return verdicts.filter(({ result }) => result !== 'passed').map(({ says: _, section: __, ...rest }) => rest);
 }
 
 describe.concurrent('brief', () => {
   test('each claim has a wrong node', () => {
-    expect(Object.keys(WRONG_BRIEF_NODES)).toEqual(claimIds('brief'));
+    expect(Object.keys(WRONG_BRIEF_NODES)).toEqual(claimsOf('brief').map(({ id }) => id));
   });
 
   test.for(Object.entries(WRONG_BRIEF_NODES))(
@@ -45,6 +46,27 @@ describe.concurrent('brief', () => {
   });
 });
 
+/** As a heading is linked to. */
+function anchorOf(section: string): string {
+  return section
+    .toLowerCase()
+    .replaceAll(/[^a-z ]/g, '')
+    .replaceAll(' ', '-');
+}
+
+describe('the documentation', () => {
+  const page = readFileSync('docs/conform.md', 'utf8').replaceAll(/ +\|/g, ' |').replaceAll('\\_', '_');
+  const headings = readFileSync('docs/protocol.md', 'utf8').matchAll(/^#+ (.*)$/gm);
+  const sections = new Set([...headings].map(([, heading]) => heading));
+
+  test.each(LEVELS)('names every claim of %s, and the section that asks for it', (level) => {
+    for (const { id, says, section } of claimsOf(level)) {
+      expect(sections).toContain(section);
+      expect(page).toContain(`| \`${id}\` | ${says} | [${section}](protocol.md#${anchorOf(section)}) |`);
+    }
+  });
+});
+
 const OUR_WRONG_NODES: readonly (readonly [Level, Readonly<Record<string, Fault>>])[] = [
   ['full', WRONG_FULL_NODES],
   ['links', WRONG_LINK_NODES],
@@ -53,7 +75,7 @@ const OUR_WRONG_NODES: readonly (readonly [Level, Readonly<Record<string, Fault>
 
 describe.each(OUR_WRONG_NODES)('%s', (level, faults) => {
   test('each claim has a wrong node', () => {
-    expect(Object.keys(faults)).toEqual(claimIds(level));
+    expect(Object.keys(faults)).toEqual(claimsOf(level).map(({ id }) => id));
   });
 
   test.concurrent('ours passes', { timeout: 60_000 }, async ({ expect, onTestFinished }) => {

@@ -76,7 +76,7 @@ export async function within<T>(
     if (seen !== undefined || performance.now() > deadline) return seen;
   }
 }
-const LOOK_MS = 10;
+const LOOK_MS = 20;
 
 export async function textOf(stream: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

@@ -131,15 +131,24 @@ export class FullStage {
     return Array.isArray(list) ? (list as unknown[]) : [];
   }
 
-  /** Asks what is to be refused, and checks that it was, and that nothing with this mark is in the table. */
-  async isRefused(question: Question, statuses: readonly number[], mark: string): Promise<void> {
-    const answer = await tryToAsk(this.node, question);
-    const error = isFields(answer?.json) ? answer.json['error'] : undefined;
-    const isLine = typeof error === 'string' && error !== '' && !error.includes('\n');
-    const expected = `${statuses.join(' or ')} and {"error": one line}`;
-    if (answer === undefined || !statuses.includes(answer.status) || !isLine) broken(expected, question, answer);
+  /** Asks what is to be refused, and checks that it was, and that nothing with one of these marks is in the table. */
+  async areRefused(cases: readonly (readonly [Question, mark: string])[], status: number): Promise<void> {
+    for (const [question] of cases) {
+      const answer = await tryToAsk(this.node, question);
+      const error = isFields(answer?.json) ? answer.json['error'] : undefined;
+      const isLine = typeof error === 'string' && error !== '' && !error.includes('\n');
+      const expected = `${status} and {"error": one line}`;
+      if (answer === undefined || answer.status !== status || !isLine) broken(expected, question, answer);
+    }
     const { text } = await this.state();
-    if (text.includes(mark)) broken('nothing of it in /state/', question, `it is in /state/ ${aroundMark(text, mark)}`);
+    for (const [question, mark] of cases) {
+      if (text.includes(mark))
+        broken('nothing of it in /state/', question, `it is in /state/ ${aroundMark(text, mark)}`);
+    }
+  }
+
+  isRefused(question: Question, status: number, mark: string): Promise<void> {
+    return this.areRefused([[question, mark]], status);
   }
 
   /** They say goodbye, so that nobody looks for them. */

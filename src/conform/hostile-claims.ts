@@ -21,7 +21,10 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
     check: async (stage) => {
       stage.needWholeProtocol();
       const bodies = ['{"from":', '', 'null', '7', '"hello"', '[{"type":"ping","request":1}]', '{}'];
-      for (const body of bodies) await stage.isRefused(post(body), [400], MARK);
+      await stage.areRefused(
+        bodies.map((body) => [post(body), MARK] as const),
+        400,
+      );
     },
   },
   {
@@ -31,7 +34,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
     check: async (stage) => {
       const peer = await stage.peer();
       const text = JSON.stringify(stage.rumor(peer.address)).replace('volume', '\xff\xfe');
-      await stage.isRefused(post(Buffer.from(text, 'latin1')), [400], peer.address);
+      await stage.isRefused(post(Buffer.from(text, 'latin1')), 400, peer.address);
     },
   },
   {
@@ -42,7 +45,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
       const peer = await stage.peer();
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'nonsense']) {
         const rumor = stage.rumor(peer.address);
-        await stage.isRefused(post(rumor, { 'content-type': type }), [415], rumor.uuid);
+        await stage.isRefused(post(rumor, { 'content-type': type }), 415, rumor.uuid);
       }
     },
   },
@@ -54,7 +57,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
       const peer = await stage.peer();
       const rumor = stage.rumor(peer.address);
       const body = peer.envelope([{ ...rumor, junk: 'x'.repeat(MAX_BODY_BYTES) }]);
-      await stage.isRefused(post(body), [413], rumor.uuid);
+      await stage.isRefused(post(body), 413, rumor.uuid);
     },
   },
   {
@@ -65,7 +68,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
       const peer = await stage.peer();
       const rumor = stage.rumor(peer.address);
       const body = peer.envelope([rumor, ...new Array<number>(MAX_MESSAGES).fill(0)]);
-      await stage.isRefused(post(body), [400], rumor.uuid);
+      await stage.isRefused(post(body), 400, rumor.uuid);
     },
   },
   ...WRONG_FIELD_CLAIMS,
@@ -78,7 +81,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
       for (const key of ['"__proto__":{"a":1}', '"\\u005f_proto__":{"a":1}', '"constructor":{"prototype":{"a":1}}']) {
         const rumor = stage.rumor(peer.address);
         const body = JSON.stringify(rumor).replace('"book"', `${key},"book"`);
-        await stage.isRefused(post(body), [400], rumor.uuid);
+        await stage.isRefused(post(body), 400, rumor.uuid);
       }
     },
   },
@@ -124,7 +127,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
     section: POST_GOSSIP,
     check: async (stage) => {
       const peer = await stage.peer();
-      await stage.isRefused(post(peer.envelope([{ type: 'fly' }, { type: 'ping', request: -1 }])), [400], MARK);
+      await stage.isRefused(post(peer.envelope([{ type: 'fly' }, { type: 'ping', request: -1 }])), 400, MARK);
     },
   },
   {
@@ -135,7 +138,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
       const peer = await stage.peer();
       const good = stage.rumor(peer.address);
       const delta = { type: 'delta', rumors: [good, { ...stage.rumor(peer.address), version: 0 }] };
-      await stage.isRefused(post(peer.envelope([delta])), [400], good.uuid);
+      await stage.isRefused(post(peer.envelope([delta])), 400, good.uuid);
     },
   },
   {
@@ -146,7 +149,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
       const peer = await stage.peer();
       const rumor = stage.rumor(peer.address);
       const body = { ...peer.envelope([rumor]), from: stage.self };
-      await stage.isRefused(post(body), [400], rumor.uuid);
+      await stage.isRefused(post(body), 400, rumor.uuid);
     },
   },
   {
@@ -157,7 +160,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
       const peer = await stage.peer();
       const rumor = stage.rumor(peer.address);
       const question = post({ ...peer.envelope([rumor]), cluster: `not-${stage.cluster}`.slice(0, 64) });
-      await stage.isRefused(question, [403], rumor.uuid);
+      await stage.isRefused(question, 403, rumor.uuid);
       const answer = await tryToAsk(stage.node, question);
       const named = isFields(answer?.json) ? answer.json['cluster'] : undefined;
       if (named !== stage.cluster) broken(`"cluster": ${JSON.stringify(stage.cluster)}`, question, answer);
@@ -175,7 +178,7 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
         ['PUT', '/state/', 'GET'],
       ] as const) {
         const question: Question = { method, path };
-        await stage.isRefused(question, [405], MARK);
+        await stage.isRefused(question, 405, MARK);
         const allow = String((await tryToAsk(stage.node, question))?.headers['allow']);
         if (!allow.includes(taken)) broken(`allow: ${taken}`, question, `allow: ${allow}`);
       }
@@ -187,7 +190,10 @@ export const HOSTILE_CLAIMS: readonly Claim<FullStage>[] = [
     section: HTTP,
     check: async (stage) => {
       stage.needWholeProtocol();
-      for (const path of ['/nothing/', '/gossip/more', '/']) await stage.isRefused(get(path), [404], MARK);
+      await stage.areRefused(
+        ['/nothing/', '/gossip/more', '/'].map((path) => [get(path), MARK] as const),
+        404,
+      );
     },
   },
   {

@@ -10,8 +10,8 @@ import { NDJSON, type Opened, type StreamEnd } from './stream-end.ts';
 const SECTION = 'Links that stream';
 /** What was said before something that came may be this much later. */
 const STRAGGLER_MS = 150;
-/** Together far more than what connections hold: 600 answers of 32 KB. */
-const WANTS = 600;
+/** Together far more than what connections hold: 400 answers of 32 KB. */
+const WANTS = 400;
 const LARGE_RECORDS = 8;
 const LARGE = 4000;
 

@@ -104,8 +104,8 @@ interface Silence {
   readonly reached: FullPeer;
   /** The first accusation of the one that is silent to all. */
   readonly claim: Said | undefined;
-  accusations(of: FullPeer): Said[];
-  probes(of: FullPeer): Said[];
+  readonly accusations: (of: FullPeer) => Said[];
+  readonly probes: (of: FullPeer) => Said[];
 }
 
 /** It takes many seconds, so the claims share one. */

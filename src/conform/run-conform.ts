@@ -52,8 +52,9 @@ const STAGES: Record<Level, Stage> = {
   },
 };
 
-export function claimIds(level: Level): string[] {
-  return STAGES[level].claims.map(({ id }) => id);
+/** In the order in which they are tried. */
+export function claimsOf(level: Level): readonly Claim<never>[] {
+  return STAGES[level].claims;
 }
 
 /**

@@ -155,7 +155,8 @@ async function ownRecord(stage: FullStage): Promise<{ version: number }> {
 }
 
 async function goesAbove(stage: FullStage, peer: FullPeer, said: object, version: number): Promise<void> {
-  await peer.say(said);
+  // Else it may be named first, and told to those who ask.
+  await peer.say({ type: 'graft', origins: [stage.self], records: [] }, said);
   const own = (message: { readonly [name: string]: unknown }): boolean =>
     message['origin'] === stage.self && Number(message['version']) > version && message['status'] === undefined;
   const record = await stage.recordThat(stage.self, (mine) => Number(mine['version']) > version);

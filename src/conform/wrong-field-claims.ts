@@ -63,12 +63,12 @@ export const WRONG_FIELD_CLAIMS: readonly Claim<FullStage>[] = WRONG_FIELDS.map(
   section: 'Rumor',
   check: async (stage: FullStage): Promise<void> => {
     const peer = await stage.peer();
-    for (const value of values) {
+    const cases = values.flatMap((value) => {
       const rumor = stage.rumor(peer.address);
       const mark = field === 'uuid' ? rumor.payload.book : rumor.uuid;
       const wrong = { ...rumor, [field]: value };
-      await stage.isRefused(post(peer.envelope([wrong])), [400], mark);
-      await stage.isRefused(post(wrong), [400], mark);
-    }
+      return [[post(peer.envelope([wrong])), mark] as const, [post(wrong), mark] as const];
+    });
+    await stage.areRefused(cases, 400);
   },
 }));
