@@ -89,7 +89,8 @@ export const WRONG_FULL_NODES: Readonly<Record<string, Fault>> = {
   'full/goes-above-itself': hearing('rumor', (rumor, { self }) =>
     rumor.origin === self && rumor.status === undefined ? [] : [rumor],
   ),
-  'full/graft-makes-eager': deafTo('graft', 1),
+  // The first two come with claims about the node's own favourite.
+  'full/graft-makes-eager': deafTo('graft', 3),
   'full/ttl-and-hops': saying('rumor', (rumor) => [{ ...rumor, hops: (rumor.hops ?? 1) + 1 }]),
   'full/never-back': {
     spoil: (node: RunningNode & Inside) => {

@@ -34,7 +34,7 @@ type InnerStream = {
 };
 
 function inLinks(spoil: (links: InnerLinks, node: Parameters<NonNullable<Fault['spoil']>>[0]) => void): Fault {
-  return { spoil: (node) => spoil((node.transport).links as InnerLinks, node) };
+  return { spoil: (node) => spoil(node.transport.links as InnerLinks, node) };
 }
 
 /** Each stream, of a peer or without a proof, as soon as there is one. */
