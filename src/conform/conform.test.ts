@@ -60,6 +60,7 @@ describe('the documentation', () => {
   const sections = new Set([...headings].map(([, heading]) => heading));
 
   test.each(LEVELS)('names every claim of %s, and the section that asks for it', (level) => {
+    expect(page.match(new RegExp(`^\\| \`${level}/`, 'gm'))).toHaveLength(claimsOf(level).length);
     for (const { id, says, section } of claimsOf(level)) {
       expect(sections).toContain(section);
       expect(page).toContain(`| \`${id}\` | ${says} | [${section}](protocol.md#${anchorOf(section)}) |`);
