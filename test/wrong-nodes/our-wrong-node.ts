@@ -3,7 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Address, Input, Message, Parameters } from '../../src/core/index.ts';
-import { startNode, type RunningNode } from '../../src/library/start-node.ts';
+import { startBookNode } from '../../src/books/book-node.ts';
+import type { RunningNode } from '../../src/http/running-node.ts';
 
 export interface Asked {
   readonly method: string;
@@ -42,13 +43,14 @@ export interface Inside {
 }
 
 export async function startOurNode(fault: Fault): Promise<RunningNode> {
-  const node = (await startNode({
+  const { gossip } = await startBookNode({
     port: 0,
     books: ['Emma', 'Dune'],
     resampleMs: 0,
     warn: () => undefined,
     ...(fault.parameters === undefined ? {} : { parameters: fault.parameters }),
-  })) as unknown as RunningNode & Inside;
+  });
+  const node = gossip.node as unknown as RunningNode & Inside;
   const { heard, said, asked, answered, met } = fault;
   if (heard !== undefined) {
     const handle = node.driver.handle.bind(node.driver);

@@ -1,6 +1,6 @@
 /** For each claim of the level _full_ a node of ours that hears, or says, one thing otherwise. */
-import type { Input, Message, ProbeReply, Rumor } from '../../src/core/index.ts';
-import type { RunningNode } from '../../src/library/start-node.ts';
+import { isRumor, type Input, type Message, type ProbeReply, type Rumor } from '../../src/core/index.ts';
+import type { RunningNode } from '../../src/http/running-node.ts';
 import type { Answered, Asked, Fault, Inside } from './our-wrong-node.ts';
 
 type Type = Exclude<Message['type'], undefined>;
@@ -97,7 +97,7 @@ export const WRONG_FULL_NODES: Readonly<Record<string, Fault>> = {
       const send = node.transport.send.bind(node.transport);
       node.transport.send = (to, message) => {
         send(to, message);
-        const isNews = 'uuid' in message && message.status === undefined && message.origin !== node.self;
+        const isNews = isRumor(message) && message.status === undefined && message.origin !== node.self;
         if (isNews && node.snapshot().peers.includes(message.origin)) send(message.origin, message);
       };
     },

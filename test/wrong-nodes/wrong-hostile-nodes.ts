@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Rumor } from '../../src/core/index.ts';
+import { isRumor, type Rumor } from '../../src/core/index.ts';
 import type { Answered, Asked, Fault } from './our-wrong-node.ts';
 
 type Fields = Record<string, unknown>;
@@ -87,7 +87,7 @@ export const WRONG_HOSTILE_NODES: Readonly<Record<string, Fault>> = {
     }),
   },
   'hostile/unknown-fields': {
-    said: (message) => ['uuid' in message ? { ...message, conformJunk: 1 } : message],
+    said: (message) => [isRumor(message) ? { ...message, conformJunk: 1 } : message],
   },
   'hostile/bad-among-good': {
     answered: (answer) =>
@@ -121,7 +121,7 @@ export const WRONG_HOSTILE_NODES: Readonly<Record<string, Fault>> = {
   },
   'hostile/echo': {
     heard: (input, { self }) => {
-      if (input.type !== 'message' || !('uuid' in input.message) || input.message.origin !== self) return [input];
+      if (input.type !== 'message' || !isRumor(input.message) || input.message.origin !== self) return [input];
       return [{ ...input, message: { ...input.message, uuid: randomUUID(), version: input.message.version + 1 } }];
     },
   },

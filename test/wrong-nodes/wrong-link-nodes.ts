@@ -1,6 +1,6 @@
 /** For each claim of the level _links_ a node of ours whose streams are wrong in one thing. */
 import { request, type ServerResponse } from 'node:http';
-import type { Address, Message } from '../../src/core/index.ts';
+import { isRumor, type Address, type Message } from '../../src/core/index.ts';
 import type { Links } from '../../src/http/links.ts';
 import type { LinkStream } from '../../src/http/link-stream.ts';
 import { BadRequest } from '../../src/http/respond.ts';
@@ -99,7 +99,7 @@ export const WRONG_LINK_NODES: Readonly<Record<string, Fault>> = {
       );
   }),
   'links/tells-only-peers': inSends((message, _, links) => {
-    if ('uuid' in message) [...links.unproven].at(-1)?.write(`${JSON.stringify(message)}\n`);
+    if (isRumor(message)) [...links.unproven].at(-1)?.write(`${JSON.stringify(message)}\n`);
   }),
   'links/hears-lines': inLinks((links) => {
     const heard = links.host.heard.bind(links.host);
@@ -110,7 +110,7 @@ export const WRONG_LINK_NODES: Readonly<Record<string, Fault>> = {
       );
   }),
   'links/tells-on-the-stream': inSends((message, to, links, self) => {
-    if (!('uuid' in message) || links.links.get(to)?.byUs !== true) return;
+    if (!isRumor(message) || links.links.get(to)?.byUs !== true) return;
     const headers = { 'content-type': 'application/json' };
     request(`http://${to}/gossip/`, { method: 'POST', headers })
       .on('error', () => undefined)
