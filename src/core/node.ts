@@ -10,7 +10,7 @@ import { createStrategy } from './broadcast/create-strategy.ts';
 import { EffectQueue, type Effects } from './effects.ts';
 import { FailureDetector, type Accuse } from './detection/failure-detector.ts';
 import { Heartbeats } from './detection/heartbeats.ts';
-import { HyParView } from './overlay/hyparview.ts';
+import { HyParView, type LinkListener } from './overlay/hyparview.ts';
 import { Incarnation } from './state/incarnation.ts';
 import { isRumor, type Claim, type ControlMessage, type LinkRequest, type Rumor, type Status } from './messages.ts';
 import type { GossipNodeOptions } from './node-options.ts';
@@ -58,18 +58,12 @@ export class GossipNode {
     this.table = new Table(parameters.maxMembers, parameters.maxRecords, self, evicted);
     this.seen = new SeenCache(parameters.maxSeen);
     const numbers = new RequestNumbers(effects);
-    this.overlay = new HyParView(
-      self,
-      parameters,
-      random,
-      effects,
-      numbers,
-      {
-        peerUp: (peer, asked) => this.peerUp(peer, asked),
-        peerDown: (peer) => this.peerDown(peer),
-      },
-      (address) => this.table.statusOf(address) === 'down',
-    );
+    const links: LinkListener = {
+      peerUp: (peer, asked) => this.peerUp(peer, asked),
+      peerDown: (peer) => this.peerDown(peer),
+    };
+    const isDown = (address: Address) => this.table.statusOf(address) === 'down';
+    this.overlay = new HyParView(self, parameters, random, effects, numbers, links, isDown);
     this.bootstrap = new Bootstrap(self, this.overlay, this.table, random, effects);
     this.strategy = createStrategy(strategy, self, this.overlay, this.table, parameters, random, effects);
     const learn = (from: Address, rumor: Rumor) => this.learn(from, rumor, false);
