@@ -5,6 +5,8 @@ import { drawResamplingMs } from '../scenario/resampling.ts';
 import { favoriteRoute } from './favorite-route.ts';
 import { chooseFavorite, MAX_BOOK_LENGTH } from './favorites.ts';
 
+/** Of nodes that are given no name: what absent means on the wire. */
+const CLUSTER = 'books';
 /** A month: what takes longer is for ever. */
 export const MAX_RESAMPLE_MS = 30 * 86_400_000;
 /** The longest that a timer can be told to wait: with more it fires at once. */
@@ -28,7 +30,12 @@ export async function startBookNode(options: BookNodeOptions): Promise<BookNode>
   let node: BookNode | undefined = undefined;
   const route = favoriteRoute((book) => started(node).setFavorite(book));
   // Others are told the favourite; an empty record before it would be one message more.
-  const gossip = await createGossip<Payload>({ introduce: false, ...gossipOptions, routes: [...routes, route] });
+  const gossip = await createGossip<Payload>({
+    introduce: false,
+    cluster: CLUSTER,
+    ...gossipOptions,
+    routes: [...routes, route],
+  });
   node = new BookNode(gossip, books, resampleMs, random);
   node.begin();
   return node;

@@ -25,7 +25,12 @@ export type { Logger } from './logger.ts';
 export { InvalidValue } from './schema.ts';
 export { Unpublished } from '../http/unpublished.ts';
 
+/** Of members that are given no name. Not that of the demo's nodes, which a service is not to meet by chance. */
+const DEFAULT_CLUSTER = 'gossip';
+
 export interface GossipOptions extends NodeOptions {
+  /** The name of the network, 1 to 64 visible ASCII characters: members of other names are refused. `gossip`. */
+  readonly cluster?: string;
   /** Ends this member when it is aborted. */
   readonly signal?: AbortSignal | undefined;
   /** Is told what an operator should know: warnings, invalid records, start and end; each change at `debug`. */
@@ -52,14 +57,14 @@ export async function createGossip<Value>(
   options: GossipOptions & { readonly schema?: StandardSchemaV1<Value, Value> },
 ): Promise<Gossip<Value>> {
   checkOwnOptions(options);
-  const { signal, logger, introduce = true, schema, ...nodeOptions } = options;
+  const { signal, logger, introduce = true, schema, cluster = DEFAULT_CLUSTER, ...nodeOptions } = options;
   signal?.throwIfAborted();
   const observe: NodeOptions['observe'] = (self, subscribe) => {
     subscribe((event) => gossip.observe(event));
     options.observe?.(self, subscribe);
   };
   const warn = (warning: string): void => gossip.warn(warning);
-  const node = new HttpNode({ ...checkOptions(nodeOptions), warn, observe });
+  const node = new HttpNode({ ...checkOptions({ ...nodeOptions, cluster }), warn, observe });
   const gossip = new GossipMember<Value, Value>(node, schema, logger);
   if (options.warn !== undefined) gossip.on('warning', options.warn);
   await node.start();
