@@ -352,12 +352,12 @@ export class HttpNode implements RunningNode, ServedNode {
     }, REMEMBER_AFTER_MS);
   }
 
-  private totals() {
+  totals() {
     const { sent, delayed, dropped } = this.transport.requests;
     return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped };
   }
 
-  private levels() {
+  levels() {
     return levelsOf(this.driver.snapshot(), this.transport.waiting);
   }
 }

@@ -16,12 +16,14 @@ import type { Gossip } from './gossip.ts';
 import { GossipMember } from './gossip-member.ts';
 import type { Logger } from './logger.ts';
 import { checkOwnOptions } from './options.ts';
+import { measureWith, type Telemetry } from './telemetry.ts';
 
 export type { Payload, Parameters, Status, StrategyName } from '../core/index.ts';
 export type { StandardSchemaV1 } from '@standard-schema/spec';
 export type * from './gossip.ts';
 export type { JsonRoute } from '../http/json-routes.ts';
 export type { Logger } from './logger.ts';
+export type { BatchResultLike, MeterLike, SpanLike, Telemetry, TracerLike } from './telemetry.ts';
 export { InvalidValue } from './schema.ts';
 export { Unpublished } from '../http/unpublished.ts';
 
@@ -35,6 +37,8 @@ export interface GossipOptions extends NodeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Is told what an operator should know: warnings, invalid records, start and end; each change at `debug`. */
   readonly logger?: Logger | undefined;
+  /** Metrics and spans for OpenTelemetry. None. */
+  readonly telemetry?: Telemetry | undefined;
   /** `false`: others do not hear of this member before it sets something. */
   readonly introduce?: boolean;
 }
@@ -57,7 +61,7 @@ export async function createGossip<Value>(
   options: GossipOptions & { readonly schema?: StandardSchemaV1<Value, Value> },
 ): Promise<Gossip<Value>> {
   checkOwnOptions(options);
-  const { signal, logger, introduce = true, schema, cluster = DEFAULT_CLUSTER, ...nodeOptions } = options;
+  const { signal, logger, introduce = true, schema, telemetry, cluster = DEFAULT_CLUSTER, ...nodeOptions } = options;
   signal?.throwIfAborted();
   const observe: NodeOptions['observe'] = (self, subscribe) => {
     subscribe((event) => gossip.observe(event));
@@ -65,9 +69,10 @@ export async function createGossip<Value>(
   };
   const warn = (warning: string): void => gossip.warn(warning);
   const node = new HttpNode({ ...checkOptions({ ...nodeOptions, cluster }), warn, observe });
-  const gossip = new GossipMember<Value, Value>(node, schema, logger);
+  const gossip = new GossipMember<Value, Value>(node, schema, logger, telemetry?.tracer);
   if (options.warn !== undefined) gossip.on('warning', options.warn);
   await node.start();
+  if (telemetry?.meter !== undefined) gossip.on('close', measureWith(telemetry.meter, node));
   if (signal !== undefined) closeWith(signal, gossip);
   logger?.info({ gossip: gossip.address }, 'listening');
   // What the service sets first may come at once, and then says it all.

@@ -21,6 +21,7 @@ import type {
 import type { Logger } from './logger.ts';
 import { AwaitedReceipts, withinMsOf } from './receipts.ts';
 import { asPayload, InvalidValue, issueText, Reader } from './schema.ts';
+import { traceReceipt, type TracerLike } from './telemetry.ts';
 import { UpdateQueue } from './updates.ts';
 
 /** A guess: seconds of a busy network, and less than a megabyte. */
@@ -52,6 +53,7 @@ export class GossipMember<Value, Input> implements Gossip<Value, Input> {
     readonly node: HttpNode,
     private readonly schema: StandardSchemaV1<Input, Value> | undefined,
     private readonly logger: Logger | undefined,
+    private readonly tracer?: TracerLike,
   ) {
     this.reader = new Reader(schema);
     const failed = (error: unknown): void => this.warn(failureText(error));
@@ -81,6 +83,7 @@ export class GossipMember<Value, Input> implements Gossip<Value, Input> {
     if (issues !== undefined) throw new InvalidValue(issues);
     if (withinMs === undefined) return this.publish(payload, key);
     const awaited = this.receipts.await(() => this.node.publish(payload, key, withinMs));
+    if (this.tracer !== undefined) traceReceipt(this.tracer, key, awaited);
     return { version: this.node.version, receipt: awaited };
   }
 

@@ -6,6 +6,7 @@ const CHECKS: Readonly<Record<string, readonly [expected: string, fits: (value: 
   schema: ['a Standard Schema (https://standardschema.dev)', isSchema],
   signal: ['an AbortSignal', (value: unknown) => value instanceof AbortSignal],
   logger: ['an object with debug, info, warn and error', isLogger],
+  telemetry: ['an object with a meter, a tracer or both', isTelemetry],
   introduce: ['true or false', (value: unknown) => typeof value === 'boolean'],
 };
 
@@ -25,4 +26,11 @@ function isSchema(value: unknown): boolean {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   const standard = (value as { '~standard'?: { validate?: unknown } })['~standard'];
   return typeof standard?.validate === 'function';
+}
+
+function isTelemetry(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { meter, tracer } = value as { meter?: Record<string, unknown>; tracer?: Record<string, unknown> };
+  const isMeter = meter === undefined || typeof meter?.['addBatchObservableCallback'] === 'function';
+  return isMeter && (tracer === undefined || typeof tracer?.['startSpan'] === 'function');
 }
