@@ -36,7 +36,9 @@ const ORDERS = {
     let sequence = 0;
     const timer = setInterval(() => {
       gossip.set({ sequence: ++sequence, text: 'x'.repeat(100) });
-      if (sequence === count) clearInterval(timer);
+      if (sequence < count) return;
+      clearInterval(timer);
+      process.send({ type: 'loaded' });
     }, everyMs);
   },
   set: ({ sequence }) => {

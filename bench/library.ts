@@ -149,10 +149,14 @@ async function load(seconds: number): Promise<void> {
   await pause(5000);
   const everyMs = (1000 * MEMBERS) / SETS_PER_SECOND;
   const count = (seconds * 1000) / everyMs;
+  const begun = monotonicMs();
+  const loaded = members.map((member) => member.next('loaded'));
   for (const member of members) member.order({ do: 'load', everyMs, count });
   await pause(seconds * 500);
   const half = await reports(members);
-  await pause(seconds * 500 + 5000);
+  await Promise.all(loaded);
+  const tookS = (monotonicMs() - begun) / 1000;
+  await pause(5000);
   const end = await reports(members);
   const stale = end.flatMap(({ latest }) => members.filter(({ address }) => latest[address] !== count)).length;
   const median = (all: readonly Report[], what: 'rss' | 'heapUsed' | 'changes' | 'snapshots'): number =>
@@ -162,7 +166,7 @@ async function load(seconds: number): Promise<void> {
     ) ?? NaN;
   const mib = (all: readonly Report[], what: 'rss' | 'heapUsed') => (median(all, what) / 2 ** 20).toFixed(1);
   console.log(
-    `${SETS_PER_SECOND} sets a second over ${MEMBERS} processes for ${seconds} s: ${stale} of ${MEMBERS ** 2} values are not the newest`,
+    `${SETS_PER_SECOND} sets a second over ${MEMBERS} processes for ${seconds} s (it took ${tookS.toFixed(0)} s): ${stale} of ${MEMBERS ** 2} values are not the newest`,
   );
   console.log(
     `  heap of a member, median: ${mib(half, 'heapUsed')} MiB half way, ${mib(end, 'heapUsed')} MiB at the end; RSS ${mib(half, 'rss')}, ${mib(end, 'rss')} MiB`,
