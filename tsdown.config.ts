@@ -118,6 +118,8 @@ export default defineConfig([
     name: 'library',
     entry: { index: 'src/library/create-gossip.ts' },
     define,
+    // write-file-atomic asks for its __filename, which an ES module has not.
+    shims: true,
     plugins: [compiledSchemas, noTelemetry, licencesOf('library')],
   },
   {
