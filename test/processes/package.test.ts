@@ -1,11 +1,14 @@
 /** The package as somebody installs it: packed, into an empty folder, without a registry; then type-checked and run. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blocksOf } from '../doc-commands.ts';
 import { freePort } from '../free-port.ts';
+import { eventually } from '../support.ts';
+import { Running } from './real-network.ts';
 
 const run = promisify(execFile);
 /** What a user's project has of its own. */
@@ -28,7 +31,7 @@ beforeAll(async () => {
     mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true });
     symlinkSync(resolve('node_modules', name), join(app, 'node_modules', name));
   }
-  await compile({ 'esm.mts': ESM + USE, 'cjs.cts': CJS + USE, ...(await readmePrograms()) });
+  await compile({ 'esm.mts': ESM + USE, 'cjs.cts': CJS + USE, ...(await readmePrograms()), ...embeddingPrograms() });
 });
 
 /** The snippet, and the member that it joins, sees and outlives. */
@@ -48,6 +51,16 @@ await readme;
 `;
   const readme = snippet.replaceAll('7000', String(first)).replaceAll('7001', String(second));
   return { 'readme.mts': readme, 'other.mts': other };
+}
+
+const EMBEDDING = 'docs/embedding.md';
+
+function embeddingPrograms(): Record<string, string> {
+  const [member = '', receipt = ''] = blocksOf(EMBEDDING, 'ts');
+  const given = `import { createGossip } from 'gossip';
+const gossip = await createGossip<{ city: string; degrees: number }>({ port: 0 });
+`;
+  return { 'member.mts': member, 'receipt.mts': `${given}${receipt}await gossip.close();` };
 }
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -122,6 +135,25 @@ test('an ES module and a CommonJS one type-check strictly, and run against every
 
 test('the snippet of the README type-checks and runs as it stands, but for its ports', async () => {
   expect(await outputOf('other.mjs')).toMatch(new RegExp(`127.0.0.1:${first} left 0.1\n$`));
+});
+
+test('the programs of docs/embedding.md type-check and run: two members, a receipt, a test', async () => {
+  const port = await freePort(2);
+  const start = (...args: readonly (string | number)[]) =>
+    new Running(spawn(process.execPath, ['member.mjs', ...args.map(String)], { cwd: app }));
+  const oslo = start(port, 'Oslo');
+  const lima = start(port + 1, 'Lima', port);
+  try {
+    await eventually('each sees the other', () => / Lima \d/.test(oslo.stdout) && / Oslo \d/.test(lima.stdout), 15_000);
+    expect(await lima.kill('SIGINT')).toMatchObject({ code: 0, stderr: '' });
+    await eventually('goodbye', () => oslo.stdout.includes(`127.0.0.1:${port + 1} left`));
+  } finally {
+    expect(await oslo.kill('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
+    await lima.kill('SIGKILL');
+  }
+  expect(await outputOf('receipt.mjs')).toMatch(/^all after \d+ ms\n$/);
+  writeFileSync(join(app, 'weather.test.mjs'), blocksOf(EMBEDDING, 'js')[0] ?? '');
+  expect(await outputOf('weather.test.mjs')).toContain('# pass 1');
 });
 
 test.each(['gossip', 'gossip/core', 'gossip/trace', 'gossip/sim'])(
