@@ -116,7 +116,7 @@ export default defineConfig([
     ...common,
     ...library,
     name: 'library',
-    entry: { index: 'src/library/create-gossip.ts' },
+    entry: { index: 'src/library/create-gossip.ts', testing: 'src/testing/test-network.ts' },
     define,
     // write-file-atomic asks for its __filename, which an ES module has not.
     shims: true,

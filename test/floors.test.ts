@@ -16,6 +16,8 @@ const FLOORS: { readonly [folder: string]: readonly string[] } = {
   library: ['core', 'trace', 'http'],
   books: ['core', 'trace', 'scenario', 'library'],
   sim: ['core', 'trace', 'scenario'],
+  // Above both: the library must not carry a simulator, nor the simulator sockets.
+  testing: ['core', 'http', 'library', 'scenario', 'sim', 'trace'],
   verify: ['core', 'scenario', 'sim'],
   cluster: ['core', 'http', 'trace', 'scenario'],
   lab: ['core', 'sim', 'trace', 'scenario', 'cluster', 'text'],

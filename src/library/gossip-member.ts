@@ -2,7 +2,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { parseAddress, type Address, type Payload, type RecordSnapshot, type Status } from '../core/index.ts';
 import { failureText } from '../http/driver.ts';
-import type { HttpNode } from '../http/http-node.ts';
+import type { RunningNode } from '../http/running-node.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   UpdatesOptions,
 } from './gossip.ts';
 import type { Logger } from './logger.ts';
+import type { MemberNode } from './member-node.ts';
 import { AwaitedReceipts, withinMsOf } from './receipts.ts';
 import { asPayload, InvalidValue, issueText, Reader } from './schema.ts';
 import { traceReceipt, type TracerLike } from './telemetry.ts';
@@ -40,7 +41,10 @@ type EventListeners<Value> = {
 
 type Told = Extract<TraceEvent, { type: 'published' | 'applied' }>;
 
-export class GossipMember<Value, Input> implements Gossip<Value, Input> {
+export class GossipMember<Value, Input, Node extends MemberNode = RunningNode> implements Omit<
+  Gossip<Value, Input>,
+  'node'
+> {
   private readonly reader: Reader<Value>;
   private readonly listeners: EventListeners<Value>;
   private readonly queues = new Set<UpdateQueue<Value>>();
@@ -50,7 +54,7 @@ export class GossipMember<Value, Input> implements Gossip<Value, Input> {
   private closed: Promise<void> | undefined;
 
   constructor(
-    readonly node: HttpNode,
+    readonly node: Node,
     private readonly schema: StandardSchemaV1<Input, Value> | undefined,
     private readonly logger: Logger | undefined,
     private readonly tracer?: TracerLike,

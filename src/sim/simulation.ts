@@ -200,10 +200,11 @@ export class Simulation implements Speakers, Breakable {
     this.at(Math.max(this.now, Math.round(atMs)), ACTION, 0, action);
   }
 
-  publish(node: number, payload: Payload, key?: string, receiptWithinMs?: number): void {
+  publish(node: number, payload: Payload | undefined, key?: string, receiptWithinMs?: number): void {
     if (this.processes.states[node] !== RUNNING) throw new Error(`${this.addressOf(node)} does not run`);
+    const told = payload === undefined ? {} : { payload };
     const asked = receiptWithinMs === undefined ? {} : { receiptWithinMs };
-    this.handle(node, { type: 'publish', payload, ...(key === undefined ? {} : { key }), ...asked });
+    this.handle(node, { type: 'publish', ...told, ...(key === undefined ? {} : { key }), ...asked });
   }
 
   /** Time for another favourite after so long, unless the node has died by then. */

@@ -156,7 +156,7 @@ test('the programs of docs/embedding.md type-check and run: two members, a recei
   expect(await outputOf('weather.test.mjs')).toContain('# pass 1');
 });
 
-test.each(['gossip', 'gossip/core', 'gossip/trace', 'gossip/sim'])(
+test.each(['gossip', 'gossip/core', 'gossip/trace', 'gossip/sim', 'gossip/testing'])(
   'importing %s leaves nothing open and changes no global',
   async (entry) => {
     const look = `
