@@ -118,8 +118,6 @@ export default defineConfig([
     name: 'library',
     entry: { index: 'src/library/create-gossip.ts', testing: 'src/testing/test-network.ts' },
     define,
-    // write-file-atomic asks for its __filename, which an ES module has not.
-    shims: true,
     plugins: [compiledSchemas, noTelemetry, licencesOf('library')],
   },
   {

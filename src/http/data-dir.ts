@@ -2,9 +2,8 @@
  * What a node remembers over a restart: its version and its own records, so that it goes on counting where it stopped,
  * and the members it knew, so that it finds the network again without a seed.
  */
-import { access, constants, mkdir, readFile, rename } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { isAddress, type Address } from '../core/index.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import type { Remembered } from './schemas.ts';
@@ -72,8 +71,23 @@ export class DataDir {
     return this.waiting;
   }
 
-  private write(text: string): Promise<void> {
-    return writeFileAtomic(this.file, text);
+  /**
+   * Into a file beside it, which takes its place when it is on the disk. Not by write-file-atomic, which ends a process that is told to stop
+   * meanwhile and listens by `once`: the node would say no goodbye.
+   */
+  private async write(text: string): Promise<void> {
+    const beside = `${this.file}.new`;
+    try {
+      const file = await open(beside, 'w');
+      await file
+        .writeFile(text)
+        .then(() => file.sync())
+        .finally(() => file.close());
+      await rename(beside, this.file);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
   }
 }
 

@@ -47,3 +47,20 @@ test('every route answers from what was built, metrics and the contract for mach
   const { address } = await startNode();
   for (const path of ['/metrics', '/openapi.json']) expect((await call(address, 'GET', path)).status).toBe(200);
 });
+
+test('a member that is closed by a signal in the middle of a write says goodbye, also to a listener for one time', async () => {
+  const script = `
+    const { createGossip } = await import(${JSON.stringify(LIBRARY)});
+    const { mkdtempSync, rmSync } = await import('node:fs');
+    const dataDir = mkdtempSync('/tmp/gossip-library-');
+    const gossip = await createGossip({ port: 0, dataDir });
+    process.once('SIGTERM', () => void gossip.close().then(() => {
+      rmSync(dataDir, { recursive: true });
+      console.log('closed');
+      process.exit(0);
+    }));
+    setInterval(() => { try { gossip.set(1); } catch {} }, 1);
+    setTimeout(() => process.kill(process.pid, 'SIGTERM'), 200);`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 });
+  expect(stdout).toBe('closed\n');
+});
