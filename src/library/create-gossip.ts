@@ -18,13 +18,20 @@ import type { Logger } from './logger.ts';
 import { checkOwnOptions } from './options.ts';
 import { measureWith, type Telemetry } from './telemetry.ts';
 
-export type { Payload, Parameters, Status, StrategyName } from '../core/index.ts';
+export { STRATEGY_NAMES } from '../core/index.ts';
+export type { Address, Claim, Payload, Parameters, Status, StrategyName } from '../core/index.ts';
 export type { StandardSchemaV1 } from '@standard-schema/spec';
 export type * from './gossip.ts';
+export type { Fate, LinkFaults } from '../http/link-faults.ts';
+export type { NodeOptions, RunningNode } from '../http/running-node.ts';
+export type { Counters } from '../trace/counters.ts';
+// What these say of messages and tables is told in full by gossip/trace and gossip/core.
+export type { LossReason, TraceEvent } from '../trace/trace-event.ts';
+export type { Message, NodeSnapshot, RecordSnapshot } from '../core/index.ts';
 export type { JsonRoute } from '../http/json-routes.ts';
 export type { Logger } from './logger.ts';
 export type { BatchResultLike, MeterLike, SpanLike, Telemetry, TracerLike } from './telemetry.ts';
-export { InvalidValue } from './schema.ts';
+export { InvalidValue, type Issues } from './schema.ts';
 export { Unpublished } from '../http/unpublished.ts';
 
 /** Of members that are given no name. Not that of the demo's nodes, which a service is not to meet by chance. */
