@@ -143,7 +143,7 @@ export const LINK_CLAIMS: readonly Claim<LinkStage>[] = [
   },
   {
     id: 'links/waits-to-be-sure',
-    says: 'To who opened a stream with "keepalive" nothing is said on it before its next line.',
+    says: 'A stream that was opened with "keepalive" carries nothing before the next line of its opener.',
     section: SECTION,
     check: (stage) => stage.withToken((peer, proof) => saysNothingBefore(stage, peer, proof)),
   },
@@ -172,7 +172,7 @@ export const LINK_CLAIMS: readonly Claim<LinkStage>[] = [
   },
   {
     id: 'links/answers-half-ends',
-    says: 'Who ends its half of a stream gets what was written to it, and then the end.',
+    says: 'A peer that ends its half of a stream gets what was written to it, and then the end.',
     section: SECTION,
     check: async (stage) => {
       const { peer, stream } = await stage.unproven();

@@ -15,7 +15,7 @@ const STRAGGLER_MS = 150;
 export const TREE_CLAIMS: readonly Claim<FullStage>[] = [
   {
     id: 'full/graft-makes-eager',
-    says: 'After a graft for an origin, its news is pushed to who sent that.',
+    says: 'After a graft for an origin, its news is pushed to the sender of the graft.',
     section: TREE,
     check: (stage) =>
       stage.withLinked(2, async (from, to) => {

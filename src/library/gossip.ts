@@ -112,7 +112,7 @@ export interface Gossip<Value, Input = Value> extends AsyncDisposable {
   /** All members this one knows of, itself included, also those that are down or have left. */
   members(): readonly Member<Value>[];
   /**
-   * First a snapshot, then each change. Who reads too slowly misses changes and then gets a fresh snapshot in their place. Ends with
+   * First a snapshot, then each change. A reader that is too slow misses changes, and gets a fresh snapshot in their place. Ends with
    * this member, and with the signal.
    *
    *     for await (const update of gossip.updates({ signal })) {
@@ -125,7 +125,7 @@ export interface Gossip<Value, Input = Value> extends AsyncDisposable {
     name: Name,
     listener: (event: GossipEvents<Value>[Name]) => void,
   ): () => void;
-  /** Tells the logger and who listens to `warning`, or else Node's own warnings. */
+  /** Tells the logger and the listeners of `warning`, or else Node's own warnings. */
   warn(warning: string): void;
   /** The node below, as tools see it: its table, links, counters and trace. */
   readonly node: RunningNode;
@@ -136,12 +136,12 @@ export interface Gossip<Value, Input = Value> extends AsyncDisposable {
 export interface SetOptions {
   /** 1 to 64 characters. */
   readonly key?: string;
-  /** Asks who holds the value. It costs one small message of each member. */
+  /** Asks which members hold the value. It costs one small message of each. */
   readonly receipt?: boolean | ReceiptOptions;
 }
 
 export interface ReceiptOptions {
-  /** How long to wait for those who are missing, in milliseconds: up to ten minutes. 10,000. */
+  /** How long to wait for members that lack it, in milliseconds: up to ten minutes. 10,000. */
   readonly withinMs?: number;
 }
 

@@ -2,7 +2,7 @@
  * Receipts: an origin learns that every live member holds what it published, or how many do when time is up. Nothing is said, kept or
  * timed for rumors that ask for none.
  *
- * Nodes that hold the rumor are named up its tree (`gatherings.ts`). Who is then missing is sent the rumor once more, by the origin itself and
+ * Nodes that hold the rumor are named up its tree (`gatherings.ts`). A member that is then missing is sent the rumor once more, by the origin itself and
  * for this one hop, which brings it the value if it lacks it, and asks it to name itself if not. So a lost acknowledgement, or a branch that died, costs a
  * question to each node behind it.
  *
