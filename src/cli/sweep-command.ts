@@ -41,7 +41,7 @@ export async function runSweep(source: string | undefined, options: SweepCommand
   endWithOutput();
   if (options.list) return list();
   const { folder, head } = await asUsage(() => planned(source, options));
-  for (const words of ignoredBy(head)) process.stderr.write(`gossip: ${words}: one setting stands for all values\n`);
+  for (const words of ignoredBy(head)) process.stderr.write(`note: ${words}: one setting stands for all its values\n`);
   const asked = new AskedToStop();
   const progress = new RunProgress(process.stderr, options.json);
   const { jobs = CORES } = options;
