@@ -31,15 +31,15 @@ export const REPAIR_CLAIMS: readonly Claim<FullStage>[] = [
       }),
   },
   {
-    id: 'full/stranger-heartbeat',
+    id: 'full/heartbeat-of-no-peer',
     says: 'A heartbeat of a node that is no peer is answered with disconnect.',
     section: SECTION,
     check: (stage) =>
       stage.withLinked(1, async () => {
-        const stranger = await stage.peer();
+        const other = await stage.peer();
         const heartbeat = { type: 'heartbeat', hash: OTHER_HASH };
-        await stranger.say(heartbeat);
-        const answer = await stranger.hears(stage.newsMs, 'disconnect');
+        await other.say(heartbeat);
+        const answer = await other.hears(stage.newsMs, 'disconnect');
         if (answer === undefined) broken('a disconnect', shown(heartbeat), 'nothing');
       }),
   },

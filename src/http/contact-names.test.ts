@@ -7,7 +7,7 @@ import { eventually, nodesOfThisFile, portOf } from '../../test/support.ts';
 import type { RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
-/** Beats often enough for whoever is sought to be tried many times. */
+/** Beats often enough that each candidate is tried many times. */
 const parameters = { heartbeatMs: 50, heartbeatMinMs: 50, shuffleMs: 80 };
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 

@@ -264,7 +264,7 @@ describe('a stream that ends', () => {
     peer.die();
     await eventually('it is known', () => node.snapshot().peers.length === 0);
     expect(performance.now() - diedAt).toBeLessThan(1000);
-    // Once when the stream ended, and once by a second look, since there is nobody to ask.
+    // Once when the stream ended, and once by a confirmation probe, since there is nobody to ask.
     for (const event of ofType(events, 'unreachable')) {
       expect(event).toMatchObject({ peer: peer.address, reason: 'ECONNREFUSED' });
     }

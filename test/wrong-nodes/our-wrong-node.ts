@@ -1,4 +1,4 @@
-/** A node of ours that is spoiled in one place: at its door, in what it hears, or in what it says. */
+/** A node of ours that is spoiled in one place: in how it takes requests, in what it hears, or in what it says. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -60,12 +60,12 @@ export async function startOurNode(fault: Fault): Promise<RunningNode> {
     const send = node.transport.send.bind(node.transport);
     node.transport.send = (to, message) => said(message, to, node).forEach((other) => send(to, other));
   }
-  if (asked !== undefined || answered !== undefined || met !== undefined) spoilDoor(node, fault);
+  if (asked !== undefined || answered !== undefined || met !== undefined) spoilRequests(node, fault);
   fault.spoil?.(node);
   return node;
 }
 
-function spoilDoor(node: RunningNode & Inside, { asked, answered, met }: Fault): void {
+function spoilRequests(node: RunningNode & Inside, { asked, answered, met }: Fault): void {
   const [serve] = node.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   if (serve === undefined) throw new Error('the node serves nothing');
   node.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {

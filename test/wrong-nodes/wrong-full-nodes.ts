@@ -107,7 +107,7 @@ export const WRONG_FULL_NODES: Readonly<Record<string, Fault>> = {
   'full/prunes-a-duplicate': saying('prune', () => []),
   'full/fetches-what-is-named': saying('graft', () => []),
   'full/differing-hash': saying('digest', () => []),
-  'full/stranger-heartbeat': saying('disconnect', () => []),
+  'full/heartbeat-of-no-peer': saying('disconnect', () => []),
   'full/digest-brings-delta': hearing('digest', (digest) => (digest.entries.length === 0 ? [] : [digest])),
   'full/digest-brings-want': saying('want', () => []),
   'full/want-brings-delta': hearing('want', () => []),

@@ -9,7 +9,7 @@ const LAST_RETRY_MS = 15_000;
 const RARE_RETRY_MS = 60_000;
 
 /**
- * May this address be gone to, only because a node named it? Nodes could have us call at any door: so only at hosts that
+ * May this address be gone to, only because a node named it? Nodes could have us connect to any address: so only at hosts that
  * were named by whoever started us. This machine is a host like any other, under all of its names: a node elsewhere that
  * says `127.0.0.1` does not mean ours.
  */
