@@ -7,6 +7,7 @@ import { readBooks } from '../books/favorites.ts';
 import { seededRandom } from '../http/seeded-random.ts';
 import type { NodeOptions } from '../http/running-node.ts';
 import { ParentLine } from '../cluster/parent-line.ts';
+import { joinCommand } from '../text/join-command.ts';
 import { escapeControls } from '../trace/escape-controls.ts';
 import type { NodeCommandOptions } from './main.ts';
 import { listenErrorOf } from './listen-error.ts';
@@ -40,7 +41,10 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   // Nodes that say nothing, as those of a cluster, start without it.
   const logging = output && options.logLevel !== 'silent' ? await import('./node-log.ts') : undefined;
   const log = output && logging?.createNodeLog(options.logLevel, output);
-  const logEvents: Observe = (self, subscribe) => log && logging?.logEvents(log, self, subscribe);
+  const logEvents: Observe = (self, subscribe) => {
+    const join = options.bootstrap.length === 0 ? joinCommand(self, options.cluster) : undefined;
+    if (log !== undefined) logging?.logEvents(log, self, subscribe, join);
+  };
   const ended = Promise.race([stopping, output === undefined ? whenClosed() : output.closed]);
   ended.catch(() => undefined);
   /** Written over a screen they would spoil it: they wait until it has gone. */

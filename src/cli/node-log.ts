@@ -38,12 +38,15 @@ export function createNodeLog(level: string, out: { write(line: string): unknown
   return pino({ level, base: null }, { write: (line) => void out.write(escapeControls(line)) });
 }
 
+/** @param join for a node without a contact: the command that starts a second node */
 export function logEvents(
   log: NodeLog,
   self: Address,
   subscribe: (listener: (event: TraceEvent) => void) => () => void,
+  join?: string,
 ): void {
   log.info({ node: self }, 'listening');
+  if (join !== undefined) log.info({ node: self, join }, 'alone until another node joins');
   const refusals = new RefusalLines((facts) => log[LEVEL_OF.refused](facts, 'refused'));
   const whileAlone = new FailuresWhileAlone();
   subscribe((event) => {

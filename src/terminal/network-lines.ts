@@ -24,7 +24,7 @@ import { describeWindow, scrollWindow } from './scroll-window.ts';
 import { hostOf, shortAddress } from './short-address.ts';
 import { segment, spread, truncateLine, type Line } from './styled-line.ts';
 import { TableLines } from './table-lines.ts';
-import { toldLine } from './told-lines.ts';
+import { toldLines } from './told-lines.ts';
 
 const DIM = { dim: true };
 const BOLD = { bold: true };
@@ -58,13 +58,24 @@ export function networkScreen(frame: NetworkFrame, state: ScreenState, size: Scr
     ...(plan.isSpaced ? [[]] : []),
     table.header(),
     ...fillSection(rows, 'no nodes yet', plan.table, width),
-    ...(state.below === 'updates'
-      ? updateLines(frame, homeHost, plan.messages, width)
-      : messageLines(frame, homeHost, plan.messages, width)),
+    ...belowLines(frame, state.below, nodes[selected], homeHost, plan.messages, width),
     footerLine(hints(state, nodes[selected], isPartitioned), describeWindow(window, nodes.length), width),
   ];
   const scrolled = { height: plan.table, total: nodes.length, isSelectable: true };
   return { lines: fitRows(lines, size), scrolled };
+}
+
+function belowLines(
+  frame: NetworkFrame,
+  below: ScreenState['below'],
+  selected: NetworkNode | undefined,
+  homeHost: string,
+  height: number,
+  width: number,
+): Line[] {
+  if (below === 'updates') return updateLines(frame, homeHost, height, width);
+  if (below === 'selected') return selectedLines(frame, selected, homeHost, height, width);
+  return eventLines(frame, homeHost, height, width);
 }
 
 /** Nodes that are expected to know and to be known. */
@@ -163,11 +174,35 @@ function updateLines({ state }: NetworkFrame, homeHost: string, height: number, 
   return [headingLine('last updates', width), ...fillSection(lines, 'nothing told yet', height, width)];
 }
 
-function messageLines({ told, now }: NetworkFrame, homeHost: string, height: number, width: number): Line[] {
+function eventLines({ told, now }: NetworkFrame, homeHost: string, height: number, width: number): Line[] {
   if (height === 0) return [];
-  const context = { now, width, homeHost, namesNode: true };
-  const lines = told.slice(0, height).map((entry) => toldLine(entry, context));
+  const lines = toldLines(told, height, { now, width, homeHost, namesNode: true });
   return [headingLine('last events', width), ...fillSection(lines, 'nothing has happened yet', height, width)];
+}
+
+/** What happened at the selected node, and what others found out about it. */
+function selectedLines(
+  { told, now }: NetworkFrame,
+  node: NetworkNode | undefined,
+  homeHost: string,
+  height: number,
+  width: number,
+): Line[] {
+  if (height === 0 || node === undefined) return [];
+  const { address } = node;
+  const concerning = told.filter(
+    (entry) =>
+      entry.type === 'pause' ||
+      entry.node === address ||
+      ('origin' in entry && entry.origin === address) ||
+      ('peer' in entry && entry.peer === address),
+  );
+  const lines = toldLines(concerning, height, { now, width, homeHost, namesNode: true });
+  const name = shortAddress(address, homeHost);
+  return [
+    headingLine(`last events of ${name}`, width),
+    ...fillSection(lines, `nothing has happened to ${name} yet; ↑ ↓ select another node`, height, width),
+  ];
 }
 
 function hints({ isPaused }: ScreenState, selected: NetworkNode | undefined, isPartitioned: boolean): KeyHint[] {
@@ -208,7 +243,8 @@ const HELP: readonly Line[] = [
     [
       ['q  Ctrl-C', 'quit: the whole network stops'],
       ['p  space', 'the screen stands still, the network goes on'],
-      ['v', 'below the table: events, updates, or more of the table'],
+      ['v', 'below the table: all events, updates, the events of the'],
+      ['', 'selected node, or more of a long table'],
       ['↑ ↓  j k', 'select; PgUp PgDn by pages, Home End to the ends'],
       ['?', 'close this help'],
     ] as const satisfies readonly KeyHint[]

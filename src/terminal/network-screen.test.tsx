@@ -184,7 +184,7 @@ describe('NetworkScreen', () => {
       ['kill', addressOf(3)],
       ['kill', addressOf(99)],
     ]);
-    await screen.press('vv\u001b[H\u001b[6~x');
+    await screen.press('vvv\u001b[H\u001b[6~x');
     expect(view.orders.at(-1)).toEqual(['kill', addressOf(16)]);
   });
 
@@ -228,8 +228,46 @@ describe('NetworkScreen', () => {
     expect(screen.lines()[3]).toMatch(/^ newest █{10}░{10} {2}5\/10 so far 73 ms +#75 +:7004\/2 +Dune$/);
     await screen.press('v');
     expect(screen.line('Emma')).toMatch(/^ █{10} 10\/10 in 73 ms +#74 +:7003\/2 +Emma$/);
-    await screen.press('v');
+  });
+
+  it('shows what happened to the selected node, and to the next one that is selected', async () => {
+    await open(nodesOf(3));
+    view.emit({ type: 'peerUp', time: START, node: addressOf(0), peer: addressOf(2) });
+    view.emit({ type: 'status', time: START, node: addressOf(2), origin: addressOf(1), status: 'down', version: 1 });
+    await screen.pass(1000);
+    await screen.press('vv');
+    expect(screen.lines().join('\n')).toContain('last events of :7001');
+    expect(screen.lines().join('\n')).toContain('peer up');
+    expect(screen.lines().join('\n')).not.toContain('is down');
+    await screen.press('j');
+    expect(screen.lines().join('\n')).toContain('last events of :7002');
+    expect(screen.line('is down')).toContain(':7003');
+    expect(screen.lines().join('\n')).not.toContain('peer up');
+  });
+
+  it('gives a long table the whole screen, and skips that view where there is no more of the table', async () => {
+    await open(nodesOf(100));
+    await screen.press('vvv');
     expect(screen.lines().join('\n')).not.toMatch(/last (?:updates|events)/);
+    await screen.press('v');
+    expect(screen.lines().join('\n')).toMatch(/last events ─/);
+    view.nodes = nodesOf(3);
+    await screen.pass(1000);
+    await screen.press('vvv');
+    expect(screen.lines().join('\n')).toMatch(/last events ─/);
+  });
+
+  it('folds what repeats into one line with a count', async () => {
+    await open(nodesOf(3));
+    for (let index = 0; index < 7; index++) {
+      view.emit({ type: 'refused', time: START, node: addressOf(1), from: 'a:1', reason: 'no JSON' });
+    }
+    view.emit({ type: 'refused', time: START, node: addressOf(0), from: 'a:1', reason: 'no JSON' });
+    await screen.pass(1000);
+    const at = screen.lines().findIndex((line) => line.includes('last events'));
+    expect(screen.lines()[at + 1]).not.toContain('×');
+    expect(screen.lines()[at + 2]).toMatch(/:7002 +refused +input from a:1: no JSON +×7 *$/);
+    expect(screen.lines()[at + 3]).toBe('');
   });
 
   it('follows the network, and stands still while paused', async () => {

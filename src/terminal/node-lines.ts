@@ -1,4 +1,5 @@
 /** The whole screen of one node, as lines. Pure: a frame, what the reader chose, and the size of the terminal. */
+import { joinCommand } from '../text/join-command.ts';
 import { briefCount, briefRate } from '../text/numbers.ts';
 import type { Address, NodeSnapshot, Status } from '../trace/views.ts';
 import { contestedWords } from './event-line.ts';
@@ -22,7 +23,7 @@ import { describeWindow, scrollWindow } from './scroll-window.ts';
 import { hostOf, shortAddress } from './short-address.ts';
 import { joinFitting, lineWidth, segment, truncateLine, type Line, type Segment } from './styled-line.ts';
 import { TableLines } from './table-lines.ts';
-import { toldLine } from './told-lines.ts';
+import { toldLines } from './told-lines.ts';
 import { sanitize } from '../trace/sanitize.ts';
 
 const DIM = { dim: true };
@@ -44,7 +45,7 @@ export function nodeScreen(frame: NodeFrame, state: ScreenState, size: ScreenSiz
 
   const { records, self } = frame.snapshot;
   const facts = [
-    frame.contested === undefined ? peersLine(frame.snapshot, width) : contestedLine(frame.contested, width),
+    frame.contested === undefined ? peersLine(frame, width) : contestedLine(frame.contested, width),
     rumorsLine(frame, width),
     outcomeLine(frame, width),
     controlLine(frame, width),
@@ -87,12 +88,13 @@ function membersLine({ records }: NodeSnapshot): Line {
   return counted.length === 0 ? [] : [segment(`${counted.join(', ')} `, DIM)];
 }
 
-function peersLine({ peers, passive, records, self }: NodeSnapshot, width: number): Line {
+function peersLine({ snapshot, cluster }: NodeFrame, width: number): Line {
+  const { peers, passive, records, self } = snapshot;
   const label = factLabel('peers');
   if (peers.length === 0) {
     const text = records.some(({ origin }) => origin !== self)
       ? 'no peers left: looking for others'
-      : 'no peers yet: trying the bootstrap';
+      : `no peers yet; start another node:  ${joinCommand(self, cluster)}`;
     return truncateLine([label, segment(text, { color: 'yellow' })], width);
   }
   const count = segment(String(peers.length).padStart(5), BOLD);
@@ -175,7 +177,7 @@ function factLabel(text: string): Segment {
 function messageLines({ told, now, snapshot }: NodeFrame, height: number, width: number): Line[] {
   if (height === 0) return [];
   const context = { now, width, homeHost: hostOf(snapshot.self) };
-  const lines = told.slice(0, height).map((entry) => toldLine(entry, context));
+  const lines = toldLines(told, height, context);
   return [headingLine('last messages', width), ...fillSection(lines, 'nothing heard yet', height, width)];
 }
 

@@ -186,7 +186,7 @@ describe('NodeScreen', () => {
     view.peers = [];
     screen = await openScreen((props) => <NodeScreen view={view} resample={() => view.resample()} {...props} />, SIZE);
     const text = screen.lines().join('\n');
-    expect(text).toContain('no peers yet: trying the bootstrap');
+    expect(text).toContain('no peers yet; start another node:  gossip -p 7002 -b 7001');
     expect(text).toContain('no records yet');
     expect(text).toContain('nothing heard yet');
   });

@@ -1,4 +1,4 @@
-/** The view for where no screen can be drawn (TERM=dumb, or no terminal): one line of plain text a message. */
+/** The view for where no screen can be drawn (TERM=dumb, or no terminal): one line of plain text for each message. */
 import type { RunEvent } from '../trace/trace-event.ts';
 import { eventWords, type ToldEvent } from './event-line.ts';
 import { padEnd } from './fit-text.ts';
@@ -19,18 +19,48 @@ interface EventSource {
 /** @returns when the process is told to stop */
 export async function showPlainLog(source: EventSource, options: PlainLogOptions): Promise<void> {
   const { stdout = process.stdout, isShown, signal } = options;
+  const fold = new RepeatFold((line) => stdout.write(`${line}\n`));
   const unsubscribe = source.subscribe((event) => {
-    if (isShown(event)) stdout.write(`${plainLine(event, options)}\n`);
+    if (isShown(event)) fold.add(timeText(event), tellingOf(event, options));
   });
   await untilStopped(signal);
   unsubscribe();
+  fold.end();
 }
 
-function plainLine(event: ToldEvent, { homeHost, namesNode }: PlainLogOptions): string {
+/** A line that comes again at once is counted, and the count is written before the next other line, as syslog does. */
+class RepeatFold {
+  private last: string | undefined;
+  private repeats = 0;
+  private lastTime = '';
+
+  constructor(private readonly write: (line: string) => void) {}
+
+  add(time: string, telling: string): void {
+    if (telling === this.last) {
+      this.repeats++;
+      this.lastTime = time;
+      return;
+    }
+    this.end();
+    this.last = telling;
+    this.write(`${time} ${telling}`);
+  }
+
+  end(): void {
+    if (this.repeats > 0) this.write(`${this.lastTime} ${this.last} (again, ×${this.repeats})`);
+    this.repeats = 0;
+  }
+}
+
+function timeText({ time }: ToldEvent): string {
+  return new Date(time).toISOString().slice(11, 23);
+}
+
+function tellingOf(event: ToldEvent, { homeHost, namesNode }: PlainLogOptions): string {
   const { kind, text } = eventWords(event, homeHost);
-  const time = new Date(event.time).toISOString().slice(11, 23);
   const node = namesNode ? [shortAddress(event.node, homeHost)] : [];
-  return [time, ...node, padEnd(kind, 11), text].join(' ');
+  return [...node, padEnd(kind, 11), text].join(' ');
 }
 
 async function untilStopped(signal: AbortSignal | undefined): Promise<void> {

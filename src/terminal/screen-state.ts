@@ -17,7 +17,7 @@ export interface ScreenState {
   /** Where rows can be selected: which is, counted from the first. */
   readonly selected: number;
   /** Which of what there is room for below the table is shown there. */
-  readonly below: 'events' | 'updates' | 'nothing';
+  readonly below: 'events' | 'updates' | 'selected' | 'nothing';
   readonly helpOffset: number;
 }
 
@@ -37,7 +37,7 @@ export const initialState: ScreenState = {
   helpOffset: 0,
 };
 
-const NEXT_BELOW = { events: 'updates', updates: 'nothing', nothing: 'events' } as const;
+const NEXT_BELOW = { events: 'updates', updates: 'selected', selected: 'nothing', nothing: 'events' } as const;
 
 /** @param scrolled of the screen in this state: asked for only where it matters, since it takes a drawing */
 export function changeState(
@@ -55,7 +55,7 @@ export function changeState(
     case 'closeHelp':
       return { ...state, isHelpShown: false };
     case 'changeView':
-      return { ...state, below: NEXT_BELOW[state.below] };
+      return { ...state, below: nextBelow(state.below, scrolled()) };
     case 'lineUp':
     case 'lineDown':
     case 'pageUp':
@@ -66,6 +66,12 @@ export function changeState(
     default:
       return state;
   }
+}
+
+/** Where the whole table is in view already, more room for it shows nothing. */
+function nextBelow(below: ScreenState['below'], { height, total }: Screen['scrolled']): ScreenState['below'] {
+  const next = NEXT_BELOW[below];
+  return next === 'nothing' && total <= height ? NEXT_BELOW[next] : next;
 }
 
 function moved(
