@@ -5,7 +5,7 @@ import { parseScenario } from '../scenario/scenario-file.ts';
 export interface Objective {
   readonly nodes: number;
   readonly network: Readonly<Record<string, unknown>>;
-  /** The least part of updates that every live node holds `withinMs` after their publication. */
+  /** The minimum part of updates that every live node holds `withinMs` after their publication. */
   readonly reliability: number;
   /** Repair brings everything in the end; so reliability is of a time. */
   readonly withinMs: number;
@@ -54,19 +54,26 @@ export function candidatesFor({ nodes }: Pick<Objective, 'nodes'>): Candidate[] 
 /** As `gossip cluster` has it: all join through one seed, and find their peers themselves. */
 export function scenarioFor(objective: Objective, candidate: Candidate, updates: number, seed: number): Scenario {
   const { nodes, network, everyMs, withinMs } = objective;
-  const { strategy, ...parameters } = candidate;
   const joinEveryMs = Math.min(JOIN_EVERY_MS, 10_000 / nodes);
   const startMs = Math.ceil(nodes * joinEveryMs) + SETTLED_MS;
   const count = WARM_UP_UPDATES + updates;
   return parseScenario({
     name: 'recommend',
-    ...{ seed, nodes, strategy, parameters, network },
+    ...{ seed, nodes, ...settingsOf(candidate), network },
     join: { how: 'seed', everyMs: joinEveryMs },
     workload: { favorites: false, updates: { count, startMs, everyMs, origins: WARM_UP_UPDATES } },
     durationMs: startMs + (count - 1) * everyMs + withinMs + 1,
   });
 }
 
+/** As a scenario has them. */
+export function settingsOf({ strategy, ...parameters }: Candidate): {
+  readonly strategy: Candidate['strategy'];
+  readonly parameters: Omit<Candidate, 'strategy'>;
+} {
+  return { strategy, parameters };
+}
+
 export function wordsOf({ strategy, maxPeers, ttl, fanout }: Candidate): string {
-  return `${strategy}, ${fanout === undefined ? '' : `fanout ${fanout}, `}at most ${maxPeers} peers, TTL ${ttl}`;
+  return `${strategy}, ${fanout === undefined ? '' : `fanout ${fanout}, `}max ${maxPeers} peers, TTL ${ttl}`;
 }

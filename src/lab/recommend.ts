@@ -244,7 +244,7 @@ export class Recommender {
     const maxMessages = Math.min(...reliable.map(({ messages }) => messages.value));
     return {
       ...(Number.isFinite(withinMs) && withinMs > this.objective.withinMs && { withinMs: Math.ceil(withinMs) }),
-      ...(Number.isFinite(reliability) && reliability < this.objective.reliability && { reliability }),
+      ...(reliability > 0 && reliability < this.objective.reliability && { reliability }),
       ...(Number.isFinite(maxMessages) &&
         maxMessages > (this.objective.maxMessages ?? Infinity) && { maxMessages: Math.ceil(maxMessages) }),
     };

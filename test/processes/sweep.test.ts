@@ -72,22 +72,24 @@ describe('gossip sweep', () => {
 });
 
 describe('gossip recommend', () => {
-  test('answers with parameters, the interval behind them and how to start them', async () => {
+  test('answers with settings, the interval behind them, and how to use them on the command line, in the library and in a scenario', async () => {
     const args = ['--nodes', 20, '--reliability', 0.8, '--max-ms', 5000, '--budget', '50s', '--json'];
     const { code, stdout } = await gossip('recommend', ...args).ended;
     expect(code).toBe(0);
-    const { verdict, best, start } = JSON.parse(stdout) as {
+    const { verdict, best, use } = JSON.parse(stdout) as {
       verdict: string;
       best: {
         strategy: string;
         reliability: { value: number; interval: { low: number } };
         pushedAlone: { value: number };
       };
-      start: { node: string };
+      use: { node: string; options: string; json: { strategy: string; parameters: { maxPeers: number } } };
     };
     expect(verdict).toBe('shown');
     expect(best.reliability.interval.low).toBeGreaterThanOrEqual(0.8);
     expect(best.pushedAlone.value).toBeLessThanOrEqual(best.reliability.value);
-    expect(start.node).toContain(`--strategy ${best.strategy}`);
+    expect(use.node).toContain(`--strategy ${best.strategy}`);
+    expect(use.options).toContain(`strategy: '${best.strategy}'`);
+    expect(use.json.strategy).toBe(best.strategy);
   });
 });
