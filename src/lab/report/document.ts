@@ -25,7 +25,7 @@ export interface Figure {
   /** Of its files, and of the place in the page; letters, digits and dashes. */
   readonly name: string;
   readonly chart: Chart;
-  /** What is shown over what, how it was measured, and what it does not say. */
+  /** What is shown over what, how it was measured, and what it does not say. Empty where the page has said it. */
   readonly caption: string;
 }
 

@@ -7,10 +7,11 @@ import type { SweepHead } from '../sweep-head.ts';
 import type { KeyEntry, Panel } from './chart.ts';
 import { colorOf } from './colors.ts';
 import type { Cell, Figure, Table } from './document.ts';
-import { beats, candidatesOf, frontierOf, type Candidate } from './frontier.ts';
+import { beats, candidatesOf, frontierOf, nameOf, type Candidate } from './frontier.ts';
 import { yAxisOf, yOptions, type YAxis } from './line-panel.ts';
 import { valuesText, valueText, wordsOf } from './parameter-words.ts';
 import { intervalText } from './parameter-figures.ts';
+import { LABEL_FONT_SIZE, placeLabels } from './point-labels.ts';
 import { environmentsOf, isChoice, strategiesOf, whole, type Environment, type ReportSetting } from './settings.ts';
 import { lookOf, strategyEntries, SYMBOLS } from './strategy-look.ts';
 
@@ -73,7 +74,8 @@ export function frontierFigure(frontiers: readonly FrontierIn[], head: SweepHead
     name: 'frontier',
     chart: {
       title: titleOf(frontiers),
-      subtitle: 'Cost, speed and reliability of each setting; numbers: those that no other beats, as in the table',
+      subtitle:
+        'Cost, speed and reliability of each setting. Named: those that no other beats, with their numbers in the table',
       key: { label: '', entries: keyOf(all) },
       panels,
     },
@@ -100,7 +102,7 @@ function titleOf(frontiers: readonly FrontierIn[]): string {
 }
 
 function plotOf(
-  { candidates, frontier }: FrontierIn,
+  { values, candidates, frontier }: FrontierIn,
   x: YAxis,
   y: YAxis,
   { width, height }: { readonly width: number; readonly height: number },
@@ -120,7 +122,14 @@ function plotOf(
   } as const;
   const across = placeOn(xDomain, x.isLog, LEFT + INSET, width - RIGHT - INSET);
   const up = placeOn(yDomain, y.isLog, height - BOTTOM, TOP);
-  const numbers = numbersBeside(frontier.map((each) => [across(each.messages), up(heightOf(each))] as const));
+  const placeOf = (each: Candidate) => ({ x: across(each.messages), y: up(heightOf(each)) });
+  const labels = placeLabels(
+    frontier.map((each, i) => {
+      return { ...placeOf(each), names: [`${i + 1} ${nameOf(each, values, head)}`, String(i + 1)] };
+    }),
+    candidates.map(placeOf),
+    { left: LEFT, right: width, top: 0, bottom: height - BOTTOM },
+  );
   return {
     ...{ width, marginLeft: LEFT, marginRight: RIGHT, marginTop: TOP, marginBottom: BOTTOM },
     x: { ...yOptions(x), ticks: withRoom(x.ticks, across), domain: xDomain, inset: INSET },
@@ -140,9 +149,10 @@ function plotOf(
       ),
       Plot.dot(frontier, { ...channels, r: 5, fill: colorOf('paper'), stroke: colorOf('paper') }),
       Plot.dot(frontier, { ...channels, r: 5, strokeWidth: 2, fill: strokeOf, fillOpacity: opacityOf }),
-      numbers.map(([text, dx, dy], i) =>
+      labels.map(({ text, dx, dy, anchor }, i) =>
         Plot.text(frontier.slice(i, i + 1), {
-          ...{ x: 'messages', y: heightOf, text: () => text, dx, dy, fontWeight: 'bold', fontSize: 11 },
+          ...{ x: 'messages', y: heightOf, text: () => text, dx, dy, textAnchor: anchor },
+          ...{ fontWeight: 'bold', fontSize: LABEL_FONT_SIZE },
           ...{ fill: colorOf('ink'), stroke: colorOf('paper'), strokeWidth: 3 },
         }),
       ),
@@ -166,39 +176,6 @@ function placeOn(domain: readonly number[], isLog: boolean, from: number, to: nu
   const [low, high] = [scale(domain[0]!), scale(domain[1]!)];
   return (value) => from + ((scale(value) - low) / (high - low)) * (to - from);
 }
-
-/**
- * Each point's number on that side of it where it covers no shape and no other number; none where there is no such side,
- * or the shape is at the place of an earlier one.
- *
- * @returns text and offset
- */
-function numbersBeside(points: readonly (readonly [number, number])[]): (readonly [string, number, number])[] {
-  const taken: (readonly [number, number])[] = [];
-  const isFree = (x: number, y: number, room: number, from: readonly (readonly [number, number])[]): boolean =>
-    from.every(([a, b]) => Math.abs(a - x) > room || Math.abs(b - y) > 11);
-  return points.map(([x, y], i) => {
-    const others = points.filter((_, other) => other !== i);
-    const side = NUMBER_SIDES.find(
-      ([dx, dy]) => isFree(x + dx, y + dy, 11, others) && isFree(x + dx, y + dy, 15, taken),
-    );
-    if (side === undefined) return ['', 0, 0];
-    taken.push([x + side[0], y + side[1]]);
-    return [String(i + 1), ...side];
-  });
-}
-
-/** Above, right, left, below. */
-const NUMBER_SIDES = [
-  [0, -13],
-  [14, 0],
-  [-14, 0],
-  [0, 14],
-  [12, -11],
-  [-12, -11],
-  [12, 11],
-  [-12, 11],
-] as const;
 
 /** Cheaper ones are slower, where all are as reliable: down in steps, since nothing is known between two settings. */
 function frontierSteps(frontier: readonly Candidate[]): { readonly messages: number; readonly timeMs: number }[] {

@@ -2,6 +2,8 @@
  * The frontier of cost, speed and reliability (Pareto): the settings of one environment that no other beats. One beats another
  * that is at least as good in all three and better in one.
  */
+import type { Setting, SweepHead } from '../sweep-head.ts';
+import { valuesText } from './parameter-words.ts';
 import { whole, type ReportSetting } from './settings.ts';
 
 export interface Candidate {
@@ -34,4 +36,10 @@ export function frontierOf(candidates: readonly Candidate[]): Candidate[] {
   return candidates
     .filter((each) => !candidates.some((other) => beats(other, each)))
     .sort((a, b) => a.messages - b.messages || a.timeMs - b.timeMs);
+}
+
+/** A setting by what was chosen in it; what its environment gives is not part of its name. */
+export function nameOf({ setting }: Candidate, given: Setting['values'], { varied }: SweepHead): string {
+  const chosen = valuesText(varied, setting.values, ['strategy', ...Object.keys(given)]);
+  return chosen === '' ? setting.strategy : `${setting.strategy} (${chosen})`;
 }

@@ -71,8 +71,12 @@ function figureOf({ name, chart, caption }: Figure): Markup {
 <h3>${title}</h3>
 <p class="subtitle">${subtitle}</p>
 ${keyOf(chart)}<div class="panels">${panels.map(panelOf)}</div>
-<figcaption>${caption}${chart.footer === undefined ? undefined : markup`<br><small>${chart.footer}</small>`}</figcaption>
-</figure>
+${
+  caption === ''
+    ? undefined
+    : markup`<figcaption>${caption}</figcaption>
+`
+}</figure>
 `;
 }
 

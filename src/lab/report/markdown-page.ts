@@ -22,9 +22,8 @@ function blockOf(block: Block, folder: string): string {
     case 'figure': {
       const { name, chart, caption } = block.figure;
       const picture = `![${plain(chart.title)}](${folder}/${name}.svg)`;
-      const footer = chart.footer === undefined ? [] : [plain(chart.footer)];
-      const words = `${plain(caption)} ([PNG](${folder}/${name}.png))`;
-      return [`### ${plain(chart.title)}`, picture, words, ...footer].join('\n\n');
+      const words = `${plain(caption)} ([PNG](${folder}/${name}.png))`.trimStart();
+      return [`### ${plain(chart.title)}`, picture, words].join('\n\n');
     }
     case 'table':
       return markdownTable(block.table);

@@ -11,7 +11,7 @@ h1{font-size:1.7rem;line-height:1.25;margin:0 0 20px;letter-spacing:-.01em}
 h2{font-size:1.3rem;line-height:1.3;margin:56px 0 12px;padding-top:18px;border-top:1px solid var(--rule)}
 h3{font-size:1.05rem;line-height:1.35;margin:0}
 h4{font-size:.9rem;margin:0}
-p,ul{max-width:72ch;margin:0 0 14px}
+p,ul{max-width:92ch;margin:0 0 14px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 20px;margin:0 0 20px}
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}

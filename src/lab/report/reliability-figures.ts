@@ -20,11 +20,22 @@ const MEASURED = [
 const SIZE = { width: 490, height: 300 } as const;
 const MOST_FAINT = 60;
 
-export function reliabilityFigures(settings: readonly ReportSetting[], head: SweepHead): Figure[] {
-  return head.varied
-    .filter((varied) => isAdverse(varied) && varied.values.length > 1)
+/** Where no update missed anybody there is nothing to see: a note says so in place of a figure. */
+export function reliabilityFigures(
+  settings: readonly ReportSetting[],
+  head: SweepHead,
+): { readonly figures: Figure[]; readonly notes: string[] } {
+  const adverse = head.varied.filter((varied) => isAdverse(varied) && varied.values.length > 1);
+  const measured = settings.filter(({ measures }) => measures.reachedAll !== undefined);
+  if (measured.length > 0 && measured.every(({ measures }) => measures.reachedAll?.value === 1)) {
+    const tried = adverse.map((varied) => `${wordsOf(varied).words} ${valueText(varied, varied.values.at(-1))}`);
+    if (tried.length === 0) return { figures: [], notes: [] };
+    return { figures: [], notes: [`Every measured update reached every live node, up to ${listOf(tried)}.`] };
+  }
+  const figures = adverse
     .map((varied) => reliabilityFigure(settings, varied, head))
     .filter((figure) => figure !== undefined);
+  return { figures, notes: [] };
 }
 
 /** Does it lose messages, or break nodes or links? */

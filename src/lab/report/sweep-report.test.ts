@@ -34,6 +34,45 @@ describe('a report', () => {
     expect(headings(without)).toEqual(['What was run', 'All that was measured']);
   });
 
+  test('shows the frontier first, under a headline that names the default and what is better than it', () => {
+    const settings = ['flood', 'plumtree'].map((strategy) => ({ strategy }));
+    const measure = ({ strategy }: Setting['values']): RunMeasures => ({
+      ...WELL,
+      timeToAllMsP50: strategy === 'flood' ? 200 : 400,
+    });
+    const { blocks } = reportOf(resultsOf({ settings, measure }));
+    const kinds = blocks.map(({ kind }) => kind);
+    expect(kinds.indexOf('figure')).toBeLessThan(kinds.indexOf('facts'));
+    const text = markdownPage({ title: '', blocks }, 'figures');
+    expect(text).toMatch(
+      /The default, plumtree, takes .* and 400 ms to all\. It is not the best choice here: flood takes/,
+    );
+    expect(text.indexOf('The default')).toBeLessThan(text.indexOf('](figures/'));
+    const better = ({ strategy }: Setting['values']): RunMeasures => ({
+      ...WELL,
+      timeToAllMsP50: strategy === 'flood' ? 400 : 200,
+    });
+    expect(htmlPage(reportOf(resultsOf({ settings, measure: better })))).toMatch(
+      /plumtree, takes .* No setting beats it/,
+    );
+  });
+
+  test('says once what holds for several figures', () => {
+    const settings = FANOUTS.flatMap((each) => [3, 9].map((ttl) => ({ ...each, ttl })));
+    const page = reportOf(resultsOf({ settings, measure: byFanout }));
+    for (const text of [htmlPage(page), markdownPage(page, 'figures')]) {
+      expect(text.split('Each panel holds all other parameters')).toHaveLength(3);
+      expect(text.split('Seeds 1').length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test('draws no figure of a reliability that is whole everywhere, and says so', () => {
+    const settings = [0, 0.1, 0.3].map((loss) => ({ loss }));
+    const results = resultsOf({ settings, measure: () => ({ ...WELL, reachedAll: 1 }) });
+    expect(figureNames(results)).not.toContain('reliability-by-loss');
+    expect(htmlPage(reportOf(results))).toContain('Every measured update reached every live node, up to loss 30 %.');
+  });
+
   test('compares strategies where nothing else varied', () => {
     const settings = ['flood', 'plumtree'].map((strategy) => ({ strategy }));
     expect(figureNames(resultsOf({ settings, measure: () => WELL }))).toEqual(

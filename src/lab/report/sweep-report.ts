@@ -21,26 +21,37 @@ export function reportOf(results: SweepResults): ReportPage {
   const frontier = frontierFigure(frontiers, head);
   const comparisons = compareWithTheory(settings, head);
   const found = finding(frontiers, head);
+  const reliability = reliabilityFigures(settings, head);
   const footer = footerOf(results);
-  const section = (text: string, figures: readonly Figure[], tables: readonly Table[]): Block[] => [
-    ...(figures.length + tables.length > 0 ? [{ kind: 'heading', text } as const] : []),
-    ...figures.map((figure): Block => ({ kind: 'figure', figure: { ...figure, chart: { ...figure.chart, footer } } })),
-    ...tables.map((table): Block => ({ kind: 'table', table })),
-  ];
+  const section = (
+    text: string,
+    figures: readonly Figure[],
+    tables: readonly Table[],
+    notes: string[] = [],
+  ): Block[] => {
+    const withFooter = figures.map((figure) => ({ ...figure, chart: { ...figure.chart, footer } }));
+    const parts: Block[] = [
+      ...notes.map((note): Block => ({ kind: 'paragraph', text: note })),
+      ...figureBlocks(withFooter),
+      ...tables.map((table): Block => ({ kind: 'table', table })),
+    ];
+    return parts.length > 0 ? [{ kind: 'heading', text }, ...parts] : [];
+  };
   return {
     title: `Sweep: ${head.name}`,
     blocks: [
       ...(head.description === '' ? [] : [{ kind: 'paragraph', text: head.description } as const]),
-      ...foundBlocks(found),
-      { kind: 'heading', text: 'What was run' },
-      { kind: 'facts', facts: factsOf(results) },
+      ...foundBlocks(found.headline),
       ...section(
         'The frontier: cost, speed, reliability',
         frontier === undefined ? [] : [frontier],
         frontiers.length === 0 ? [] : [frontierTable(frontiers, head)],
       ),
+      ...foundBlocks(found.more),
+      { kind: 'heading', text: 'What was run' },
+      { kind: 'facts', facts: factsOf(results) },
       ...section('Along each parameter', parameterFigures(settings, head), []),
-      ...section('Reliability under loss and failures', reliabilityFigures(settings, head), []),
+      ...section('Reliability under loss and failures', reliability.figures, [], reliability.notes),
       ...section(
         'Beside theory',
         theoryFigures(comparisons, head),
@@ -49,6 +60,19 @@ export function reportOf(results: SweepResults): ReportPage {
       ...section('All that was measured', [], settings.length === 0 ? [] : [settingsTable(settings, head)]),
     ],
   };
+}
+
+/** What several of them would say under them stands once, above them. */
+function figureBlocks(figures: readonly Figure[]): Block[] {
+  const isShared = ({ caption }: Figure): boolean => figures.filter((other) => other.caption === caption).length > 1;
+  const shared = [...new Set(figures.filter(isShared).map(({ caption }) => caption))];
+  return [
+    ...shared.map((text): Block => ({ kind: 'paragraph', text })),
+    ...figures.map((figure): Block => ({
+      kind: 'figure',
+      figure: isShared(figure) ? { ...figure, caption: '' } : figure,
+    })),
+  ];
 }
 
 function foundBlocks(sentences: readonly string[]): Block[] {
