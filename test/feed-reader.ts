@@ -17,7 +17,9 @@ export class FeedReader {
 
   static open(url: string): Promise<FeedReader> {
     return new Promise((resolve, reject) => {
-      get(new URL('feed', url), (response) => resolve(new FeedReader(response))).on('error', reject);
+      const feed = new URL('feed', url);
+      feed.search = new URL(url).search;
+      get(feed, (response) => resolve(new FeedReader(response))).on('error', reject);
     });
   }
 

@@ -22,7 +22,7 @@ const FLOORS: { readonly [folder: string]: readonly string[] } = {
   cluster: ['core', 'http', 'trace', 'scenario'],
   lab: ['core', 'sim', 'trace', 'scenario', 'cluster', 'text'],
   terminal: ['trace', 'text'],
-  dashboard: ['trace', 'scenario', 'sim', 'text'],
+  dashboard: ['trace', 'scenario', 'sim', 'text', 'http'],
   maelstrom: ['core', 'trace', 'http'],
   text: ['trace'],
   conform: ['core', 'http'],

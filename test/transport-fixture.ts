@@ -64,6 +64,7 @@ export function transport(faults?: LinkFaults) {
     named: () => undefined,
     unsendable: () => undefined,
     isPeer: () => false,
+    checkSpeaker: () => undefined,
     heard: () => undefined,
     opened: () => undefined,
     closed: () => undefined,

@@ -4,6 +4,7 @@ import { HttpGateway } from '../dashboard/server/node-client.ts';
 import { Observer } from '../dashboard/server/observer.ts';
 import type { Read } from '../dashboard/server/recording.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
+import { isLoopbackHost } from '../http/browser-guard.ts';
 import { readBooks } from '../books/favorites.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import { AskedToStop } from './asked-to-stop.ts';
@@ -18,11 +19,20 @@ export async function runDashboard(file: string | undefined, options: DashboardC
   if (file === undefined && connect.length === 0)
     throw new UsageError('what is to be shown? --connect PORT for a running network, or the file of a recorded trace');
   if (file !== undefined && connect.length > 0) throw new UsageError('either --connect or a recorded trace, not both');
+  checkHost(options);
   const asked = new AskedToStop();
   const stdoutClosed = whenClosed();
   const stopped = Promise.race([asked.asked, stdoutClosed]);
   await (file === undefined ? showNetwork(options, stopped) : showRecording(file, options, stopped));
   process.exit(0);
+}
+
+/** @throws UsageError */
+function checkHost({ host, insecure }: DashboardCommandOptions): void {
+  if (isLoopbackHost(host) || insecure) return;
+  throw new UsageError(
+    `--host ${host} can be reached from other machines, where the page and its token would go in plain HTTP: put something that speaks TLS before 127.0.0.1, or give --insecure`,
+  );
 }
 
 /** @throws UsageError of one line where what was chosen cannot be had */

@@ -7,6 +7,7 @@ export interface DashboardCommandOptions {
   readonly connect: readonly Address[];
   readonly port: number;
   readonly host: string;
+  readonly insecure: boolean;
   readonly maxNodes: number;
   readonly followAll: boolean;
   readonly allowPublish: boolean;
@@ -30,6 +31,11 @@ export function dashboardCommand(): Command {
       new Option('--port <port>', 'port of the page; 0: any free one').argParser(dashboardPort).default(DASHBOARD_PORT),
     )
     .option('--host <host>', 'interface to serve the page on', '127.0.0.1')
+    .option(
+      '--insecure',
+      'let --host be reached by other machines: the page and its token go there in plain HTTP',
+      false,
+    )
     .addOption(
       new Option('--max-nodes <count>', 'maximum number of nodes to follow').argParser(whole(1, 4096)).default(256),
     )
@@ -38,6 +44,7 @@ export function dashboardCommand(): Command {
     .addHelpText(
       'after',
       `
+The address that it prints has a token in it, which keeps other users of this machine out: open that one.
 It finds the rest of the network through what the nodes say. A network that is started with its page: gossip cluster --dashboard
 
 Examples:

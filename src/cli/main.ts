@@ -40,6 +40,7 @@ export interface NodeCommandOptions {
   readonly bootstrap: readonly Address[];
   readonly host: string;
   readonly advertise?: string;
+  readonly insecure: boolean;
   readonly cluster: string;
   readonly guests: boolean;
   readonly books?: string;
@@ -102,6 +103,7 @@ function nodeCommand(): Command {
         .default(DEFAULT_CLUSTER),
     )
     .option('--advertise <host>', 'host that others reach this node by, if it differs from --host')
+    .option('--insecure', 'let --host be reached by other machines although nothing keeps strangers out', false)
     .option('--books <file>', 'favourites to choose from, one a line (default: the shipped books.txt)')
     .addOption(resampleOption().default(10_000))
     .addOption(

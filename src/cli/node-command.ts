@@ -2,6 +2,7 @@
 import { fingerprintOf, isAddress, joinAddress } from '../core/index.ts';
 import { UnusableDataDir } from '../http/unusable-data-dir.ts';
 import { isWildcard } from '../http/node-options.ts';
+import { opennessRefusal } from '../http/openness.ts';
 import { startBookNode, type BookNode } from '../books/book-node.ts';
 import { readBooks } from '../books/favorites.ts';
 import { seededRandom } from '../http/seeded-random.ts';
@@ -73,12 +74,15 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   process.exit(0);
 }
 
-function checkAddress({ advertise, host, port, bootstrap }: NodeCommandOptions): void {
+function checkAddress(options: NodeCommandOptions): void {
+  const { advertise, host, port, bootstrap } = options;
   const self = joinAddress(advertise ?? host, port);
   if (!isAddress(self)) throw new UsageError(`not a host: ${advertise ?? host}`);
   if (isWildcard(advertise ?? host)) {
     throw new UsageError(`${advertise ?? host} is no address that others can reach: add --advertise HOST`);
   }
+  const open = opennessRefusal(options, 'flags');
+  if (open !== undefined) throw new UsageError(`--host ${open}`);
   if (bootstrap.includes(self)) throw new UsageError(`--bootstrap ${self} is this node itself`);
 }
 
@@ -95,7 +99,7 @@ function startFrom(
   books: readonly string[],
   { observe, output, parent, warn }: Surroundings,
 ): Promise<BookNode> {
-  const { port, host, advertise, cluster, guests, bootstrap, resampleMs, strategy, dataDir, seed } = options;
+  const { port, host, advertise, insecure, cluster, guests, bootstrap, resampleMs, strategy, dataDir, seed } = options;
   const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
   // Nodes of one seed still choose differently: the address counts.
   const random =
@@ -106,6 +110,7 @@ function startFrom(
     port,
     host,
     advertise,
+    insecure,
     cluster,
     guests,
     join: bootstrap,

@@ -33,7 +33,7 @@ describe('a seed under another name is one peer:', () => {
 
   async function metAs(name: string, host: string) {
     const advertise = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : undefined;
-    const seed = await start({ host, advertise, parameters });
+    const seed = await start({ host, advertise, insecure: true, parameters });
     const node = await start({ join: [`${name}:${portOf(seed.self)}`], parameters });
     await eventually('a link', () => node.snapshot().peers.length > 0);
     return { seed: seed.self, node: node.self, ...(await aSecondOf(node)), peersOfSeed: seed.snapshot().peers };

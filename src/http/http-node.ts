@@ -5,12 +5,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import type { Registry } from 'prom-client';
 import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, fingerprintOf, GossipNode } from '../core/index.ts';
-import { joinAddress } from '../core/index.ts';
+import { joinAddress, splitAddress } from '../core/index.ts';
 import type { Address, Message, NodeSnapshot, Parameters, Payload, RecordSnapshot, Rumor } from '../core/index.ts';
 import type { StrategyName } from '../core/index.ts';
 import type { Counters } from '../trace/counters.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
+import { checkSpeaker } from './callers.ts';
 import { now, setRealAlarm } from './clock.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import { contestedWarning } from './contested-warning.ts';
@@ -95,6 +96,10 @@ export class HttpNode implements RunningNode, ServedNode {
 
   get routes(): readonly JsonRoute[] {
     return this.options.routes;
+  }
+
+  get ownHosts(): readonly string[] {
+    return [splitAddress(this.address).host, this.options.host];
   }
 
   get takesGuests(): boolean {
@@ -278,6 +283,7 @@ export class HttpNode implements RunningNode, ServedNode {
       cluster: this.cluster,
       maxBodyBytes: MAX_BODY_BYTES,
       isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
+      checkSpeaker: (request, from) => checkSpeaker(this, request, from),
       received: (from, messages) => void this.receiveReply(from, messages).catch((error) => this.failedToHear(error)),
       heard: (from, lines) => this.hearLines(from, lines),
       opened: (peer, openedBy) => this.driver.record({ type: 'linkOpened', peer, openedBy }),

@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import { isAddress, isRumor, joinAddress, type Address, type Message, type Rumor } from '../core/index.ts';
 import { addressOf } from './bare-ports.ts';
 import { boundConnections } from './bound-connections.ts';
+import { checkCaller, checkSpeaker, type CalledNode, type Callers } from './callers.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { decodeBatch, explainBatch, readAs } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
@@ -20,7 +21,7 @@ import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './res
 import { readSpelling, type Spelling } from './spellings.ts';
 
 /** What the routes need of the node behind them. */
-export interface ServedNode {
+export interface ServedNode extends CalledNode {
   readonly self: Address;
   /** The name of its network. */
   readonly cluster: string;
@@ -54,24 +55,22 @@ const NDJSON = /^application\/x-ndjson(?:\s*;|\s*$)/i;
 
 type Handler = (node: ServedNode, request: IncomingMessage, response: ServerResponse) => unknown;
 
-/** A GET answers to HEAD as well. */
-const ROUTES: ReadonlyMap<string, Readonly<Record<string, Handler>>> = new Map(
-  Object.entries<Readonly<Record<string, Handler>>>({
-    '/peers': {
-      GET: (node, _, response) =>
-        respondJson(response, { self: node.self, cluster: node.cluster, peers: node.peers().slice(0, MAX_SAMPLE) }),
-    },
-    '/gossip': { POST: gossip },
-    '/state': { GET: (node, _, response) => respondJson(response, node.state()) },
-    '/events': { GET: (node, request, response) => streamEvents(node.events, request, response) },
-    '/health': { GET: (node, _, response) => respondJson(response, node.health()) },
-    '/metrics': { GET: metrics },
-    '/openapi.json': {
-      GET: async (node, _, response) =>
-        respondJson(response, (await import('./openapi.ts')).openApiDocument(node.routes)),
-    },
-  }),
-);
+interface Route {
+  readonly callers: Callers;
+  /** A GET answers to HEAD as well. */
+  readonly methods: Readonly<Record<string, Handler>>;
+}
+
+/** Each with who may call it: `docs/protocol.md` has the same list. */
+export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['/peers', { callers: 'members', methods: { GET: peers } }],
+  ['/gossip', { callers: 'members', methods: { POST: gossip } }],
+  ['/state', { callers: 'members and this machine', methods: { GET: state } }],
+  ['/events', { callers: 'members and this machine', methods: { GET: events } }],
+  ['/metrics', { callers: 'members and this machine', methods: { GET: metrics } }],
+  ['/health', { callers: 'anyone', methods: { GET: health } }],
+  ['/openapi.json', { callers: 'anyone', methods: { GET: openApi } }],
+]);
 
 export function createServer(node: ServedNode): Server {
   const server = createHttpServer(
@@ -111,7 +110,9 @@ export function close(server: Server): Promise<void> {
 
 async function answer(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    await handlerOf(node, request)(node, request, response);
+    const { callers, handler } = routeOf(node, request);
+    checkCaller(callers, node, request);
+    await handler(node, request, response);
   } catch (error) {
     if (error instanceof BadRequest) {
       node.refused(request.socket.remoteAddress ?? 'unknown', error.message, 1);
@@ -124,26 +125,30 @@ async function answer(node: ServedNode, request: IncomingMessage, response: Serv
 }
 
 /** @throws BadRequest */
-function handlerOf({ routes }: ServedNode, { method = '', url = '' }: IncomingMessage): Handler {
+function routeOf(
+  { routes }: ServedNode,
+  { method = '', url = '' }: IncomingMessage,
+): Pick<Route, 'callers'> & { readonly handler: Handler } {
   const [path = ''] = url.split('?', 1);
   const route = routeAt(path, routes) ?? routeAt(path.replace(/\/$/, ''), routes);
   if (route === undefined) throw unknownPath(method, url.slice(0, 80));
-  const handler = route[method === 'HEAD' ? 'GET' : method];
-  if (handler !== undefined) return handler;
-  const allow = Object.keys(route).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+  const { callers, methods } = route;
+  const handler = methods[method === 'HEAD' ? 'GET' : method];
+  if (handler !== undefined) return { callers, handler };
+  const allow = Object.keys(methods).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
   throw new BadRequest(`${path} takes ${allow.join(' and ')}`, 405, { allow: allow.join(', ') });
 }
 
-function routeAt(path: string, routes: readonly JsonRoute[]): Readonly<Record<string, Handler>> | undefined {
+function routeAt(path: string, routes: readonly JsonRoute[]): Route | undefined {
   const ours = ROUTES.get(path);
   if (ours !== undefined) return ours;
   const added = routes.filter((route) => route.path === path);
   if (added.length === 0) return undefined;
-  return Object.fromEntries(
-    added.map(
-      (route) => [route.method, (_, request, response) => answerJson(route, request, response)] as [string, Handler],
-    ),
-  );
+  const handlerOf =
+    (route: JsonRoute): Handler =>
+    (node, request, response) =>
+      answerJson(route, node, request, response);
+  return { callers: 'anyone', methods: Object.fromEntries(added.map((route) => [route.method, handlerOf(route)])) };
 }
 
 function unknownPath(method: string, url: string): BadRequest {
@@ -153,6 +158,27 @@ function unknownPath(method: string, url: string): BadRequest {
   } catch {
     return new BadRequest(`not a URL: ${url}`);
   }
+}
+
+function peers(node: ServedNode, _request: IncomingMessage, response: ServerResponse): void {
+  const { self, cluster } = node;
+  respondJson(response, { self, cluster, peers: node.peers().slice(0, MAX_SAMPLE) });
+}
+
+function state(node: ServedNode, _request: IncomingMessage, response: ServerResponse): void {
+  respondJson(response, node.state());
+}
+
+function events(node: ServedNode, request: IncomingMessage, response: ServerResponse): void {
+  streamEvents(node.events, request, response);
+}
+
+function health(node: ServedNode, _request: IncomingMessage, response: ServerResponse): void {
+  respondJson(response, node.health());
+}
+
+async function openApi(node: ServedNode, _request: IncomingMessage, response: ServerResponse): Promise<void> {
+  respondJson(response, (await import('./openapi.ts')).openApiDocument(node.routes));
 }
 
 async function metrics(node: ServedNode, _request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -181,6 +207,7 @@ async function gossip(node: ServedNode, request: IncomingMessage, response: Serv
   if (NDJSON.test(request.headers['content-type'] ?? '')) return node.accept(request, response);
   const { from, token, cluster, values, spelling } = openEnvelope(node, await readJson(request));
   checkCluster(node.cluster, cluster);
+  checkSpeaker(node, request, from);
   const { messages, refusals } = decodeBatch(values);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;

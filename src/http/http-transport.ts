@@ -35,6 +35,8 @@ export interface TransportHost {
   /** Largest body or line a peer is sent, and largest body it may answer with. */
   readonly maxBodyBytes: number;
   isPeer(address: Address): boolean;
+  /** @throws BadRequest unless whoever sends this may speak for that address */
+  checkSpeaker(request: IncomingMessage, from: Address): void;
   /** A peer's answer brought these, unchecked. */
   received(from: Address, messages: readonly unknown[]): void;
   /** Lines of a stream, unchecked. */
@@ -104,6 +106,7 @@ export class HttpTransport implements Transport {
       self: host.self,
       cluster: host.cluster,
       isPeer: (address) => host.isPeer(address),
+      checkSpeaker: (request, from) => host.checkSpeaker(request, from),
       heard: (from, lines) => host.heard(from, lines),
       converse: (from, lines) => this.replyTo(from, () => host.heard(from, lines)),
       ready: (peer) => this.flushSoon(peer),

@@ -1,5 +1,6 @@
 /** Routes that a service adds to its node's: JSON in, JSON out, with the bounds and the refusals of the others. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkCaller, type CalledNode } from './callers.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, respondJson } from './respond.ts';
 
@@ -29,8 +30,13 @@ export function isRoute(value: unknown): value is JsonRoute {
   );
 }
 
-export async function answerJson(route: JsonRoute, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (route.localOnly !== undefined && !isFromThisMachine(request)) throw new BadRequest(route.localOnly, 403);
+export async function answerJson(
+  route: JsonRoute,
+  node: CalledNode,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (route.localOnly !== undefined) checkCaller('this machine', node, request, route.localOnly);
   const body = route.method === 'PUT' || route.method === 'POST' ? await readJson(request) : undefined;
   try {
     respondJson(response, await route.answer(body));
@@ -39,22 +45,4 @@ export async function answerJson(route: JsonRoute, request: IncomingMessage, res
     const isMistake = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
     throw isMistake ? new BadRequest(message, statusCode) : error;
   }
-}
-
-/** A page of another site that had its own name resolved to this machine gets no further than its host. */
-function isFromThisMachine(request: IncomingMessage): boolean {
-  return isLoopback(request.socket.remoteAddress ?? '') && isLoopbackHost(hostOf(request));
-}
-
-/** Without its port. */
-function hostOf({ headers }: IncomingMessage): string {
-  return (headers.host ?? '').replace(/:\d*$/, '');
-}
-
-function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^(?:::ffff:)?127\./.test(ip);
-}
-
-function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

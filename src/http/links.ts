@@ -39,6 +39,8 @@ export interface LinkHost {
   /** The name of its network. */
   readonly cluster: string;
   isPeer(address: Address): boolean;
+  /** @throws BadRequest unless whoever sends this may speak for that address */
+  checkSpeaker(request: IncomingMessage, from: Address): void;
   /** Lines that a peer has sent. */
   heard(from: Address, lines: readonly string[]): void;
   /** Handles lines of a stream without a token. @returns what is to be answered, a message each */
@@ -145,6 +147,7 @@ export class Links {
     const { from, proof, cluster = DEFAULT_CLUSTER } = handshake;
     checkCluster(this.host.cluster, cluster);
     if (from === this.host.self) throw new BadRequest(`from: ${from} is this node itself`);
+    this.host.checkSpeaker(request, from);
     if (proof !== undefined && proof !== this.known.tokenFor(from)) {
       throw new BadRequest(`proof: not the token that this node gave to ${from}`, 403);
     }

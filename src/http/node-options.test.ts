@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nodesOfThisFile, portOf } from '../../test/support.ts';
+import { call, nodesOfThisFile, portOf } from '../../test/support.ts';
 import type { NodeOptions } from './running-node.ts';
 import { isWildcard } from './node-options.ts';
 
@@ -10,6 +10,10 @@ describe('a node refuses with one line', () => {
     [{ host: '0.0.0.0' }, /^host: 0\.0\.0\.0 is no address that others can reach: give advertise as well$/],
     [{ host: '::' }, /^host: :: is no address/],
     [{ host: '0.0.0.0', advertise: '0.0.0.0' }, /^advertise: 0\.0\.0\.0 is no address/],
+    [{ host: '0.0.0.0', advertise: '10.0.0.7' }, /^host: 0\.0\.0\.0 can be reached .*: give insecure: true$/],
+    [{ host: '192.0.2.1', insecure: false }, /^host: 192\.0\.2\.1 can be reached from other machines/],
+    [{ host: 'box.example' }, /^host: box\.example can be reached/],
+    [{ insecure: 'yes' }, /^insecure: expected true or false, got "yes"$/],
     [{ host: 'not a host' }, /^host: not a host: "not a host"$/],
     [{ advertise: 'a/b' }, /^advertise: not a host: "a\/b"$/],
     [{ advertise: '' }, /^advertise: expected a text, got ""$/],
@@ -49,6 +53,12 @@ test('options that are undefined are as if not given, and a bare port is an addr
   const options = { host: undefined, join: [portOf(seed.self)], strategy: undefined, books: undefined };
   const node = await start(options as unknown as NodeOptions);
   await expect.poll(() => node.snapshot().peers).toEqual([seed.self]);
+});
+
+test('a node listens where other machines reach it only if that was asked for', async () => {
+  const node = await start({ host: '0.0.0.0', advertise: '127.0.0.1', insecure: true });
+  expect((await call(node.self, 'GET', '/health/')).status).toBe(200);
+  for (const host of ['localhost', '127.0.0.2']) await start({ host });
 });
 
 test('every interface has many names', () => {

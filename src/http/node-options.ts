@@ -2,6 +2,7 @@
 import { checkParameters, isAddress, joinAddress, parseAddress, STRATEGY_NAMES, type Address } from '../core/index.ts';
 import { isClusterName } from './cluster-name.ts';
 import { isRoute } from './json-routes.ts';
+import { opennessRefusal } from './openness.ts';
 import type { NodeOptions } from './running-node.ts';
 
 export const MAX_SEED = 2 ** 31 - 1;
@@ -24,6 +25,7 @@ const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
   port: whole(0, 65_535),
   host: text,
   advertise: text,
+  insecure: { type: 'boolean', expected: 'true or false', fits: () => true },
   join: { type: 'object', expected: 'a list of addresses', fits: Array.isArray },
   strategy: {
     type: 'string',
@@ -56,6 +58,8 @@ export function checkOptions(options: NodeOptions): NodeOptions & { readonly joi
   const checked = { port: undefined, ...Object.fromEntries(given) } as unknown as NodeOptions;
   checkOption('port', checked.port);
   checkHost(checked);
+  const refusal = opennessRefusal(checked);
+  if (refusal !== undefined) throw new RangeError(`host: ${refusal}`);
   if (checked.parameters !== undefined) checkParameters(checked.parameters);
   return { ...checked, join: (checked.join ?? []).map(addressToJoin) };
 }

@@ -7,8 +7,13 @@ import type { LinkFaults } from './link-faults.ts';
 export interface NodeOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where to listen. Loopback unless told otherwise. */
+  /**
+   * Where to listen. Loopback unless told otherwise: where other machines reach it, `insecure` has to be said, or something has to
+   * keep strangers out.
+   */
   readonly host?: string;
+  /** Anybody who reaches the port may speak for any node, and read what is told. */
+  readonly insecure?: boolean;
   /** The host part of this node's address, where others reach it by another name than `host`. */
   readonly advertise?: string | undefined;
   /** Nodes to join through, each `"host:port"` or a port of this machine. None: this is the first. */

@@ -203,9 +203,9 @@ describe('NetworkScreen', () => {
   it('says where it is shown in a browser, too', async () => {
     await open(nodesOf(5));
     expect(screen.lines()[0]).not.toContain('http://');
-    view.dashboardUrl = 'http://127.0.0.1:8080/';
+    view.dashboardUrl = 'http://127.0.0.1:8080/?token=ABCDEFGHIJKLMNOP';
     await screen.pass(1000);
-    expect(screen.lines()[0]).toMatch(/http:\/\/127\.0\.0\.1:8080\/ *$/);
+    expect(screen.lines()[0]).toMatch(/ http:\/\/127\.0\.0\.1:8080\/\?token=ABCDEFGHIJKLMNOP *$/);
   });
 
   it('says that the network is split, and how to heal it', async () => {

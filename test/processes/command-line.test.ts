@@ -58,7 +58,16 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
     ['a data directory that cannot be', ['--data-dir', '/dev/null/x'], /cannot use the data directory/],
     ['a network without a name', ['--cluster', ''], /Expected 1 to 64 visible ASCII characters/],
     ['a host that is none', ['--host', 'not a host'], /not a host: not a host/],
-    ['a host of another machine', ['--host', '192.0.2.1'], /--host 192\.0\.2\.1 is not an address of this machine/],
+    [
+      'a host that is open by accident',
+      ['--host', '0.0.0.0', '--advertise', '10.0.0.7'],
+      /--host 0\.0\.0\.0 .* give --insecure$/m,
+    ],
+    [
+      'a host of another machine',
+      ['--host', '192.0.2.1', '--insecure'],
+      /--host 192\.0\.2\.1 is not an address of this machine/,
+    ],
     ['no nodes in a cluster', ['cluster', '-n', '0'], /'0' is invalid/],
     ['a cluster beyond all ports', ['cluster', '-n', '10', '--base-port', '65530'], /go beyond 65535/],
     ['a step without a file', ['step'], /missing required argument 'file'/],

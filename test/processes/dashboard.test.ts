@@ -8,13 +8,14 @@ import { dashboardOf, open, reachable, told, type Dashboard } from './dashboard-
 import { childrenOf, gossip, isAlive, startChain, temporaryDirectory } from './real-network.ts';
 
 function act({ url }: Dashboard, action: string, headers: Record<string, string>, body: object = {}): Promise<Answer> {
-  return call(new URL(url).host, 'POST', `/actions/${action}`, { headers, body: JSON.stringify(body) });
+  const { host, search } = new URL(url);
+  return call(host, 'POST', `/actions/${action}${search}`, { headers, body: JSON.stringify(body) });
 }
 
 async function ownHeaders({ url }: Dashboard): Promise<Record<string, string>> {
-  const { host, origin } = new URL(url);
+  const { host, origin, search } = new URL(url);
   // Where nothing is allowed there is no token: then a made-up one.
-  const { token = 'none' } = (await call(host, 'GET', '/control')).json() as { token?: string };
+  const { token = 'none' } = (await call(host, 'GET', `/control${search}`)).json() as { token?: string };
   return { origin, 'content-type': 'application/json', 'x-gossip-token': token };
 }
 
@@ -71,6 +72,18 @@ describe('gossip dashboard --connect', () => {
   });
 });
 
+test('the address that is printed opens it, and no other', async () => {
+  const [node] = await startChain(1);
+  const { url } = await dashboardOf('--connect', node?.port ?? 0);
+  const { host, search } = new URL(url);
+  for (const path of ['/', '/feed', '/control']) expect((await call(host, 'GET', path)).status).toBe(403);
+  const { headers } = await call(host, 'GET', `/${search}`, { headers: { accept: 'text/html' } });
+  const [cookie = ''] = headers['set-cookie'] ?? [];
+  expect(cookie).toMatch(/; HttpOnly; SameSite=Strict$/);
+  const page = await call(host, 'GET', '/', { headers: { cookie: cookie.split(';')[0] ?? '' } });
+  expect([page.status, page.text]).toEqual([200, expect.stringContaining('<script')]);
+});
+
 describe('gossip dashboard FILE', () => {
   test('shows what the simulator recorded', async () => {
     const file = join(temporaryDirectory(), 'trace.jsonl');
@@ -94,8 +107,9 @@ describe('gossip dashboard FILE', () => {
       [[folder], /is not a file/],
       [[text, '--port', 0], /notes\.txt has no line that is an event of a trace/],
       [['--connect', 7001, '--port', taken?.port ?? 0], /port \d+ on 127\.0\.0\.1 is taken/],
-      [['--connect', 7001, '--host', '192.0.2.1'], /is not an address of this machine/],
-      [['--connect', 7001, '--host', '0.0.0.0', '--allow-publish'], /to this machine only/],
+      [['--connect', 7001, '--host', '192.0.2.1'], /can be reached from other machines.* --insecure$/m],
+      [['--connect', 7001, '--host', '192.0.2.1', '--insecure'], /is not an address of this machine/],
+      [['--connect', 7001, '--host', '0.0.0.0', '--insecure', '--allow-publish'], /to this machine only/],
     ] as const) {
       const { code, stderr } = await gossip('dashboard', ...args).ended;
       expect([code, stderr]).toEqual([2, expect.stringMatching(line) as string]);

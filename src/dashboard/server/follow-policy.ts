@@ -1,6 +1,6 @@
 /** Whom the observer goes to, and how soon again: what nodes say of others is hearsay, and may be a lie. */
 import { splitAddress, type Address, type Millis } from '../../trace/views.ts';
-import { isLoopbackHost } from './request-guard.ts';
+import { isLoopbackHost } from '../../http/browser-guard.ts';
 
 /** Half a second, doubled with each failure. Guesses: soon enough for a restart, rare enough for a grave. */
 const FIRST_RETRY_MS = 500;

@@ -12,7 +12,9 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH, type Address, type Done } from '../../trace/views.ts';
 import type { FeedAction } from '../feed.ts';
-import { actionRefusal, crossSiteRefusal, hostRefusal, isJson, RateLimit } from './request-guard.ts';
+import { crossSiteRefusal, hostRefusal } from '../../http/browser-guard.ts';
+import { CLOSED_PAGE, CLOSED_WORDS, movedPage, PageKey, withoutToken } from './page-key.ts';
+import { actionRefusal, isJson, RateLimit } from './request-guard.ts';
 import { Refusal } from './served-network.ts';
 
 /** What is behind the routes. */
@@ -64,6 +66,8 @@ export class DashboardServer {
   private readonly token = randomBytes(32).toString('base64url');
   private readonly limit = new RateLimit(ACTIONS_PER_SECOND, ACTIONS_AT_ONCE, () => performance.now());
   private readonly sockets = new Set<Socket>();
+  /** Made when the port is known, before anybody can have been answered. */
+  private key!: PageKey;
 
   private constructor(
     private readonly dashboard: ServedDashboard,
@@ -95,15 +99,16 @@ export class DashboardServer {
     const it = new DashboardServer(dashboard, options);
     it.server.listen(options.port, options.host);
     await once(it.server, 'listening');
+    it.key = new PageKey((it.server.address() as { port: number }).port);
     return it;
   }
 
-  /** For people to open. */
+  /** For people to open: nobody else knows it. */
   get url(): string {
     const { port } = this.server.address() as { port: number };
     const { host } = this.options;
-    const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-    return `http://${shown}:${port}/`;
+    const shown = isEverywhere(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+    return this.key.addressOf(`http://${shown}:${port}`);
   }
 
   async close(): Promise<void> {
@@ -115,8 +120,12 @@ export class DashboardServer {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(PROTECTION)) response.setHeader(name, value);
     try {
-      const refusal = hostRefusal(request.headers, this.options.host);
+      const { host } = this.options;
+      const refusal = hostRefusal(request.headers, [host], isEverywhere(host));
       if (refusal !== undefined) return refuse(response, 403, refusal);
+      const shown = this.key.shownBy(request);
+      if (shown === undefined) return turnAway(request, response);
+      if (shown === 'address' && isForPeople(request)) return this.letIn(request, response);
       await this.route(request, response);
     } catch (error) {
       // Only what is asked of the network can fail here.
@@ -126,6 +135,12 @@ export class DashboardServer {
         error instanceof Refusal ? error.message : 'internal error',
       );
     }
+  }
+
+  /** The token is kept by the browser, and goes from its address bar. */
+  private letIn({ url = '/' }: IncomingMessage, response: ServerResponse): void {
+    response.setHeader('set-cookie', this.key.cookie);
+    sendPage(response, 200, movedPage(withoutToken(url)));
   }
 
   private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -184,6 +199,25 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Asked for by a browser that shows what comes, not by a page or a program. */
+function isForPeople({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
+}
+
+function turnAway(request: IncomingMessage, response: ServerResponse): void {
+  if (isForPeople(request)) sendPage(response, 403, CLOSED_PAGE);
+  else refuse(response, 403, CLOSED_WORDS);
+}
+
+function sendPage(response: ServerResponse, status: number, page: string): void {
+  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(page);
 }
 
 function refuse(response: ServerResponse, status: number, error: string): void {

@@ -77,8 +77,10 @@ async function open(): Promise<FeedReader> {
 
 const host = (): string => new URL(dashboard.url).host;
 
-function ask(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
-  return call(host(), method, path, { headers, ...(body !== undefined && { body }) });
+/** As our page does: the browser shows the cookie. */
+async function ask(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
+  const cookie = `gossip-${new URL(dashboard.url).port}=${new URL(dashboard.url).searchParams.get('token')}`;
+  return call(host(), method, path, { headers: { cookie, ...headers }, ...(body !== undefined && { body }) });
 }
 
 async function ownHeaders(): Promise<Record<string, string>> {
@@ -226,8 +228,8 @@ describe('the page', () => {
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     expect(response.headers.get('cache-control')).toBe('no-cache');
-    const asset = await fetch(new URL('assets/a-1234.js', dashboard.url));
-    expect(asset.headers.get('cache-control')).toContain('immutable');
+    const asset = await ask('GET', '/assets/a-1234.js');
+    expect(asset.headers['cache-control']).toContain('immutable');
   });
 
   test('is all that there is', async () => {
@@ -238,6 +240,50 @@ describe('the page', () => {
     }
     expect((await ask('PUT', '/')).status).toBe(405);
     expect((await ask('GET', '/', { host: 'evil.example' })).status).toBe(403);
+  });
+});
+
+describe('whoever does not know the address that was printed', () => {
+  const HTML = { accept: 'text/html,*/*' };
+
+  test.each<[string, Record<string, string>]>([
+    ['shows no token', { cookie: '' }],
+    ['shows another', { cookie: `gossip-1=x; gossip-0=${'x'.repeat(16)}` }],
+  ])('is told where it is, and nothing else, if it %s', async (_name, headers) => {
+    await serve(['kill']);
+    for (const path of ['/', '/index.html', '/assets/a-1234.js', '/feed', '/control', '/?token=', '/?token=x']) {
+      const answer = await ask('GET', path, headers);
+      expect([path, answer.status, answer.json()['error']]).toEqual([path, 403, expect.stringMatching(/was printed/)]);
+    }
+    const own = { origin: `http://${host()}`, 'content-type': 'application/json' };
+    expect((await ask('POST', '/actions/kill', { ...own, ...headers }, '{}')).status).toBe(403);
+    const page = await ask('GET', '/', { ...headers, ...HTML });
+    expect([page.status, page.type]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(page.text).toMatch(/Open the address that was printed/);
+    expect(network.done).toEqual([]);
+  });
+
+  test('cannot guess it, and has no cookie of another dashboard', async () => {
+    await serve();
+    const [first] = [dashboard.url];
+    expect(new URL(first).searchParams.get('token')).toMatch(/^[\w-]{16}$/);
+    await dashboard.close();
+    await serve();
+    const { search } = new URL(first);
+    expect((await ask('GET', `/${search}`, { cookie: '' })).status).toBe(403);
+  });
+
+  test('is let in by that address, which the browser then no longer shows', async () => {
+    await serve();
+    const { search } = new URL(dashboard.url);
+    const answer = await ask('GET', `/${search}&x="<y>"`, { cookie: '', ...HTML });
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^gossip-\d+=[\w-]{16}; Path=\/; HttpOnly; SameSite=Strict$/),
+    ]);
+    expect(answer.text).toContain('content="0; url=/?x=%22%3Cy%3E%22"');
+    expect(answer.text).not.toContain(new URL(dashboard.url).searchParams.get('token'));
+    const [cookie = ''] = (answer.headers['set-cookie'] ?? [])[0]?.split(';') ?? [];
+    expect((await ask('GET', '/', { cookie: `other=1; ${cookie}` })).text).toContain('<title>page</title>');
   });
 });
 

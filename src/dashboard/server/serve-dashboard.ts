@@ -1,8 +1,8 @@
 /** Starts a dashboard: of a network that goes on, or of a recorded trace. */
+import { isLoopbackHost } from '../../http/browser-guard.ts';
 import { FEED_BOUNDS, FeedHub, type FeedBounds } from './feed-hub.ts';
 import { DashboardServer, type ListenOptions, type ServedDashboard } from './http-server.ts';
 import { Recording, RECORDING_BOUNDS, type Read, type RecordingBounds } from './recording.ts';
-import { isLoopbackHost } from './request-guard.ts';
 import { Refusal, type ServedNetwork } from './served-network.ts';
 
 export interface RunningDashboard {

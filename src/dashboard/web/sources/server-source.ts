@@ -18,7 +18,9 @@ export function serverSource(): FeedSource {
         stream.onerror = () => {
           onConnection('lost');
           // An answer that is no stream ends it for good; else the browser tries again by itself.
-          if (stream?.readyState === EventSource.CLOSED) retry = setTimeout(connect, RETRY_MS);
+          if (stream?.readyState !== EventSource.CLOSED) return;
+          retry = setTimeout(connect, RETRY_MS);
+          void leaveIfClosed();
         };
       };
       connect();
@@ -37,6 +39,12 @@ export function serverSource(): FeedSource {
       })) as Done;
     },
   };
+}
+
+/** A dashboard that was started again has another token: its own page says so. */
+async function leaveIfClosed(): Promise<void> {
+  const { status } = await fetch('control').catch(() => ({ status: 0 }));
+  if (status === 403) location.reload();
 }
 
 /** @throws Error with one line for people */
