@@ -17,6 +17,7 @@ import {
   addressOption,
   basePortOption,
   clusterOption,
+  networkOption,
   nodeCount,
   parameter,
   seedOption,
@@ -41,6 +42,7 @@ export interface NodeCommandOptions {
   readonly host: string;
   readonly advertise?: string;
   readonly insecure: boolean;
+  readonly allow?: readonly string[];
   readonly cluster: string;
   readonly guests: boolean;
   readonly books?: string;
@@ -104,6 +106,12 @@ function nodeCommand(): Command {
     )
     .option('--advertise <host>', 'host that others reach this node by, if it differs from --host')
     .option('--insecure', 'let --host be reached by other machines although nothing keeps strangers out', false)
+    .addOption(
+      new Option(
+        '--allow <network>',
+        'network this node may call, such as 10.0.0.0/8, or one address; may be repeated (default: that of its own address)',
+      ).argParser(networkOption),
+    )
     .option('--books <file>', 'favourites to choose from, one a line (default: the shipped books.txt)')
     .addOption(resampleOption().default(10_000))
     .addOption(
@@ -144,6 +152,8 @@ Examples:
   $ gossip -p 7000                 a first node
   $ gossip -p 7001 -b 7000         a second one, which joins through it
   $ gossip cluster -n 10           ten processes on ports 7000-7009, watched
+  $ gossip --host 10.0.0.5 --insecure -b 10.0.0.7:7000 --allow 10.0.0.0/24 --allow 192.168.7.0/24
+                                   on several machines; it calls nobody outside these networks, whatever it is told
   $ curl -X PUT localhost:7001/favorite/ -H 'content-type: application/json' -d '{"book": "Emma by Jane Austen"}'`,
     )
     .allowExcessArguments(false)

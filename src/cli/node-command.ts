@@ -99,7 +99,8 @@ function startFrom(
   books: readonly string[],
   { observe, output, parent, warn }: Surroundings,
 ): Promise<BookNode> {
-  const { port, host, advertise, insecure, cluster, guests, bootstrap, resampleMs, strategy, dataDir, seed } = options;
+  const { port, host, advertise, insecure, allow, cluster, guests, bootstrap, resampleMs, strategy, dataDir, seed } =
+    options;
   const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
   // Nodes of one seed still choose differently: the address counts.
   const random =
@@ -111,6 +112,7 @@ function startFrom(
     host,
     advertise,
     insecure,
+    ...(allow && { allow }),
     cluster,
     guests,
     join: bootstrap,

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, PARAMETER_BOUNDS, parseAddress, STRATEGY_NAMES } from '../core/index.ts';
 import type { Address, Parameters, StrategyName } from '../core/index.ts';
 import { isClusterName } from '../http/cluster-name.ts';
+import { isNetwork } from '../http/networks.ts';
 import { MAX_SEED } from '../http/node-options.ts';
 import { nearestName } from '../scenario/nearest-name.ts';
 
@@ -40,6 +41,12 @@ export function addressOption(text: string, earlier: readonly Address[]): readon
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+export function networkOption(text: string, earlier: readonly string[] = []): readonly string[] {
+  if (!isNetwork(text))
+    throw new InvalidArgumentError('Expected a network such as 10.0.0.0/8 or fd00::/8, or an address.');
+  return [...earlier, text];
 }
 
 export function clusterOption(text: string): string {

@@ -47,23 +47,35 @@ interface IndexedRefusal {
 }
 
 /** Each of these may make a node look through all it has. An outbox never holds two of a kind, so neither does a batch. */
-const ONCE_A_BATCH = new Set<Message['type']>(['digest', 'want']);
+const ONCE_A_BATCH: ReadonlySet<Message['type']> = new Set(['summary', 'digest', 'want']);
+/** A `probe` makes this node call another: whoever has not shown that it reads its address gets one call for a request. */
+const ONCE_WITHOUT_PROOF: ReadonlySet<Message['type']> = new Set([...ONCE_A_BATCH, 'probe'] as const);
 /** Refusals of one batch that are explained; the rest are only counted. */
 const MAX_EXPLAINED = 10;
 
-/** Sorts the values of a body or a reply into messages and what is refused. */
-export function decodeBatch(values: readonly unknown[]): { messages: Message[]; refusals: IndexedRefusal[] } {
+/**
+ * Sorts the values of a body or a reply into messages and what is refused.
+ *
+ * @param problemOf why a message that is one is refused all the same
+ * @param isProven whoever sends them has shown that it reads its address
+ */
+export function decodeBatch(
+  values: readonly unknown[],
+  problemOf: (message: Message) => string | undefined = () => undefined,
+  isProven = true,
+): { messages: Message[]; refusals: IndexedRefusal[] } {
   const messages: Message[] = [];
   const refusals: IndexedRefusal[] = [];
+  const once = isProven ? ONCE_A_BATCH : ONCE_WITHOUT_PROOF;
   const had = new Set<Message['type']>();
   for (const [index, value] of values.entries()) {
-    const decoded = decodeMessage(value);
+    const decoded = decodeMessage(value, problemOf);
     if ('refused' in decoded) {
       refusals.push({ index, refusal: decoded.refused });
     } else if (had.has(decoded.message.type)) {
       refusals.push({ index, refusal: { error: `more than one ${decoded.message.type} in a batch` } });
     } else {
-      if (ONCE_A_BATCH.has(decoded.message.type)) had.add(decoded.message.type);
+      if (once.has(decoded.message.type)) had.add(decoded.message.type);
       messages.push(decoded.message);
     }
   }
@@ -76,7 +88,10 @@ export function explainBatch(refusals: readonly IndexedRefusal[]): Promise<{ ind
   return Promise.all(first.map(async ({ index, refusal }) => ({ index, error: await explain(refusal) })));
 }
 
-export function decodeMessage(value: unknown): Decoded {
+export function decodeMessage(
+  value: unknown,
+  problemOf: (message: Message) => string | undefined = () => undefined,
+): Decoded {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse('a message must be a JSON object');
   }
@@ -90,7 +105,8 @@ export function decodeMessage(value: unknown): Decoded {
   const payloadProblem = payloadsOf(message)
     .map(checkPayload)
     .find((problem) => problem !== undefined);
-  return payloadProblem === undefined ? { message } : refuse(payloadProblem);
+  const problem = payloadProblem ?? problemOf(message);
+  return problem === undefined ? { message } : refuse(problem);
 }
 
 /** What the schema names of a value, every bare port in it as the address that it is short for. */

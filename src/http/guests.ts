@@ -10,6 +10,7 @@ import type { Address, Message, Rumor } from '../core/index.ts';
 import { monotonicMs } from './clock.ts';
 import type { HttpAnswer } from './http-client.ts';
 import { Outbox } from './outbox.ts';
+import { isSameMachine } from './networks.ts';
 import { NobodyOfOurs, type PeersAnswer } from './read-answer.ts';
 import { spell, type Spelling } from './spellings.ts';
 
@@ -32,6 +33,8 @@ const PING_AFTER_MS = 2000;
 /** After so many failures in a row the core is told that nobody listens there, and after so many its host gives it up. Guesses. */
 const FAILURES_TO_TELL = 3;
 const FAILURES_TO_DROP = 5;
+/** One that takes nothing of the first rumors it is told is none. A guess. */
+const MAX_REFUSALS = 3;
 /** Looks at guests at one time, and messages that wait for one. Guesses. */
 const MAX_LOOKS = 64;
 const MAX_HELD = 16;
@@ -54,6 +57,8 @@ interface Guest {
   spelling: Spelling | undefined;
   path: string;
   failures: number;
+  /** Of what it was told before it has taken anything; then it may answer as it likes. */
+  refusals: number;
   heardAt: number;
   isPosting: boolean;
 }
@@ -82,11 +87,18 @@ export class Guests {
     return this.foreign.has(address);
   }
 
-  /** A bare rumor came that tells of its origin, and that may have come from there. */
-  heard({ origin, version }: Rumor, spelling: Spelling): void {
+  /**
+   * A bare rumor came that tells of its origin, and that may have come from there.
+   *
+   * @param host whom it came from: nobody makes another machine a guest
+   */
+  heard({ origin, version }: Rumor, spelling: Spelling, host: string): void {
     const guest = this.served.get(origin);
     if (guest === undefined) {
-      void this.recognize(origin).then((isGuest) => isGuest && this.serve(origin, spelling, version));
+      void this.ask(origin).then((answer) => {
+        const isItself = answer?.isGuest === true && isSameMachine(answer.by ?? '', host);
+        if (isItself) this.serve(origin, spelling, version);
+      });
     } else {
       guest.spelling = spelling;
       this.answered(guest);
@@ -96,16 +108,20 @@ export class Guests {
 
   /** Asks an address that behaves unlike a node of ours, unless it was asked lately. @returns whether it is a guest */
   async recognize(address: Address): Promise<boolean> {
-    if (!this.mayAsk(address)) return false;
+    return (await this.ask(address))?.isGuest === true;
+  }
+
+  private async ask(address: Address): Promise<PeersAnswer | undefined> {
+    if (!this.mayAsk(address)) return undefined;
     this.asking.add(address);
     let waitMs = ASK_SILENT_AGAIN_MS;
     try {
-      const { isGuest } = await this.host.askPeers(address);
-      if (isGuest) this.noteForeign(address);
+      const answer = await this.host.askPeers(address);
+      if (answer.isGuest) this.noteForeign(address);
       else waitMs = ASK_NODE_AGAIN_MS;
-      return isGuest;
+      return answer;
     } catch {
-      return false;
+      return undefined;
     } finally {
       this.asking.delete(address);
       this.askAgainAt.set(address, monotonicMs() + waitMs);
@@ -171,7 +187,15 @@ export class Guests {
       return this.host.warn(`${address} is a guest too many: this node serves ${MAX_GUESTS}`);
     }
     const outbox = new Outbox();
-    const guest = { outbox, spelling, path: '/gossip/', failures: 0, heardAt: monotonicMs(), isPosting: false };
+    const guest = {
+      outbox,
+      spelling,
+      path: '/gossip/',
+      failures: 0,
+      refusals: 0,
+      heardAt: monotonicMs(),
+      isPosting: false,
+    };
     this.served.set(address, guest);
     this.ticker ??= setInterval(() => this.tick(), TICK_MS).unref();
     for (const rumor of this.host.table()) {
@@ -195,6 +219,8 @@ export class Guests {
       this.answered(guest);
       if (status === 404 && guest.path === '/gossip/') guest.path = '/gossip';
       else if (guest.outbox.remove(rumor)) this.host.sent(address, rumor);
+      if (status < 400) guest.refusals = -Infinity;
+      else if (++guest.refusals >= MAX_REFUSALS) return void this.served.delete(address);
     }
   }
 

@@ -2,6 +2,7 @@
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Address } from '../core/index.ts';
+import type { AllowedNetworks, Destination } from './allowed-networks.ts';
 
 /** From connecting to the last byte of the answer. A peer that takes longer is unreachable. A guess: seconds above any healthy answer. */
 export const ANSWER_TIMEOUT_MS = 4000;
@@ -14,6 +15,8 @@ const KEEP_ALIVE_MS = 15_000;
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** The IP address that answered. */
+  readonly by?: string | undefined;
 }
 
 export class HttpClient {
@@ -24,6 +27,7 @@ export class HttpClient {
 
   /** @param disconnected told when the other side ends a connection without having said that it would */
   constructor(
+    private readonly networks: AllowedNetworks,
     private readonly maxAnswerBytes: number,
     private readonly disconnected: (peer: Address) => void,
   ) {}
@@ -32,7 +36,8 @@ export class HttpClient {
    * Every message is idempotent, so a request that ran into a kept-alive socket which the peer closed meanwhile goes
    * out once more on a new one.
    *
-   * @throws what `node:http` throws: its `code` names the cause, such as `ECONNREFUSED`; or an `Error` for what took too long
+   * @throws what `node:http` throws: its `code` names the cause, such as `ECONNREFUSED`; or an `Error` for what took too long, or
+   *   is not to be called
    */
   async request(to: Address, method: 'GET' | 'POST', path: string, body?: string): Promise<HttpAnswer> {
     try {
@@ -62,7 +67,8 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const headers =
         body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const asked = request(`http://${to}${path}`, { method, headers, agent: this.agent });
+      const { url, lookup } = this.networks.destination(to);
+      const asked = request(url, { path, method, headers, lookup, agent: this.agent });
       const fail = (error: Error): void => {
         clearTimeout(overdue);
         asked.destroy();
@@ -71,9 +77,10 @@ export class HttpClient {
       const overdue = setTimeout(() => fail(new Error('took too long')), ANSWER_TIMEOUT_MS);
       asked.on('error', fail).once('response', (response: IncomingMessage) => {
         this.watch(to, response);
+        const by = response.socket.remoteAddress;
         readText(response, this.maxAnswerBytes).then((text) => {
           clearTimeout(overdue);
-          resolve({ status: response.statusCode ?? 0, text });
+          resolve({ status: response.statusCode ?? 0, text, by });
         }, fail);
       });
       asked.end(body);
@@ -81,10 +88,10 @@ export class HttpClient {
   }
 }
 
-/** Opens a stream of lines to this address. Its connection is its own: it lasts as long as the stream. */
-export function openStream(to: Address): ClientRequest {
+/** Opens a stream of lines. Its connection is its own: it lasts as long as the stream. */
+export function openStream({ url, lookup }: Destination): ClientRequest {
   const headers = { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson' };
-  const asked = request(`http://${to}/gossip/`, { method: 'POST', headers, agent: false });
+  const asked = request(url, { path: '/gossip/', method: 'POST', headers, lookup, agent: false });
   asked.setNoDelay(true);
   return asked;
 }
@@ -105,3 +112,9 @@ export function readText(response: IncomingMessage, maxBytes: number): Promise<s
 
 /** Closed in good order, or by a reset: a peer that ended and is back already answers on its old sockets with one. */
 const CLOSED_SOCKET = new Set(['ECONNRESET', 'EPIPE']);
+
+/** In a word where there is one: `ECONNREFUSED`. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message.slice(0, 200);
+}

@@ -2,7 +2,6 @@
  * One real process of the network: the core behind HTTP, and its data directory.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { inspect } from 'node:util';
 import type { Registry } from 'prom-client';
 import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, fingerprintOf, GossipNode } from '../core/index.ts';
 import { joinAddress, splitAddress } from '../core/index.ts';
@@ -11,31 +10,32 @@ import type { StrategyName } from '../core/index.ts';
 import type { Counters } from '../trace/counters.ts';
 import { Listeners } from '../trace/listeners.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
+import { addressOfName, AllowedNetworks } from './allowed-networks.ts';
 import { checkSpeaker } from './callers.ts';
 import { now, setRealAlarm } from './clock.ts';
 import { DEFAULT_CLUSTER } from './cluster-name.ts';
 import { contestedWarning } from './contested-warning.ts';
 import type { DataDir } from './data-dir.ts';
-import { checkKey, checkPayload, decodeBatch, decodeMessage, explain, type Refusal } from './decoder.ts';
+import { checkKey, checkPayload } from './decoder.ts';
 import { Driver, failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
 import { recordsHeld, recordsTold } from './told-to-guests.ts';
 import { fullTableWarning } from './full-table-warning.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
+import { Hearing } from './hearing.ts';
 import { HttpTransport, type TransportHost } from './http-transport.ts';
 import type { JsonRoute } from './json-routes.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
-import { BadStream } from './line-reader.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
 import { listenErrorOf } from './listen-error.ts';
 import { checkOptions } from './node-options.ts';
 import { levelsOf, stateOf } from './node-views.ts';
-import { parseText } from './request-body.ts';
 import type { Remembered } from './schemas.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Spelling } from './spellings.ts';
 import type { NodeOptions, RunningNode } from './running-node.ts';
 import { Unpublished } from './unpublished.ts';
+import { versionCeiling } from './version-ceiling.ts';
 import { WireBytes } from './wire-bytes.ts';
 
 /** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
@@ -63,6 +63,9 @@ export class HttpNode implements RunningNode, ServedNode {
   private readonly warnings = new Listeners<string>((error) => process.emitWarning(failureText(error)));
   private readonly startedAt = now();
   private address: Address = '';
+  /** Those that this node may call. */
+  networks!: AllowedNetworks;
+  private hearing!: Hearing;
   private driver!: Driver;
   private transport!: HttpTransport;
   private dataDir: DataDir | undefined;
@@ -145,11 +148,20 @@ export class HttpNode implements RunningNode, ServedNode {
     void this.remember();
   }
 
-  converse(from: Address, messages: readonly Message[], token?: string): string[] {
+  isProven(from: Address, proof: string | undefined): boolean {
+    return this.transport.isProven(from, proof);
+  }
+
+  converse(from: Address, messages: readonly Message[], isProven: boolean, token?: string): string[] {
     if (token !== undefined) this.transport.learnToken(from, token);
-    return this.transport.replyTo(from, () => {
-      for (const message of messages) this.driver.handle({ type: 'message', from, message });
-    });
+    const act = (): void => {
+      for (const message of messages) this.hearing.take(from, message);
+    };
+    return this.transport.replyTo(from, act, isProven);
+  }
+
+  problemOf(message: Message): string | undefined {
+    return this.hearing.problemOf(message);
   }
 
   hearBare(rumor: Rumor, spelling: Spelling, by: Address): string[] {
@@ -158,8 +170,8 @@ export class HttpNode implements RunningNode, ServedNode {
     if (origin === this.self && version <= this.driver.version) return [];
     // A peer says what it has to say in envelopes: somebody passes this on.
     const isItsOwn = origin !== this.self && !this.driver.isPeer(origin);
-    const parts = this.converse(isItsOwn ? origin : by, [rumor]);
-    if (isItsOwn && status === undefined) this.transport.guests?.heard(rumor, spelling);
+    const parts = this.converse(isItsOwn ? origin : by, [rumor], false);
+    if (isItsOwn && status === undefined) this.transport.guests?.heard(rumor, spelling, splitAddress(by).host);
     return parts;
   }
 
@@ -240,8 +252,11 @@ export class HttpNode implements RunningNode, ServedNode {
     const { host, port, join } = this.options;
     if (port === 0) await this.listenAnywhere();
     else this.address = joinAddress(this.options.advertise ?? host, port);
+    this.networks = await this.findNetworks();
     const remembered = await this.recall();
-    this.assemble(remembered?.version ?? 0);
+    // Nobody would believe a greater one.
+    this.assemble(Math.min(remembered?.version ?? 0, versionCeiling(now())));
+    this.transport.strangers.recall(remembered?.members ?? []);
     if (port !== 0) await listen(this.server, host, port);
     this.options.observe?.(this.address, (listener) => this.subscribe(listener));
     this.driver.handle({ type: 'start', contacts: [...join, ...(remembered?.members ?? [])] });
@@ -264,14 +279,29 @@ export class HttpNode implements RunningNode, ServedNode {
     this.address = joinAddress(this.options.advertise ?? this.options.host, bound.port);
   }
 
+  private async findNetworks(): Promise<AllowedNetworks> {
+    const { allow, advertise, join, host } = this.options;
+    const bound = this.server.address();
+    const own = {
+      host: typeof bound === 'object' && bound !== null ? bound.address : await addressOfName(host),
+      advertise,
+    };
+    return new AllowedNetworks(allow, own, join, (address, reason) => this.refused(address, reason, 1));
+  }
+
   private assemble(version: number): void {
     const seed = fingerprintOf(`${this.options.seed ?? Math.random()} ${this.address}`);
+    this.hearing = new Hearing(this.networks, {
+      hear: (from, message) => this.driver.handle({ type: 'message', from, message }),
+      refused: (from, reason, count) => this.refused(from, reason, count),
+      warn: (text) => this.warn(text),
+    });
     this.transport = this.openTransport();
     const { parameters, strategy } = this;
     const random = seededRandom(seed.low);
     const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
     this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
-    this.subscribe((event) => this.transport.noteLink(event));
+    this.subscribe((event) => this.transport.note(event));
     for (const watch of [fullTableWarning, contestedWarning]) this.subscribe(watch((warning) => this.warn(warning)));
     this.subscribe(recordsTold(parameters.ttl, (rumor, via) => this.transport.guests?.tell(rumor, via)));
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
@@ -284,8 +314,8 @@ export class HttpNode implements RunningNode, ServedNode {
       maxBodyBytes: MAX_BODY_BYTES,
       isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
       checkSpeaker: (request, from) => checkSpeaker(this, request, from),
-      received: (from, messages) => void this.receiveReply(from, messages).catch((error) => this.failedToHear(error)),
-      heard: (from, lines) => this.hearLines(from, lines),
+      received: (from, messages) => this.hearing.takeAll(from, messages),
+      heard: (from, lines, isProven) => this.hearing.takeLines(from, lines, isProven),
       opened: (peer, openedBy) => this.driver.record({ type: 'linkOpened', peer, openedBy }),
       closed: (peer, reason) => this.driver.record({ type: 'linkClosed', peer, reason }),
       sent: (to, message) => this.driver.recordSent(to, message),
@@ -301,37 +331,7 @@ export class HttpNode implements RunningNode, ServedNode {
     };
     const { linkFaults } = this.options;
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
-    return new HttpTransport(host, faults && (() => faults.now()), this.options.join);
-  }
-
-  private async receiveReply(from: Address, values: readonly unknown[]): Promise<void> {
-    const { messages, refusals } = decodeBatch(values);
-    for (const message of messages) this.driver.handle({ type: 'message', from, message });
-    const reasons = refusals.map(({ refusal }) => refusal);
-    await this.refuse(from, reasons);
-  }
-
-  /** Counts them, for the reason of the first. */
-  private async refuse(from: Address, refusals: readonly Refusal[]): Promise<void> {
-    const [first] = refusals;
-    if (first !== undefined) this.refused(from, await explain(first), refusals.length);
-  }
-
-  private failedToHear(error: unknown): void {
-    this.warn(`an answer failed: ${inspect(error)}`);
-  }
-
-  /** @throws BadStream */
-  private hearLines(from: Address, lines: readonly string[]): void {
-    const refusals: Refusal[] = [];
-    for (const line of lines) {
-      const value = parseText(line);
-      if (value === undefined) throw new BadStream('a line is not JSON');
-      const decoded = decodeMessage(value);
-      if ('message' in decoded) this.driver.handle({ type: 'message', from, message: decoded.message });
-      else refusals.push(decoded.refused);
-    }
-    this.refuse(from, refusals).catch((error) => this.failedToHear(error));
+    return new HttpTransport(host, faults && (() => faults.now()), this.options.join, this.networks);
   }
 
   private async recall() {
@@ -360,7 +360,8 @@ export class HttpNode implements RunningNode, ServedNode {
 
   totals() {
     const { sent, delayed, dropped } = this.transport.requests;
-    return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped };
+    const notAllowed = this.networks.refusals;
+    return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped, notAllowed };
   }
 
   levels() {

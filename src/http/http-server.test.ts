@@ -122,7 +122,9 @@ describe('/metrics', () => {
         .filter((line) => line.startsWith('gossip_'))
         .map((line) => line.split(' ') as [string, string]),
     );
-    const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed', 'waitingDropped'].map(snake);
+    const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed', 'waitingDropped', 'notAllowed'].map(
+      snake,
+    );
     expect(Object.keys(values)).toEqual([
       ...counted.map((name) => `gossip_${name}_total`),
       ...[

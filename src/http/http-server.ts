@@ -8,6 +8,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isAddress, isRumor, joinAddress, type Address, type Message, type Rumor } from '../core/index.ts';
+import { outside, type AllowedNetworks } from './allowed-networks.ts';
 import { addressOf } from './bare-ports.ts';
 import { boundConnections } from './bound-connections.ts';
 import { checkCaller, checkSpeaker, type CalledNode, type Callers } from './callers.ts';
@@ -25,10 +26,15 @@ export interface ServedNode extends CalledNode {
   readonly self: Address;
   /** The name of its network. */
   readonly cluster: string;
+  /** Is `proof` what this node has sent to that address, and nowhere else? */
+  isProven(from: Address, proof: string | undefined): boolean;
   /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
-  converse(from: Address, messages: readonly Message[], token?: string): string[];
+  converse(from: Address, messages: readonly Message[], isProven: boolean, token?: string): string[];
   /** May nodes take part that were written from the brief alone? */
   readonly takesGuests: boolean;
+  readonly networks: AllowedNetworks;
+  /** Why a message of a right shape is refused, if it is. */
+  problemOf(message: Message): string | undefined;
   /** The same for one rumor that came alone. @param by the other end of the connection */
   hearBare(rumor: Rumor, spelling: Spelling, by: Address): string[];
   /** Takes over a stream that another node opens. @throws BadRequest */
@@ -205,16 +211,18 @@ function refuseGarbage({ code }: Error & { code?: string }, socket: Duplex): voi
 
 async function gossip(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (NDJSON.test(request.headers['content-type'] ?? '')) return node.accept(request, response);
-  const { from, token, cluster, values, spelling } = openEnvelope(node, await readJson(request));
+  const { from, token, proof, cluster, values, spelling } = openEnvelope(node, await readJson(request));
   checkCluster(node.cluster, cluster);
   checkSpeaker(node, request, from);
-  const { messages, refusals } = decodeBatch(values);
+  if (!node.networks.mayCall(from)) throw new BadRequest(outside(from), 403);
+  const isProven = node.isProven(from, proof);
+  const { messages, refusals } = decodeBatch(values, (message) => node.problemOf(message), isProven);
   // What waits for the asker is kept for an answer that its reader will look into.
   const isAllBad = messages.length === 0 && refusals.length > 0;
   const [first] = messages;
   const isBare = spelling !== undefined && first !== undefined && isRumor(first);
   const tell = () =>
-    isBare ? node.hearBare(first, spelling, otherEnd(request)) : node.converse(from, messages, token);
+    isBare ? node.hearBare(first, spelling, otherEnd(request)) : node.converse(from, messages, isProven, token);
   const parts = isAllBad ? [] : tell();
   const opening = `{${spelling === undefined ? '' : '"status":"ok",'}"cluster":${JSON.stringify(node.cluster)},"messages":`;
   if (refusals.length === 0) return respond(response, 200, JSON_TYPE, `${opening}[${parts.join()}]}`);
@@ -233,6 +241,7 @@ interface Envelope {
   /** A bare rumor names none. */
   readonly cluster: string | undefined;
   readonly token: string | undefined;
+  readonly proof: string | undefined;
   readonly values: readonly unknown[];
   /** Of a bare rumor that a guest may have sent. */
   readonly spelling?: Spelling;
@@ -245,13 +254,13 @@ function openEnvelope({ self, takesGuests }: ServedNode, body: unknown): Envelop
   }
   const read = readAs('envelope', body);
   if ('value' in read) {
-    const { from, token, cluster = DEFAULT_CLUSTER, messages } = read.value;
-    return { from: asker('from', from, self), token, cluster, values: messages };
+    const { from, token, proof, cluster = DEFAULT_CLUSTER, messages } = read.value;
+    return { from: asker('from', from, self), token, proof, cluster, values: messages };
   }
   if ('messages' in body) throw new BadRequest('expected {"from": "host:port", "messages": [ … at most 1000 ]}');
   const { type = 'rumor', origin } = body as { type?: unknown; origin?: unknown };
   if (type !== 'rumor') throw new BadRequest('only a rumor may come without {"from": …, "messages": [ … ]} around it');
-  const nameless = { token: undefined, cluster: undefined };
+  const nameless = { token: undefined, proof: undefined, cluster: undefined };
   if (!takesGuests) return { from: asker('origin', origin, self), ...nameless, values: [body] };
   const { rumor, spelling } = readSpelling(body);
   return { from: asker(spelling.origin, rumor['origin'], undefined), ...nameless, values: [rumor], spelling };

@@ -6,26 +6,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address, Message, Rumor } from '../core/index.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
+import { AllowedNetworks } from './allowed-networks.ts';
 import { monotonicMs } from './clock.ts';
+import { Contacts } from './contacts.ts';
 import type { Transport } from './driver.ts';
 import { FaultySends } from './faulty-sends.ts';
 import { Guests } from './guests.ts';
-import { HttpClient, type HttpAnswer } from './http-client.ts';
+import { HttpClient, reasonOf, type HttpAnswer } from './http-client.ts';
 import { MAX_OUTBOX_BYTES } from './limits.ts';
 import type { LinkFaults } from './link-faults.ts';
 import { Links } from './links.ts';
 import { Outbox } from './outbox.ts';
+import { LookGaps } from './look-gaps.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
+import { MAX_FIRST_BYTES, Strangers } from './strangers.ts';
 import { askPeers, NobodyOfOurs, OtherCluster, readGossipAnswer, type PeersAnswer } from './read-answer.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
 const MAX_CHANNELS = 512;
 const ENVELOPE_BYTES = 600;
-/**
- * A peer whose connections end is looked for at most so often: where it or a proxy ends them after each answer, every look
- * would call for the next. A peer that dies in that second is missed by the next heartbeat. A guess: below the period of heartbeats.
- */
-const CHECK_GAP_MS = 1000;
 const MAY_WARN_AGAIN_MS = 60_000;
 
 export interface TransportHost {
@@ -39,8 +38,8 @@ export interface TransportHost {
   checkSpeaker(request: IncomingMessage, from: Address): void;
   /** A peer's answer brought these, unchecked. */
   received(from: Address, messages: readonly unknown[]): void;
-  /** Lines of a stream, unchecked. */
-  heard(from: Address, lines: readonly string[]): void;
+  /** Lines of a stream, unchecked. @param isProven its other side has shown that it reads its address */
+  heard(from: Address, lines: readonly string[], isProven: boolean): void;
   sent(to: Address, message: Message): void;
   /** Larger than any request: thrown away. */
   unsendable(to: Address, message: Message, bytes: number): void;
@@ -68,13 +67,11 @@ export class HttpTransport implements Transport {
   private readonly client: HttpClient;
   private readonly links: Links;
   readonly guests: Guests | undefined;
+  readonly strangers: Strangers;
   /** Whose request is being handled, and what is to be told to it. */
-  private asker: { readonly address: Address; readonly answers: Outbox } | undefined;
+  private asker: { readonly address: Address; readonly answers: Outbox; readonly isProven: boolean } | undefined;
   private readonly paces = new Paces();
-  /** Contacts whose `/peers/` are asked for just now. */
-  private readonly fetching = new Set<Address>();
-  /** When each was last looked for; those of long ago are dropped. */
-  private readonly checkedAt = new Map<Address, number>();
+  private readonly looks = new LookGaps();
   private isClosed = false;
   private warnedAt = -Infinity;
   /**
@@ -87,9 +84,7 @@ export class HttpTransport implements Transport {
     sent: (to, message) => this.host.sent(to, message),
     report: (to, error) => this.report(to, error),
   });
-  /** Contacts, until it is known what they call themselves: that is the first that they are asked. */
-  private readonly unnamed: Set<Address>;
-
+  private readonly contacts: Contacts;
   /** What each envelope begins with. */
   private readonly signature: string;
 
@@ -99,16 +94,27 @@ export class HttpTransport implements Transport {
     private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
     /** Addresses as a user gave them, each perhaps another name of a node. */
     contacts: readonly Address[] = [],
+    networks = new AllowedNetworks(undefined, { host: '127.0.0.1' }, contacts),
   ) {
-    this.unnamed = new Set(contacts);
-    this.client = new HttpClient(host.maxBodyBytes, (peer) => this.check(peer));
+    this.contacts = new Contacts(contacts, {
+      askPeers: (address) => this.readPeers(address),
+      received: (from, messages) => host.received(from, messages),
+      named: (contact, self) => host.named(contact, self),
+      adopt: (guest) => this.guests?.adopt(guest),
+      meet: (node) => this.strangers.meet(node),
+      missed: (contact, error) => this.miss(contact, error),
+    });
+    this.strangers = new Strangers(new Set(contacts));
+    this.client = new HttpClient(networks, host.maxBodyBytes, (peer) => this.check(peer));
     this.links = new Links({
       self: host.self,
       cluster: host.cluster,
+      networks,
       isPeer: (address) => host.isPeer(address),
       checkSpeaker: (request, from) => host.checkSpeaker(request, from),
-      heard: (from, lines) => host.heard(from, lines),
-      converse: (from, lines) => this.replyTo(from, () => host.heard(from, lines)),
+      heard: (from, lines) => host.heard(from, lines, true),
+      converse: (from, lines) => this.replyTo(from, () => host.heard(from, lines, false), false),
+      met: (address) => this.strangers.meet(address),
       ready: (peer) => this.flushSoon(peer),
       opened: (peer, openedBy) => host.opened(peer, openedBy),
       closed: (peer, reason) => host.closed(peer, reason),
@@ -142,12 +148,16 @@ export class HttpTransport implements Transport {
 
   private put(to: Address, message: Message): void {
     if (this.isClosed) return;
+    if (!this.strangers.mayCall(to, monotonicMs())) {
+      return queueMicrotask(() => this.report(to, new Error('it never answered: it is not called yet')));
+    }
     if (message.type === 'getPeers') {
-      if (!this.fetching.has(to) && this.fetching.size < MAX_CHANNELS) void this.fetchPeers(to);
-      return;
+      return this.contacts.fetchPeers(to);
     }
     if (this.guests?.takes(to, message) === true) return;
-    if (to === this.asker?.address && !this.streamsTo(to)) return this.queue(to, this.asker.answers, message);
+    if (to === this.asker?.address && !(this.asker.isProven && this.streamsTo(to))) {
+      return this.queue(to, this.asker.answers, message);
+    }
     const channel = this.channel(to);
     if (channel === undefined) queueMicrotask(() => this.report(to, new Error('too many sends under way')));
     else {
@@ -169,8 +179,9 @@ export class HttpTransport implements Transport {
     return this.host.isPeer(peer) && this.links.known.mayStream(peer, monotonicMs());
   }
 
-  /** A new link gets a stream, if it can; that of one that has gone is ended in a while. */
-  noteLink(event: TraceEvent): void {
+  /** A new link gets a stream, if it can; that of one that has gone is ended in a while. Who is spoken of may be there. */
+  note(event: TraceEvent): void {
+    if (event.type === 'applied' && event.status === undefined) this.strangers.hope(event.origin);
     if (event.type === 'peerUp' && !this.isClosed && this.streamsTo(event.peer)) this.links.open(event.peer);
     if (event.type === 'peerDown') this.links.linger(event.peer);
   }
@@ -178,21 +189,22 @@ export class HttpTransport implements Transport {
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */
   private check(peer: Address): void {
     const isOfUse = this.host.isPeer(peer) || this.channels.has(peer);
-    if (this.isClosed || !isOfUse || this.linkFaults()?.isCutOff(peer) || !this.mayCheck(peer)) return;
+    if (this.isClosed || !isOfUse || this.linkFaults()?.isCutOff(peer) || !this.looks.mayLook(peer, monotonicMs()))
+      return;
     if (!this.links.open(peer)) void this.post(peer, this.channel(peer), true);
-  }
-
-  private mayCheck(peer: Address): boolean {
-    const now = monotonicMs();
-    for (const [other, at] of this.checkedAt) if (now - at >= CHECK_GAP_MS) this.checkedAt.delete(other);
-    if (this.checkedAt.has(peer)) return false;
-    this.checkedAt.set(peer, now);
-    return true;
   }
 
   /** Another node gave its token in a request. */
   learnToken(from: Address, token: string): void {
     if (this.links.to(from) === undefined) this.links.known.learn(from, token);
+  }
+
+  /** Has whoever speaks for this address read what was sent there? */
+  isProven(from: Address, proof: string | undefined): boolean {
+    const isProven = proof !== undefined && this.links.known.isProof(from, proof);
+    if (isProven) this.strangers.meet(from);
+    else this.strangers.hope(from);
+    return isProven;
   }
 
   /** Another node opens a stream. @throws BadRequest */
@@ -203,21 +215,26 @@ export class HttpTransport implements Transport {
   /**
    * Runs `act`, and takes what it wants to tell `asker`: that rides in the response to the asker's own request. What waited
    * before does not, since anybody may ask in a peer's name: it goes to the peer's own address, and then nothing overtakes it.
+   * Whoever has not shown that it reads that address is told all in the response, and what does not fit is thrown away: it
+   * could have us send it to anybody.
    *
    * @returns the messages as JSON
    */
-  replyTo(asker: Address, act: () => void): string[] {
+  replyTo(asker: Address, act: () => void, isProven = true): string[] {
     const answers = new Outbox();
-    const isQueued = this.channels.get(asker)?.outbox.isEmpty === false;
-    this.asker = isQueued ? undefined : { address: asker, answers };
+    const isQueued = isProven && this.channels.get(asker)?.outbox.isEmpty === false;
+    this.asker = isQueued ? undefined : { address: asker, answers, isProven };
     try {
       act();
     } finally {
       this.asker = undefined;
     }
     const { parts } = this.takeFrom(asker, answers);
-    // The rest goes to the asker's own address.
-    for (const message of answers.clear()) this.put(asker, message);
+    // The rest goes to the asker's own address, if that is its own.
+    for (const message of answers.clear()) {
+      if (isProven) this.put(asker, message);
+      else this.requests.dropped++;
+    }
     return parts;
   }
 
@@ -231,7 +248,7 @@ export class HttpTransport implements Transport {
   /** Waits until everything is sent, at most `timeoutMs`, then ends every connection. */
   async close(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
-    while (Date.now() < deadline && this.channels.size + this.fetching.size > 0)
+    while (Date.now() < deadline && (this.channels.size > 0 || this.contacts.isAsking))
       await new Promise((resolve) => setTimeout(resolve, 10));
     this.isClosed = true;
     this.links.close();
@@ -276,10 +293,9 @@ export class HttpTransport implements Transport {
   }
 
   /** What fits one body or line, each message with its JSON. */
-  private takeFrom(to: Address, outbox: Outbox): { messages: Message[]; parts: string[] } {
-    const taken = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES, (message, bytes) =>
-      this.host.unsendable(to, message, bytes),
-    );
+  private takeFrom(to: Address, outbox: Outbox, room?: number): { messages: Message[]; parts: string[] } {
+    const tooLarge = (message: Message, bytes: number): void => this.host.unsendable(to, message, bytes);
+    const taken = outbox.take(this.host.maxBodyBytes - ENVELOPE_BYTES, tooLarge, room);
     for (const message of taken.messages) this.host.sent(to, message);
     return taken;
   }
@@ -290,23 +306,28 @@ export class HttpTransport implements Transport {
     let underWay: readonly Message[] = [];
     try {
       for (let isDue = evenEmpty; (isDue || !channel.outbox.isEmpty) && !this.isClosed; isDue = false) {
-        if (this.unnamed.has(to) && (await this.askPeers(to)).self !== to) return void channel.outbox.clear();
+        if (this.contacts.isUnnamed(to) && (await this.contacts.ask(to)).self !== to)
+          return void channel.outbox.clear();
         if (this.guests?.has(to) === true) return this.guests.takeAll(to, channel.outbox.clear());
         await this.turn(to);
         if (this.isClosed) return;
-        const { messages, parts } = this.takeFrom(to, channel.outbox);
+        const room = this.strangers.isReading(to) ? undefined : MAX_FIRST_BYTES;
+        const { messages, parts } = this.takeFrom(to, channel.outbox, room);
         underWay = messages;
         const answer = await this.client.request(to, 'POST', '/gossip/', this.envelope(to, parts));
         const reply = readGossipAnswer(answer, this.host.cluster);
         underWay = [];
-        if (reply !== undefined) this.host.received(to, reply);
-        else if (await this.turnsOutAGuest(to)) this.guests?.takeAll(to, messages);
+        if (reply !== undefined) {
+          this.strangers.meet(to);
+          this.host.received(to, reply);
+        } else if (await this.turnsOutAGuest(to)) this.guests?.takeAll(to, messages);
+        else this.strangers.refuse(to);
         if (this.links.to(to) !== undefined) break;
       }
     } catch (error) {
       const unsaid = [...underWay, ...channel.outbox.clear()];
       if (await this.turnsOutAGuest(to, error)) this.guests?.takeAll(to, unsaid);
-      else this.report(to, error);
+      else this.miss(to, error);
     } finally {
       channel.isPosting = false;
       if (!channel.outbox.isEmpty) this.flushSoon(to);
@@ -315,7 +336,7 @@ export class HttpTransport implements Transport {
   }
 
   private envelope(to: Address, messages: readonly string[]): string {
-    return `{${this.signature},"token":"${this.links.known.tokenFor(to)}","messages":[${messages.join()}]}`;
+    return `{${this.signature},${this.links.known.tokensWith(to)},"messages":[${messages.join()}]}`;
   }
 
   /** A guest does not know what to do with an envelope. */
@@ -354,6 +375,11 @@ export class HttpTransport implements Transport {
   private giveUp(to: Address, error: unknown): void {
     this.channels.get(to)?.outbox.clear();
     this.channels.delete(to);
+    this.miss(to, error);
+  }
+
+  private miss(to: Address, error: unknown): void {
+    this.strangers.miss(to, monotonicMs());
     this.report(to, error);
   }
 
@@ -365,35 +391,8 @@ export class HttpTransport implements Transport {
       this.host.unreachable(to, reason, isRefused);
   }
 
-  /** The core's `getPeers` is the brief's `GET /peers/`. */
-  private async fetchPeers(contact: Address): Promise<void> {
-    this.fetching.add(contact);
-    try {
-      const { self, peers } = await this.askPeers(contact);
-      this.host.received(self, [{ type: 'peers', peers }]);
-    } catch (error) {
-      this.report(contact, error);
-    } finally {
-      this.fetching.delete(contact);
-    }
-  }
-
-  /** What this one calls itself from now on is its address. */
-  private async askPeers(contact: Address): Promise<PeersAnswer> {
-    const answer = await this.readPeers(contact);
-    this.unnamed.delete(contact);
-    if (answer.isGuest) this.guests?.adopt(contact);
-    if (answer.self !== contact) this.host.named(contact, answer.self);
-    return answer;
-  }
-
   private readPeers(contact: Address): Promise<PeersAnswer> {
     const ask = (path: string) => this.request(contact, 'GET', path);
     return askPeers(ask, contact, this.host.cluster, this.guests !== undefined);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message.slice(0, 200);
 }

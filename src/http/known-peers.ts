@@ -34,6 +34,20 @@ export class KnownPeers {
     return createHmac('sha256', this.secret).update(address).digest('base64url').slice(0, TOKEN_LENGTH);
   }
 
+  /** The fields of an envelope to that address: what this node gives to it, and has got of it. */
+  tokensWith(address: Address): string {
+    const proof = this.tokenOf(address);
+    const tokens = { token: this.tokenFor(address), ...(proof === undefined ? {} : { proof }) };
+    return JSON.stringify(tokens).slice(1, -1);
+  }
+
+  /** Is this what this node gives to that address? */
+  isProof(address: Address, proof: string): boolean {
+    const { timingSafeEqual } = process.getBuiltinModule('node:crypto');
+    const [given, token] = [Buffer.from(proof), Buffer.from(this.tokenFor(address))];
+    return given.length === token.length && timingSafeEqual(given, token);
+  }
+
   /** What it has given to this one. */
   tokenOf(peer: Address): string | undefined {
     return this.known.get(peer)?.token;

@@ -9,6 +9,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Address } from '../core/index.ts';
 import { monotonicMs } from './clock.ts';
+import { outside, type AllowedNetworks } from './allowed-networks.ts';
 import { ANSWER_TIMEOUT_MS, openStream, readText } from './http-client.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { readAs } from './decoder.ts';
@@ -38,6 +39,7 @@ export interface LinkHost {
   readonly self: Address;
   /** The name of its network. */
   readonly cluster: string;
+  readonly networks: AllowedNetworks;
   isPeer(address: Address): boolean;
   /** @throws BadRequest unless whoever sends this may speak for that address */
   checkSpeaker(request: IncomingMessage, from: Address): void;
@@ -47,6 +49,8 @@ export interface LinkHost {
   converse(from: Address, lines: readonly string[]): string[];
   /** This peer can be written to now, or has to be posted to. */
   ready(peer: Address): void;
+  /** It has shown that it reads what is sent to it. */
+  met(address: Address): void;
   opened(peer: Address, openedBy: Address): void;
   closed(peer: Address, reason: string): void;
   /** The stream to this peer broke off: is it still there? */
@@ -108,8 +112,9 @@ export class Links {
     if (this.isClosed || this.to(to) !== undefined) return true;
     if (this.opening.has(to) || this.links.has(to)) return this.isOpening(to);
     if (!this.known.mayStream(to, monotonicMs())) return false;
-    if (!URL.canParse(`http://${to}`)) return false;
-    const asked = openStream(to);
+    // A request tells why not.
+    if (!URL.canParse(`http://${to}`) || !this.host.networks.mayCall(to)) return false;
+    const asked = openStream(this.host.networks.destination(to));
     this.opening.set(to, { asked, since: monotonicMs() });
     this.holdNoLonger(to);
     const settle = (): boolean => {
@@ -146,12 +151,16 @@ export class Links {
     if (this.isClosed) throw new BadRequest('this node stops', 503);
     const { from, proof, cluster = DEFAULT_CLUSTER } = handshake;
     checkCluster(this.host.cluster, cluster);
+    if (!this.host.networks.mayCall(from)) throw new BadRequest(outside(from), 403);
     if (from === this.host.self) throw new BadRequest(`from: ${from} is this node itself`);
     this.host.checkSpeaker(request, from);
-    if (proof !== undefined && proof !== this.known.tokenFor(from)) {
+    if (proof !== undefined && !this.known.isProof(from, proof)) {
       throw new BadRequest(`proof: not the token that this node gave to ${from}`, 403);
     }
-    if (proof !== undefined) this.makeWay(from, handshake);
+    if (proof !== undefined) {
+      this.host.met(from);
+      this.makeWay(from, handshake);
+    }
     response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
     response.write(this.handshakeFor(from, proof !== undefined));
     const halves = { input: request, output: response };
@@ -224,6 +233,7 @@ export class Links {
     const handshake = readHandshake(await firstLine(response, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
     checkCluster(this.host.cluster, handshake.cluster ?? DEFAULT_CLUSTER);
     if (handshake.from !== to) throw new Error(`${handshake.from} answers at ${to}`);
+    this.host.met(to);
     return handshake;
   }
 

@@ -23,6 +23,7 @@ export interface Totals extends Counters {
   readonly requests: number;
   readonly requestsDelayed: number;
   readonly waitingDropped: number;
+  readonly notAllowed: number;
 }
 
 export const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
@@ -45,6 +46,7 @@ export const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
   requests: 'Requests sent to other nodes',
   requestsDelayed: 'Requests that waited because their peer was sent too many',
   waitingDropped: 'Messages dropped because too much waited for their peer',
+  notAllowed: 'Calls not made, since the address is outside the allowed networks',
 };
 
 export const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {

@@ -1,5 +1,6 @@
 /** What a node's options may say: whoever calls from JavaScript may hand in anything. */
 import { checkParameters, isAddress, joinAddress, parseAddress, STRATEGY_NAMES, type Address } from '../core/index.ts';
+import { isNetwork } from './networks.ts';
 import { isClusterName } from './cluster-name.ts';
 import { isRoute } from './json-routes.ts';
 import { opennessRefusal } from './openness.ts';
@@ -27,6 +28,11 @@ const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
   advertise: text,
   insecure: { type: 'boolean', expected: 'true or false', fits: () => true },
   join: { type: 'object', expected: 'a list of addresses', fits: Array.isArray },
+  allow: {
+    type: 'object',
+    expected: 'a list of networks',
+    fits: Array.isArray,
+  },
   strategy: {
     type: 'string',
     expected: `one of ${STRATEGY_NAMES.join(', ')}`,
@@ -60,6 +66,7 @@ export function checkOptions(options: NodeOptions): NodeOptions & { readonly joi
   checkHost(checked);
   const refusal = opennessRefusal(checked);
   if (refusal !== undefined) throw new RangeError(`host: ${refusal}`);
+  for (const [index, network] of (checked.allow ?? []).entries()) checkNetwork(network, index);
   if (checked.parameters !== undefined) checkParameters(checked.parameters);
   return { ...checked, join: (checked.join ?? []).map(addressToJoin) };
 }
@@ -83,6 +90,13 @@ function checkHost({ host = '127.0.0.1', advertise, port }: NodeOptions): void {
 /** Every interface of the machine: `0.0.0.0`, `::`, and whatever else is all zeros. */
 export function isWildcard(host: string): boolean {
   return /^\[?(?:[0:]*:ffff:)?[0.:]+\]?$/i.test(host);
+}
+
+function checkNetwork(network: unknown, index: number): void {
+  if (isNetwork(network)) return;
+  throw new RangeError(
+    `allow[${index}]: expected a network such as "10.0.0.0/8", or an address, got ${shown(network)}`,
+  );
 }
 
 function addressToJoin(value: unknown, index: number): Address {

@@ -35,13 +35,14 @@ export class Outbox {
   }
 
   /**
-   * Takes messages, oldest first, while their JSON fits `maxBytes`.
+   * Takes messages, oldest first, while their JSON fits `room`.
    *
-   * @param tooLarge is told of each that could never fit, which is thrown away
+   * @param tooLarge is told of each that would not even fit `maxBytes`, which is thrown away
    */
   take(
     maxBytes: number,
     tooLarge: (message: Message, bytes: number) => void = () => {},
+    room = maxBytes,
   ): { messages: Message[]; parts: string[] } {
     const messages: Message[] = [];
     const parts: string[] = [];
@@ -49,7 +50,7 @@ export class Outbox {
     for (const [slot, message] of this.waiting) {
       const { json, bytes: length } = textOf(message);
       const size = length + 1;
-      if (bytes + size > maxBytes && messages.length > 0) break;
+      if (bytes + size > room && (messages.length > 0 || size <= maxBytes)) break;
       this.waiting.delete(slot);
       this.bytes -= length;
       if (size > maxBytes) {

@@ -33,6 +33,8 @@ export interface PeersAnswer {
   readonly peers: readonly Address[];
   /** Whoever answered knows only the brief (`guests.ts`). */
   readonly isGuest: boolean;
+  /** The IP address that answered. */
+  readonly by?: string | undefined;
 }
 
 /**
@@ -71,7 +73,9 @@ export async function askPeers(
   const answer = await get('/peers/');
   const isElsewhere = answer.status === 404 || answer.status === 405;
   const peers = mayBeGuest ? readGuestPeers(isElsewhere ? await get('/peers') : answer) : undefined;
-  return peers === undefined ? readPeersAnswer(answer, cluster) : { self: contact, peers, isGuest: true };
+  return peers === undefined
+    ? readPeersAnswer(answer, cluster)
+    : { self: contact, peers, isGuest: true, by: answer.by };
 }
 
 type Answer = Readonly<Record<string, unknown>>;

@@ -18,6 +18,12 @@ export interface NodeOptions {
   readonly advertise?: string | undefined;
   /** Nodes to join through, each `"host:port"` or a port of this machine. None: this is the first. */
   readonly join?: readonly (Address | number)[];
+  /**
+   * Networks whose addresses this node calls, each as `"10.0.0.0/8"`, `"fd00::/8"` or one address, also after a name was resolved. Those
+   * that follow from its own address: loopback for loopback, the private block it lies in for a private one, else all that is public.
+   * What `join` names is called in any case.
+   */
+  readonly allow?: readonly string[];
   readonly strategy?: StrategyName;
   /** The name of its network, 1 to 64 visible ASCII characters. Nodes of other names are refused. */
   readonly cluster?: string;

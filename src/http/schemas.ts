@@ -171,6 +171,7 @@ export const EnvelopeSchema = Type.Object({
   from: Address,
   cluster: Type.Optional(Cluster),
   token: Type.Optional(Token),
+  proof: Type.Optional(Token),
   messages: Type.Array(Type.Unknown(), { maxItems: MAX_MESSAGES }),
 });
 
@@ -181,6 +182,7 @@ export const GossipBody = Type.Union([
     from: Address,
     cluster: Type.Optional(Cluster),
     token: Type.Optional(Token),
+    proof: Type.Optional(Token),
     messages: Type.Array(Message),
   }),
   RumorSchema,
