@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     // Tests that say they are concurrent wait for timers, nearly all of their time.
     maxConcurrency: 20,
+    // Of tests that compute: a slow machine is no failure.
+    testTimeout: 30_000,
     projects: [
       {
         // Neither sockets nor timers, so nothing that a file could leave to the next: all files of a worker share one world.

@@ -88,32 +88,9 @@ const resampleOption = (): Option =>
   );
 const screenOption = (): Option => new Option('--no-tui', 'print lines instead of a live screen');
 
-function nodeCommand(): Command {
-  return new Command('gossip')
-    .description('Run one node of a gossip network: it spreads its favourite book and learns those of all others.')
-    .version(typeof PACKAGE_VERSION === 'undefined' ? '(run from source)' : PACKAGE_VERSION)
-    .addOption(new Option('-p, --port <port>', 'port to listen on').argParser(whole(1, 65535)).default(7000))
-    .addOption(
-      new Option('-b, --bootstrap <address>', 'port or host:port of a node to join through; may be repeated')
-        .argParser(addressOption)
-        .default([], 'none: a first node'),
-    )
-    .option('--host <host>', 'interface to listen on, and the host part of the address', '127.0.0.1')
-    .addOption(
-      new Option('--cluster <name>', 'name of the network: nodes with another name are refused')
-        .argParser(clusterOption)
-        .default(DEFAULT_CLUSTER),
-    )
-    .option('--advertise <host>', 'host that others reach this node by, if it differs from --host')
-    .option('--insecure', 'let --host be reached by other machines although nothing keeps strangers out', false)
-    .addOption(
-      new Option(
-        '--allow <network>',
-        'network this node may call, such as 10.0.0.0/8, or one address; may be repeated (default: that of its own address)',
-      ).argParser(networkOption),
-    )
-    .option('--books <file>', 'favourites to choose from, one a line (default: the shipped books.txt)')
-    .addOption(resampleOption().default(10_000))
+/** What the core of a node does, each by the name of its parameter. */
+function withProtocolOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--ttl <hops>', 'maximum hops of a rumor').argParser(parameter('ttl')).default(DEFAULT_PARAMETERS.ttl),
     )
@@ -139,7 +116,36 @@ function nodeCommand(): Command {
       new Option('--reap-after-ms <ms>', 'how long a dead or departed member is remembered')
         .argParser(parameter('reapAfterMs'))
         .default(DEFAULT_PARAMETERS.reapAfterMs),
+    );
+}
+
+function nodeCommand(): Command {
+  const command = new Command('gossip')
+    .description('Run one node of a gossip network: it spreads its favourite book and learns those of all others.')
+    .version(typeof PACKAGE_VERSION === 'undefined' ? '(run from source)' : PACKAGE_VERSION)
+    .addOption(new Option('-p, --port <port>', 'port to listen on').argParser(whole(1, 65535)).default(7000))
+    .addOption(
+      new Option('-b, --bootstrap <address>', 'port or host:port of a node to join through; may be repeated')
+        .argParser(addressOption)
+        .default([], 'none: a first node'),
     )
+    .option('--host <host>', 'interface to listen on, and the host part of the address', '127.0.0.1')
+    .addOption(
+      new Option('--cluster <name>', 'name of the network: nodes with another name are refused')
+        .argParser(clusterOption)
+        .default(DEFAULT_CLUSTER),
+    )
+    .option('--advertise <host>', 'host that others reach this node by, if it differs from --host')
+    .option('--insecure', 'let --host be reached by other machines although nothing keeps strangers out', false)
+    .addOption(
+      new Option(
+        '--allow <network>',
+        'network this node may call, such as 10.0.0.0/8, or one address; may be repeated (default: that of its own address)',
+      ).argParser(networkOption),
+    )
+    .option('--books <file>', 'favourites to choose from, one a line (default: the shipped books.txt)')
+    .addOption(resampleOption().default(10_000));
+  return withProtocolOptions(command)
     .option('--no-guests', 'ignore nodes that know only GET /peers/ and bare rumors')
     .option('--data-dir <directory>', 'where to keep version, favourite and members across restarts')
     .addOption(seedOption())
