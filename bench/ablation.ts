@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import Tinypool from 'tinypool';
 import { grouped } from '../src/lab/report/grouped.ts';
-import { changesOf, rowsOf, type Effect } from './ablation/effects.ts';
+import { changesOf, linesOf, type Effect } from './ablation/effects.ts';
 import { LOADS, LOAD_NAMES, type Load, type LoadName } from './ablation/loads.ts';
 import { MECHANISMS } from './ablation/mechanisms.ts';
 import type { Task, Values } from './ablation/run.ts';
@@ -63,5 +63,5 @@ const effects: Effect[] = settings.flatMap((setting) => {
     changesOf(on, of(name)).map((change) => ({ ...change, mechanism: name, ...setting })),
   );
 });
-const output = values.json ? JSON.stringify(effects) : rowsOf(chosen, effects).join('\n');
+const output = values.json ? JSON.stringify(effects) : linesOf(chosen, effects).join('\n');
 process.stdout.write(`${output}\n`, () => process.exit());

@@ -200,12 +200,7 @@ export function frontierTable(points: readonly Point[]): string {
   ]);
   const columns = [
     ...[name('nodes'), { name: 'way', isNumber: false }, name('seeds'), name('copies ÷ (N − 1)')],
-    ...[
-      name('nodes reached'),
-      name('half of all deliveries, × flood'),
-      name('last node, × flood'),
-      name('bytes, × flood'),
-    ],
+    ...[name('nodes reached'), name('half of all, × flood'), name('last, × flood'), name('bytes, × flood')],
   ];
   return markdownTable({ caption: 'Mean over the seeds (least–most)', columns, rows }) + '\n';
 }

@@ -59,15 +59,20 @@ function factorOf({ on, off }: Change): number {
   return (more + 1e-3) / (less + 1e-3);
 }
 
-/** A table in Markdown: a row a mechanism, with what changes most. */
-export function rowsOf(mechanisms: readonly Mechanism[], effects: readonly Effect[]): string[] {
-  const rows = mechanisms.map(({ name, from }) => {
+/** A list in Markdown: a line for each mechanism, with what changes most. */
+export function linesOf(mechanisms: readonly Mechanism[], effects: readonly Effect[]): string[] {
+  return mechanisms.map(({ name, from }) => {
     const own = effects.filter(({ mechanism }) => mechanism === name).sort((a, b) => factorOf(b) - factorOf(a));
-    const cell = (found: readonly Effect[]): string =>
-      found.length === 0 ? 'nothing' : mostOf(found).map(textOf).join('; ');
-    return `| ${name} | ${from} | ${cell(own.filter(isWorse))} | ${cell(own.filter((each) => !isWorse(each)))} |`;
+    const told = (word: string, found: readonly Effect[]): string =>
+      found.length === 0 ? '' : ` ${word}: ${mostOf(found).map(textOf).join('; ')}.`;
+    const changes =
+      told('Worse', own.filter(isWorse)) +
+      told(
+        'Better',
+        own.filter((each) => !isWorse(each)),
+      );
+    return `- **${name}** (${from})${changes === '' ? ': nothing changes.' : `.${changes}`}`;
   });
-  return ['| switched off | from | what gets worse | what gets better |', '| --- | --- | --- | --- |', ...rows];
 }
 
 /** The greatest, and of each measure only one. */
