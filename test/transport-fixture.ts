@@ -8,6 +8,7 @@ import type { Message, Rumor } from '../src/core/messages.ts';
 import { HttpTransport } from '../src/http/http-transport.ts';
 import { MAX_BODY_BYTES } from '../src/http/limits.ts';
 import type { LinkFaults } from '../src/http/link-faults.ts';
+import { PLAIN } from '../src/http/wire.ts';
 
 export const SELF = '127.0.0.1:9';
 export const JOIN: Message = { type: 'join', request: 1 };
@@ -64,6 +65,7 @@ export function transport(faults?: LinkFaults) {
     named: () => undefined,
     unsendable: () => undefined,
     isPeer: () => false,
+    wire: PLAIN,
     checkSpeaker: () => undefined,
     heard: () => undefined,
     opened: () => undefined,

@@ -19,6 +19,8 @@ import type { ClusterCommandOptions } from './main.ts';
 import { endWithOutput, printed, whenClosed } from './output.ts';
 import { measuresOf, rounded, type MeasuredRun } from './sim-report.ts';
 import { pageOf } from './sim-summary.ts';
+import { readTls, type TlsOptions } from '../http/tls-files.ts';
+import { tlsErrorOf, tlsFlagsOf, tlsOptionsOf } from './tls-options.ts';
 import { TraceFile } from './trace-file.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -73,16 +75,27 @@ function clusterOf(
 ): Cluster {
   const { seed, basePort, updates, json, dashboard } = options;
   const isWatched = hasScreen || dashboard !== undefined;
+  const tls = tlsOptionsOf(options);
+  if (tls !== undefined) checkTls(tls);
   const isSeeded = seed !== undefined || scenario.name !== 'cluster' || updates !== undefined || json;
   return new Cluster(scenario, {
     host: HOST,
     basePort,
-    command: [process.execPath, process.argv[1] as string],
+    command: [process.execPath, process.argv[1] as string, ...(tls === undefined ? [] : tlsFlagsOf(tls))],
     watch: watchOf(options, hasScreen, isEndless),
     isNetworkReal,
     isSeeded,
     isWatched,
   });
+}
+
+/** Once here, and not in the words of each node. @throws UsageError */
+function checkTls(tls: TlsOptions): void {
+  try {
+    readTls(tls, HOST);
+  } catch (error) {
+    throw tlsErrorOf(error as Error) ?? error;
+  }
 }
 
 function watchOf({ record, dashboard }: ClusterCommandOptions, hasScreen: boolean, isEndless: boolean): Watch {

@@ -19,8 +19,8 @@ export async function addCompletion(root: Command): Promise<void> {
     if (!FILE.test(name)) return undefined;
     return (complete) => [...names, ...filesNow()].forEach((value) => complete(value, ''));
   };
-  for (const command of [root, ...root.commands]) {
-    const found = command === root ? completions : completions.commands.get(command.name());
+  for (const [path, command] of commandsBelow(root)) {
+    const found = command === root ? completions : completions.commands.get(path);
     for (const [name, argument] of found?.arguments ?? []) {
       const handler = handlerFor(name);
       if (handler !== undefined) argument.handler = handler;
@@ -32,6 +32,12 @@ export async function addCompletion(root: Command): Promise<void> {
     }
   }
   describe(root.commands.find((command) => command.name() === 'complete'));
+}
+
+/** This one, and all below it, each with the words that lead to it. */
+function commandsBelow(command: Command, words: readonly string[] = []): [path: string, command: Command][] {
+  const below = command.commands.flatMap((each) => commandsBelow(each, [...words, each.name()]));
+  return [[words.join(' '), command], ...below];
 }
 
 /** Those in the folder of the word that is being completed, which is the last one. */

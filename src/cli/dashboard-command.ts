@@ -5,6 +5,7 @@ import { Observer } from '../dashboard/server/observer.ts';
 import type { Read } from '../dashboard/server/recording.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import { isLoopbackHost } from '../http/browser-guard.ts';
+import type { MutualTls } from '../http/mutual-tls.ts';
 import { readBooks } from '../books/favorites.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import { AskedToStop } from './asked-to-stop.ts';
@@ -12,6 +13,7 @@ import type { DashboardCommandOptions } from './dashboard-options.ts';
 import { listenErrorOf } from './listen-error.ts';
 import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
+import { tlsErrorOf, tlsOptionsOf } from './tls-options.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runDashboard(file: string | undefined, options: DashboardCommandOptions): Promise<void> {
@@ -49,7 +51,8 @@ export function pageDirectory(): string {
 async function showNetwork(options: DashboardCommandOptions, stopped: Promise<void>): Promise<void> {
   const { connect: addresses, followAll, maxNodes, allowPublish, host, port } = options;
   const books = allowPublish ? readBooks(shippedFile('books.txt')) : [];
-  const gateway = new HttpGateway();
+  const tls = await tlsOf(options);
+  const gateway = new HttpGateway(tls);
   // As nodes count: never back, and in whole milliseconds.
   const clock = (): number => Math.floor(performance.timeOrigin + performance.now());
   const observer = new Observer({ addresses, followAll, maxNodes, books, gateway, clock, chance: Math.random });
@@ -60,6 +63,22 @@ async function showNetwork(options: DashboardCommandOptions, stopped: Promise<vo
     await stopped.finally(() => dashboard.close());
   } finally {
     await observer.close();
+    tls?.close();
+  }
+}
+
+/** To the nodes: they take this dashboard for a member. @throws UsageError */
+async function tlsOf(options: DashboardCommandOptions): Promise<MutualTls | undefined> {
+  const files = tlsOptionsOf(options);
+  if (files === undefined) return undefined;
+  const { MutualTls } = await import('../http/mutual-tls.ts');
+  try {
+    const warn = (warning: string): void => void process.stderr.write(`gossip: ${warning}\n`);
+    const tls = new MutualTls(files, undefined, warn);
+    tls.watchFiles();
+    return tls;
+  } catch (error) {
+    throw tlsErrorOf(error as Error) ?? error;
   }
 }
 

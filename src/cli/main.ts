@@ -27,16 +27,18 @@ import {
   type ScenarioCommandOptions,
 } from './option-values.ts';
 import { endWithOutput, goOnWithoutRemarks } from './output.ts';
+import { keysCommand } from './keys-options.ts';
 import { recommendCommand } from './recommend-options.ts';
 import { reportCommand } from './report-options.ts';
 import { sweepCommand } from './sweep-options.ts';
+import { withTlsOptions, type TlsCommandOptions } from './tls-options.ts';
 import { traceCommand } from './trace-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Put in by the build. */
 declare const PACKAGE_VERSION: string | undefined;
 
-export interface NodeCommandOptions {
+export interface NodeCommandOptions extends TlsCommandOptions {
   readonly port: number;
   readonly bootstrap: readonly Address[];
   readonly host: string;
@@ -59,7 +61,7 @@ export interface NodeCommandOptions {
   readonly tui: boolean;
 }
 
-export interface ClusterCommandOptions extends ScenarioCommandOptions {
+export interface ClusterCommandOptions extends ScenarioCommandOptions, TlsCommandOptions {
   readonly basePort: number;
   readonly join?: 'seed' | 'chain' | 'random';
   readonly resampleMs?: number;
@@ -120,7 +122,7 @@ function withProtocolOptions(command: Command): Command {
 }
 
 function nodeCommand(): Command {
-  const command = new Command('gossip')
+  const command = withTlsOptions(new Command('gossip'))
     .description('Run one node of a gossip network: it spreads its favourite book and learns those of all others.')
     .version(typeof PACKAGE_VERSION === 'undefined' ? '(run from source)' : PACKAGE_VERSION)
     .addOption(new Option('-p, --port <port>', 'port to listen on').argParser(whole(1, 65535)).default(7000))
@@ -160,6 +162,7 @@ Examples:
   $ gossip cluster -n 10           ten processes on ports 7000-7009, watched
   $ gossip --host 10.0.0.5 --insecure -b 10.0.0.7:7000 --allow 10.0.0.0/24 --allow 192.168.7.0/24
                                    on several machines; it calls nobody outside these networks, whatever it is told
+  $ gossip -p 7000 --host 10.0.0.7 --tls-cert node.pem --tls-key node-key.pem --tls-ca ca.pem   (gossip keys ca makes them)
   $ curl -X PUT localhost:7001/favorite/ -H 'content-type: application/json' -d '{"book": "Emma by Jane Austen"}'`,
     )
     .allowExcessArguments(false)
@@ -167,14 +170,18 @@ Examples:
 }
 
 function clusterCommand(): Command {
-  return withScenarioOptions(
-    new Command('cluster')
-      .description('Run many nodes as processes on this machine; watch, break and measure them.')
-      .argument('[scenario]', 'what happens to them: a file, the name of a shipped scenario, or - for standard input')
-      .addOption(
-        new Option('-n, --nodes <count>', 'number of nodes (default: 10, or as in the scenario)').argParser(nodeCount),
-      ),
-    'how long to run: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as in the scenario)',
+  return withTlsOptions(
+    withScenarioOptions(
+      new Command('cluster')
+        .description('Run many nodes as processes on this machine; watch, break and measure them.')
+        .argument('[scenario]', 'what happens to them: a file, the name of a shipped scenario, or - for standard input')
+        .addOption(
+          new Option('-n, --nodes <count>', 'number of nodes (default: 10, or as in the scenario)').argParser(
+            nodeCount,
+          ),
+        ),
+      'how long to run: 1500, 30s, 5m, 1h (default: until Ctrl-C, or as in the scenario)',
+    ),
   )
     .addOption(
       withChoices(
@@ -292,6 +299,7 @@ const COMMANDS: ReadonlyMap<string, () => Command> = new Map([
   ['agree', agreeCommand],
   ['calibrate', calibrateCommand],
   ['conform', conformCommand],
+  ['keys', keysCommand],
   ['step', stepCommand],
   ['maelstrom', maelstromCommand],
 ]);
@@ -309,13 +317,20 @@ async function program(args: readonly string[]): Promise<Command> {
     .exitOverride()
     .configureOutput({ writeOut: printHelp, outputError: printOneLine })
     .enablePositionalOptions();
-  const add = (command: Command): unknown => root.addCommand(command.copyInheritedSettings(root));
+  const add = (command: Command): unknown => root.addCommand(inheriting(command, root));
   const isComplete = args[0] === COMPLETE;
   const isHelp = args.some((arg) => HELP.has(arg));
   for (const [name, make] of COMMANDS) if (isHelp || isComplete || args.includes(name)) add(make());
   if (isHelp || isComplete) await (await import('./completion.ts')).addCompletion(root);
   if (isHelp) add(helpCommand(root));
   return root;
+}
+
+/** It and all below it. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) inheriting(below, command);
+  return command;
 }
 
 /** Our own, because commander has none where the command without a name does something, too. */

@@ -15,6 +15,7 @@ import { listenErrorOf } from './listen-error.ts';
 import { LogOutput } from './log-output.ts';
 import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
+import { tlsErrorOf, tlsOptionsOf } from './tls-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A guess: more than a screen of them is told in the metrics. */
@@ -81,7 +82,7 @@ function checkAddress(options: NodeCommandOptions): void {
   if (isWildcard(advertise ?? host)) {
     throw new UsageError(`${advertise ?? host} is no address that others can reach: add --advertise HOST`);
   }
-  const open = opennessRefusal(options, 'flags');
+  const open = opennessRefusal({ ...options, tls: tlsOptionsOf(options) }, 'flags');
   if (open !== undefined) throw new UsageError(`--host ${open}`);
   if (bootstrap.includes(self)) throw new UsageError(`--bootstrap ${self} is this node itself`);
 }
@@ -113,6 +114,7 @@ function startFrom(
     advertise,
     insecure,
     ...(allow && { allow }),
+    tls: tlsOptionsOf(options),
     cluster,
     guests,
     join: bootstrap,
@@ -134,7 +136,7 @@ function startFrom(
 
 function usageErrorOf(error: NodeJS.ErrnoException, { host, port }: NodeCommandOptions): Error {
   if (error instanceof UnusableDataDir) return new UsageError(error.message);
-  return listenErrorOf(error, host, port);
+  return tlsErrorOf(error) ?? listenErrorOf(error, host, port);
 }
 
 /**

@@ -53,7 +53,7 @@ export class NodeProcess {
     this.address = address;
     const [program, ...args] = command;
     const env: NodeJS.ProcessEnv = { ...process.env, [ASSIGNMENT_VARIABLE]: JSON.stringify(assignment) };
-    // Certificates cost each process 60 ms at its start, and nodes speak plain HTTP.
+    // They cost each process 60 ms at its start, and nodes trust no authorities but those that they are given.
     delete env['NODE_EXTRA_CA_CERTS'];
     // In a group of its own: Ctrl-C on the terminal is for the cluster, which ends its nodes itself.
     this.child = spawn(program, args, { env, detached: true, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });

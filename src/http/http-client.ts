@@ -1,8 +1,9 @@
 /** Requests to other nodes: one question, one whole answer, over sockets that are kept for a while. */
-import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Address } from '../core/index.ts';
 import type { AllowedNetworks, Destination } from './allowed-networks.ts';
+import type { Wire } from './wire.ts';
 
 /** From connecting to the last byte of the answer. A peer that takes longer is unreachable. A guess: seconds above any healthy answer. */
 export const ANSWER_TIMEOUT_MS = 4000;
@@ -20,7 +21,7 @@ export interface HttpAnswer {
 }
 
 export class HttpClient {
-  private readonly agent = new Agent({ keepAlive: true, timeout: KEEP_ALIVE_MS, maxFreeSockets: 1, noDelay: true });
+  private readonly agent;
 
   /** Sockets whose end is looked out for. */
   private readonly watched = new WeakSet<Socket>();
@@ -30,7 +31,10 @@ export class HttpClient {
     private readonly networks: AllowedNetworks,
     private readonly maxAnswerBytes: number,
     private readonly disconnected: (peer: Address) => void,
-  ) {}
+    private readonly wire: Wire,
+  ) {
+    this.agent = wire.createAgent({ keepAlive: true, timeout: KEEP_ALIVE_MS, maxFreeSockets: 1, noDelay: true });
+  }
 
   /**
    * Every message is idempotent, so a request that ran into a kept-alive socket which the peer closed meanwhile goes
@@ -67,8 +71,8 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const headers =
         body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const { url, lookup } = this.networks.destination(to);
-      const asked = request(url, { path, method, headers, lookup, agent: this.agent });
+      const where = this.networks.destination(to);
+      const asked = this.wire.request(where, path, { method, headers, agent: this.agent });
       const fail = (error: Error): void => {
         clearTimeout(overdue);
         asked.destroy();
@@ -89,9 +93,9 @@ export class HttpClient {
 }
 
 /** Opens a stream of lines. Its connection is its own: it lasts as long as the stream. */
-export function openStream({ url, lookup }: Destination): ClientRequest {
+export function openStream(where: Destination, wire: Wire): ClientRequest {
   const headers = { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson' };
-  const asked = request(url, { path: '/gossip/', method: 'POST', headers, lookup, agent: false });
+  const asked = wire.request(where, '/gossip/', { method: 'POST', headers, agent: false });
   asked.setNoDelay(true);
   return asked;
 }
@@ -113,8 +117,12 @@ export function readText(response: IncomingMessage, maxBytes: number): Promise<s
 /** Closed in good order, or by a reset: a peer that ended and is back already answers on its old sockets with one. */
 const CLOSED_SOCKET = new Set(['ECONNRESET', 'EPIPE']);
 
+/** What comes where one side speaks TLS and the other does not. */
+const WORDS: Readonly<Record<string, string>> = { EPROTO: 'it does not speak TLS as this node does' };
+
 /** In a word where there is one: `ECONNREFUSED`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message.slice(0, 200);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return code === undefined ? error.message.slice(0, 200) : (WORDS[code] ?? code);
 }

@@ -28,6 +28,7 @@ import type { JsonRoute } from './json-routes.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
 import { listenErrorOf } from './listen-error.ts';
+import type { MutualTls } from './mutual-tls.ts';
 import { checkOptions } from './node-options.ts';
 import { levelsOf, stateOf } from './node-views.ts';
 import type { Remembered } from './schemas.ts';
@@ -36,6 +37,7 @@ import type { Spelling } from './spellings.ts';
 import type { NodeOptions, RunningNode } from './running-node.ts';
 import { Unpublished } from './unpublished.ts';
 import { versionCeiling } from './version-ceiling.ts';
+import { PLAIN } from './wire.ts';
 import { WireBytes } from './wire-bytes.ts';
 
 /** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
@@ -73,11 +75,15 @@ export class HttpNode implements RunningNode, ServedNode {
   private registry: Registry | undefined;
   private isStopped = false;
 
-  constructor(options: NodeOptions) {
+  /** @param members by the certificates of `options.tls` */
+  constructor(
+    options: NodeOptions,
+    readonly members?: MutualTls,
+  ) {
     this.options = { ...DEFAULTS, ...checkOptions(options) };
     this.parameters = { ...DEFAULT_PARAMETERS, ...this.options.parameters };
     this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
-    this.server = createServer(this);
+    this.server = createServer(this, members);
     this.wireBytes = new WireBytes(this.server);
   }
 
@@ -242,6 +248,7 @@ export class HttpNode implements RunningNode, ServedNode {
     (this.driver as Driver | undefined)?.stop();
     await (this.transport as HttpTransport | undefined)?.close(goodbyeMs);
     await close(this.server);
+    this.members?.close();
   }
 
   private warn(text: string): void {
@@ -258,6 +265,7 @@ export class HttpNode implements RunningNode, ServedNode {
     this.assemble(Math.min(remembered?.version ?? 0, versionCeiling(now())));
     this.transport.strangers.recall(remembered?.members ?? []);
     if (port !== 0) await listen(this.server, host, port);
+    this.members?.watchFiles();
     this.options.observe?.(this.address, (listener) => this.subscribe(listener));
     this.driver.handle({ type: 'start', contacts: [...join, ...(remembered?.members ?? [])] });
     for (const { key, payload } of remembered?.records ?? []) this.trySaying(payload, key);
@@ -311,6 +319,7 @@ export class HttpNode implements RunningNode, ServedNode {
     const host: TransportHost = {
       self: this.address,
       cluster: this.cluster,
+      wire: this.members ?? PLAIN,
       maxBodyBytes: MAX_BODY_BYTES,
       isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
       checkSpeaker: (request, from) => checkSpeaker(this, request, from),

@@ -5,7 +5,7 @@
  * It is `node:http` and nothing else: a framework doubled what a node costs to start (`npm run bench:startup`), for eight
  * routes. Bodies are checked by the validators of `schemas.ts`, compiled at build time.
  */
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isAddress, isRumor, joinAddress, type Address, type Message, type Rumor } from '../core/index.ts';
 import { outside, type AllowedNetworks } from './allowed-networks.ts';
@@ -20,6 +20,7 @@ import { MAX_SAMPLE, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
 import { readSpelling, type Spelling } from './spellings.ts';
+import { PLAIN, type Wire } from './wire.ts';
 
 /** What the routes need of the node behind them. */
 export interface ServedNode extends CalledNode {
@@ -78,8 +79,8 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/openapi.json', { callers: 'anyone', methods: { GET: openApi } }],
 ]);
 
-export function createServer(node: ServedNode): Server {
-  const server = createHttpServer(
+export function createServer(node: ServedNode, wire: Wire = PLAIN): Server {
+  const server = wire.createServer(
     {
       headersTimeout: REQUEST_TIMEOUT_MS,
       // It would end streams; `request-body.ts` bounds what it bounds.
@@ -194,7 +195,7 @@ async function metrics(node: ServedNode, _request: IncomingMessage, response: Se
 
 /** What reached the port is not HTTP, or came too slowly. */
 function refuseGarbage({ code }: Error & { code?: string }, socket: Duplex): void {
-  if (code === 'ECONNRESET' || !socket.writable) {
+  if (code === 'ECONNRESET' || !socket.writable || /^ERR_(?:SSL|TLS)_/.test(code ?? '')) {
     socket.destroy();
     return;
   }

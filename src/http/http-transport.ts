@@ -20,7 +20,8 @@ import { Outbox } from './outbox.ts';
 import { LookGaps } from './look-gaps.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
 import { MAX_FIRST_BYTES, Strangers } from './strangers.ts';
-import { askPeers, NobodyOfOurs, OtherCluster, readGossipAnswer, type PeersAnswer } from './read-answer.ts';
+import { askPeers, NobodyOfOurs, OtherCluster, readGossipAnswer, Refused, type PeersAnswer } from './read-answer.ts';
+import type { Wire } from './wire.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
 const MAX_CHANNELS = 512;
@@ -31,10 +32,10 @@ export interface TransportHost {
   readonly self: Address;
   /** The name of its network. */
   readonly cluster: string;
+  readonly wire: Wire;
   /** Largest body or line a peer is sent, and largest body it may answer with. */
   readonly maxBodyBytes: number;
   isPeer(address: Address): boolean;
-  /** @throws BadRequest unless whoever sends this may speak for that address */
   checkSpeaker(request: IncomingMessage, from: Address): void;
   /** A peer's answer brought these, unchecked. */
   received(from: Address, messages: readonly unknown[]): void;
@@ -105,11 +106,12 @@ export class HttpTransport implements Transport {
       missed: (contact, error) => this.miss(contact, error),
     });
     this.strangers = new Strangers(new Set(contacts));
-    this.client = new HttpClient(networks, host.maxBodyBytes, (peer) => this.check(peer));
+    this.client = new HttpClient(networks, host.maxBodyBytes, (peer) => this.check(peer), host.wire);
     this.links = new Links({
       self: host.self,
       cluster: host.cluster,
       networks,
+      wire: host.wire,
       isPeer: (address) => host.isPeer(address),
       checkSpeaker: (request, from) => host.checkSpeaker(request, from),
       heard: (from, lines) => host.heard(from, lines, true),
@@ -386,7 +388,7 @@ export class HttpTransport implements Transport {
   private report(to: Address, error: unknown): void {
     const reason = reasonOf(error);
     const isRefused = reason === 'ECONNREFUSED' || error instanceof NobodyOfOurs;
-    if (error instanceof OtherCluster) this.warnRarely(`${to} ${reason}`);
+    if (error instanceof OtherCluster || error instanceof Refused) this.warnRarely(`${to} ${reason}`);
     if (!this.isClosed && this.linkFaults()?.failedSendsAreReported !== false)
       this.host.unreachable(to, reason, isRefused);
   }

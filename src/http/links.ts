@@ -19,6 +19,7 @@ import { MAX_BODY_BYTES } from './limits.ts';
 import { LinkStream } from './link-stream.ts';
 import { parseJson } from './request-body.ts';
 import { BadRequest } from './respond.ts';
+import type { Wire } from './wire.ts';
 
 /** Of this protocol. A node of another one is answered with POSTs only. */
 const PROTOCOL = 1;
@@ -40,6 +41,7 @@ export interface LinkHost {
   /** The name of its network. */
   readonly cluster: string;
   readonly networks: AllowedNetworks;
+  readonly wire: Wire;
   isPeer(address: Address): boolean;
   /** @throws BadRequest unless whoever sends this may speak for that address */
   checkSpeaker(request: IncomingMessage, from: Address): void;
@@ -114,7 +116,7 @@ export class Links {
     if (!this.known.mayStream(to, monotonicMs())) return false;
     // A request tells why not.
     if (!URL.canParse(`http://${to}`) || !this.host.networks.mayCall(to)) return false;
-    const asked = openStream(this.host.networks.destination(to));
+    const asked = openStream(this.host.networks.destination(to), this.host.wire);
     this.opening.set(to, { asked, since: monotonicMs() });
     this.holdNoLonger(to);
     const settle = (): boolean => {

@@ -6,6 +6,12 @@ import { isRoute } from './json-routes.ts';
 import { opennessRefusal } from './openness.ts';
 import type { NodeOptions } from './running-node.ts';
 
+function isTlsOptions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { cert, key, ca, ...others } = value as Record<string, unknown>;
+  return [cert, key, ca].every((each) => typeof each === 'string' && each !== '') && Object.keys(others).length === 0;
+}
+
 export const MAX_SEED = 2 ** 31 - 1;
 
 interface Rule {
@@ -26,6 +32,7 @@ const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
   port: whole(0, 65_535),
   host: text,
   advertise: text,
+  tls: { type: 'object', expected: '{ cert, key, ca }, each a file or PEM', fits: isTlsOptions },
   insecure: { type: 'boolean', expected: 'true or false', fits: () => true },
   join: { type: 'object', expected: 'a list of addresses', fits: Array.isArray },
   allow: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer } from './read-answer.ts';
+import { NobodyOfOurs, OtherCluster, readGossipAnswer, readPeersAnswer, Refused } from './read-answer.ts';
 
 describe('somebody else answers', () => {
   test.each<[string, number, string]>([
@@ -55,7 +55,14 @@ test.each([500, 502, 503])('a node that has a fault, or what stands before it (%
   }
 });
 
-test.each([400, 403, 413])('a node that refuses what we say (%s) is reachable, and says nothing', (status) => {
+test('a node that takes us for a stranger says why', () => {
+  const answer = { status: 403, text: '{"error":"no client certificate"}' };
+  for (const read of [readGossipAnswer, readPeersAnswer]) {
+    expect(() => read(answer, 'books')).toThrow(new Refused('refuses this node: no client certificate'));
+  }
+});
+
+test.each([400, 413])('a node that refuses what we say (%s) is reachable, and says nothing', (status) => {
   expect(readGossipAnswer({ status, text: '{"error":"no"}' }, 'books')).toBeUndefined();
 });
 

@@ -13,11 +13,13 @@ import { validators } from './validators.ts';
 /** Somebody else listens where a peer did. */
 export class NobodyOfOurs extends Error {}
 export class OtherCluster extends NobodyOfOurs {}
+/** A node that takes us for a stranger. */
+export class Refused extends Error {}
 
 /**
  * @returns the messages of an answer to `POST /gossip/`; `undefined` of a node that refuses what we say: it may speak an older
  *   dialect, and is reachable all the same
- * @throws {NobodyOfOurs} or an `Error` where it may be a node in trouble
+ * @throws {NobodyOfOurs}, {Refused} where it is not us that it wants to hear, or an `Error` where it may be a node in trouble
  */
 export function readGossipAnswer({ status, text }: HttpAnswer, cluster: string): readonly unknown[] | undefined {
   const answer = openAnswer(status, text, cluster);
@@ -89,6 +91,9 @@ function openAnswer(status: number, text: string, cluster: string): Answer {
   const isOfOther = typeof addressOf(answer.self) === 'string' || Array.isArray(answer.messages) || 'cluster' in answer;
   if (isOfOther && theirs !== cluster) {
     throw new OtherCluster(`is of the network ${JSON.stringify(theirs).slice(0, 80)}, and this node of "${cluster}"`);
+  }
+  if (status === 403 && typeof answer.error === 'string') {
+    throw new Refused(`refuses this node: ${answer.error.slice(0, 200)}`);
   }
   return answer;
 }

@@ -3,6 +3,7 @@ import type { Address, Parameters, Payload, RecordSnapshot, StrategyName } from 
 import type { NodeView } from '../trace/views.ts';
 import type { JsonRoute } from './json-routes.ts';
 import type { LinkFaults } from './link-faults.ts';
+import type { TlsOptions } from './tls-files.ts';
 
 export interface NodeOptions {
   /** 0 takes any free port. */
@@ -12,6 +13,11 @@ export interface NodeOptions {
    * keep strangers out.
    */
   readonly host?: string;
+  /**
+   * Mutual TLS: who has a certificate of these authorities is a member, and speaks for the hosts in it. Each is a file, which is read
+   * again when it changes, or PEM.
+   */
+  readonly tls?: TlsOptions | undefined;
   /** Anybody who reaches the port may speak for any node, and read what is told. */
   readonly insecure?: boolean;
   /** The host part of this node's address, where others reach it by another name than `host`. */

@@ -10,6 +10,7 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { HttpNode } from '../http/http-node.ts';
+import type { MutualTls } from '../http/mutual-tls.ts';
 import { checkOptions } from '../http/node-options.ts';
 import type { NodeOptions } from '../http/running-node.ts';
 import type { Gossip } from './gossip.ts';
@@ -28,6 +29,7 @@ export type { Counters } from '../trace/counters.ts';
 // What these say of messages and tables is told in full by gossip/trace and gossip/core.
 export type { LossReason, TraceEvent } from '../trace/trace-event.ts';
 export type { Message, NodeSnapshot, RecordSnapshot } from '../core/index.ts';
+export type { TlsOptions } from '../http/tls-files.ts';
 export type { JsonRoute } from '../http/json-routes.ts';
 export type { Logger } from './logger.ts';
 export type { BatchResultLike, MeterLike, SpanLike, Telemetry, TracerLike } from './telemetry.ts';
@@ -75,7 +77,8 @@ export async function createGossip<Value>(
     options.observe?.(self, subscribe);
   };
   const warn = (warning: string): void => gossip.warn(warning);
-  const node = new HttpNode({ ...checkOptions({ ...nodeOptions, cluster }), warn, observe });
+  const checked = checkOptions({ ...nodeOptions, cluster });
+  const node = new HttpNode({ ...checked, warn, observe }, await tlsOf(checked, warn));
   const gossip = new GossipMember<Value, Value>(node, schema, logger, telemetry?.tracer);
   if (options.warn !== undefined) gossip.on('warning', options.warn);
   await node.start();
@@ -85,6 +88,16 @@ export async function createGossip<Value>(
   // What the service sets first may come at once, and then says it all.
   if (introduce) setImmediate(() => gossip.introduce());
   return gossip;
+}
+
+/** What plain nodes do not load. @throws {RangeError} */
+async function tlsOf(
+  { tls, advertise, host = '127.0.0.1' }: NodeOptions,
+  warn: (warning: string) => void,
+): Promise<MutualTls | undefined> {
+  if (tls === undefined) return undefined;
+  const { MutualTls } = await import('../http/mutual-tls.ts');
+  return new MutualTls(tls, advertise ?? host, warn);
 }
 
 function closeWith(signal: AbortSignal, gossip: Gossip<unknown>): void {

@@ -21,7 +21,7 @@ const TELL_CACHE = `
 
 const COMMANDS = [
   ...['cluster', 'sim', 'trace', 'dashboard', 'sweep', 'report', 'recommend', 'agree', 'calibrate', 'step'],
-  ...['maelstrom', 'complete'],
+  ...['maelstrom', 'keys', 'complete'],
 ];
 
 describe('wrong usage is one line on stderr and exit code 2:', () => {
@@ -61,7 +61,7 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
     [
       'a host that is open by accident',
       ['--host', '0.0.0.0', '--advertise', '10.0.0.7'],
-      /--host 0\.0\.0\.0 .* give --insecure$/m,
+      /--host 0\.0\.0\.0 .* give --tls-cert, --tls-key and --tls-ca, or --insecure$/m,
     ],
     [
       'a host of another machine',
@@ -190,6 +190,7 @@ describe('gossip complete', () => {
     expect(await completed('cluster', 'kill')).toEqual(['kill-half', 'kill-ten']);
     expect(await completed('trace', 'scenarios/kill')).toEqual(['scenarios/kill-half.json', 'scenarios/kill-ten.json']);
     expect(await completed('sim', '--trace', 'READ')).toEqual(['README.md']);
+    expect(await completed('keys', 'ca', 'cert', 'READ')).toEqual(['README.md']);
     expect(await completed('trace', '/nowhere/x')).toEqual([]);
   });
 

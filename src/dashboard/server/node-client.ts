@@ -2,8 +2,9 @@
  * What the observer asks of one node: short answers, and its stream of events. A redirect is an answer like any other, and is
  * not followed.
  */
-import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
+import { PLAIN, type Wire } from '../../http/wire.ts';
 import type { Address, Millis } from '../../trace/views.ts';
 import { MAX_LINE_CHARACTERS } from './trace-schema.ts';
 
@@ -43,6 +44,8 @@ interface Request {
 export class HttpGateway implements NodeGateway {
   private readonly underWay = new Set<ClientRequest>();
 
+  constructor(private readonly wire: Wire = PLAIN) {}
+
   async get(address: Address, path: string): Promise<string> {
     return this.ask(address, { method: 'GET', path });
   }
@@ -73,7 +76,7 @@ export class HttpGateway implements NodeGateway {
 
   private open(address: Address, { method, path, body }: Request): ClientRequest {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const asked = request(`http://${address}${path}`, { method, headers, agent: false });
+    const asked = this.wire.request({ url: new URL(`http://${address}`) }, path, { method, headers, agent: false });
     this.underWay.add(asked);
     asked.once('close', () => this.underWay.delete(asked));
     asked.end(body);
@@ -190,6 +193,7 @@ const NO_ANSWER = 'it does not answer';
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there',
   ECONNRESET: 'it closed the connection',
+  EPROTO: 'it does not speak TLS as this dashboard does',
   EPIPE: 'it closed the connection',
   ETIMEDOUT: NO_ANSWER,
   EHOSTUNREACH: 'there is no way to it',
