@@ -1,4 +1,8 @@
 /** This project's own cluster: its trace says what happened. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAuthority, issue } from '../src/cli/test-authority.ts';
 import { Cluster } from '../src/cluster/cluster.ts';
 import { Knowledge } from '../src/cluster/knowledge.ts';
 import { MEASURED } from '../src/cluster/measure-cluster.ts';
@@ -17,17 +21,34 @@ export const gossip: Entrant = {
   create: async (nodes) => new GossipNetwork(nodes, await freePort(nodes)),
 };
 
+/** The same over mutual TLS. */
+export const gossipTls: Entrant = {
+  ...gossip,
+  create: async (nodes) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gossip-bench-'));
+    process.once('exit', () => rmSync(folder, { recursive: true }));
+    const authority = await createAuthority(2);
+    const { cert, key } = await issue(authority, ['127.0.0.1'], 1);
+    const flags = Object.entries({ cert, key, ca: authority.cert }).flatMap(([name, pem]) => {
+      const file = join(folder, `${name}.pem`);
+      writeFileSync(file, pem, { mode: 0o600 });
+      return [`--tls-${name}`, file];
+    });
+    return new GossipNetwork(nodes, await freePort(nodes), flags);
+  },
+};
+
 class GossipNetwork implements Contender {
   private readonly cluster: Cluster;
   private readonly knowledge: Knowledge;
   private events: RunEvent[] = [];
 
-  constructor(nodes: number, basePort: number) {
+  constructor(nodes: number, basePort: number, flags: readonly string[] = []) {
     const scenario = parseScenario({ nodes, join: { how: 'seed', everyMs: 0 }, network: { delay: 0 } });
     this.cluster = new Cluster(scenario, {
       host: '127.0.0.1',
       basePort,
-      command: [process.execPath, 'dist/gossip.cjs'],
+      command: [process.execPath, 'dist/gossip.cjs', ...flags],
       watch: MEASURED,
       isNetworkReal: true,
       isSeeded: true,
