@@ -10,7 +10,7 @@ export interface TestAuthority {
   /** PEM. */
   readonly ca: string;
   /** Files of a new certificate for these hosts; with a name that was used before, in their place. */
-  certify(hosts: readonly string[], name?: string): Promise<TlsOptions>;
+  readonly certify: (hosts: readonly string[], name?: string) => Promise<TlsOptions>;
 }
 
 export async function testAuthority(): Promise<TestAuthority> {
@@ -22,7 +22,7 @@ export async function testAuthority(): Promise<TestAuthority> {
   let count = 0;
   return {
     ca: authority.cert,
-    async certify(hosts, name = String(count++)) {
+    certify: async (hosts, name = String(count++)) => {
       const { cert, key } = await issue(authority, hosts, 1);
       writeFileSync(at(`${name}-key.pem`), key, { mode: 0o600 });
       writeFileSync(at(`${name}.pem`), cert);

@@ -108,10 +108,7 @@ export class HttpTransport implements Transport {
     this.strangers = new Strangers(new Set(contacts));
     this.client = new HttpClient(networks, host.maxBodyBytes, (peer) => this.check(peer), host.wire);
     this.links = new Links({
-      self: host.self,
-      cluster: host.cluster,
-      networks,
-      wire: host.wire,
+      ...{ self: host.self, cluster: host.cluster, wire: host.wire, networks },
       isPeer: (address) => host.isPeer(address),
       checkSpeaker: (request, from) => host.checkSpeaker(request, from),
       heard: (from, lines) => host.heard(from, lines, true),
