@@ -154,6 +154,8 @@ export interface NodeSnapshot {
   readonly members: number;
   /** How many uuids the seen-cache holds. */
   readonly seen: number;
+  /** Of how many rumors, its own and others', it gathers who holds them. */
+  readonly receipts: number;
   /** How many records were asked for with a graft just now. */
   readonly grafting: number;
   /** How many members this node looks at before it accuses them, and for others. */

@@ -129,6 +129,7 @@ export class GossipNode {
       passive: [...this.overlay.passiveView],
       members: this.table.memberCount,
       seen: this.seen.size,
+      receipts: this.receipts.size,
       grafting: this.strategy.grafting,
       confirmations: this.detector.size,
       localHealthScore: this.detector.localHealthScore,

@@ -35,7 +35,8 @@ export class Driver {
   private alarmAt = Infinity;
   private isStopped = false;
   private hasFailedToSend = false;
-  private hasRefused = false;
+  /** Timers for which there was no room. */
+  timersRefused = 0;
 
   constructor(
     private readonly core: GossipNode,
@@ -65,6 +66,10 @@ export class Driver {
 
   recordOf(origin: Address, key?: string): RecordSnapshot | undefined {
     return this.core.record(origin, key);
+  }
+
+  get timersUnderWay(): number {
+    return this.timers.length;
   }
 
   get version(): number {
@@ -117,8 +122,8 @@ export class Driver {
   }
 
   private refuse({ name }: Timer): void {
-    if (!this.hasRefused) this.failed(new Error(`${MAX_TIMERS} timers are under way: one more, ${name}, is not set`));
-    this.hasRefused = true;
+    if (this.timersRefused++ === 0)
+      this.failed(new Error(`${MAX_TIMERS} timers are under way: one more, ${name}, is not set`));
   }
 
   /** What a send throws must not cost the effects that come after it. */

@@ -10,7 +10,8 @@ const COMMENT_EVERY_MS = 15_000;
 const CONTENT_TYPE = 'text/event-stream; charset=utf-8';
 
 export class EventSource {
-  private readers = 0;
+  /** How many read just now. */
+  readers = 0;
   /** One event goes to many readers: its text is made once. */
   private lastEvent: TraceEvent | undefined;
   private lastText = '';

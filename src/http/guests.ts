@@ -83,6 +83,15 @@ export class Guests {
     return waiting;
   }
 
+  get size(): number {
+    return this.served.size;
+  }
+
+  /** How many are remembered, as guests or as asked. */
+  get addresses(): number {
+    return this.foreign.size + this.askAgainAt.size;
+  }
+
   has(address: Address): boolean {
     return this.foreign.has(address);
   }

@@ -23,7 +23,7 @@ import { recordsHeld, recordsTold } from './told-to-guests.ts';
 import { fullTableWarning } from './full-table-warning.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { Hearing } from './hearing.ts';
-import { HttpTransport, type TransportHost } from './http-transport.ts';
+import { HttpTransport } from './http-transport.ts';
 import type { JsonRoute } from './json-routes.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
@@ -35,6 +35,7 @@ import type { Remembered } from './schemas.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Spelling } from './spellings.ts';
 import type { NodeOptions, RunningNode } from './running-node.ts';
+import type { TransportHost } from './transport-host.ts';
 import { Unpublished } from './unpublished.ts';
 import { versionCeiling } from './version-ceiling.ts';
 import { PLAIN } from './wire.ts';
@@ -369,12 +370,22 @@ export class HttpNode implements RunningNode, ServedNode {
 
   totals() {
     const { sent, delayed, dropped } = this.transport.requests;
-    const notAllowed = this.networks.refusals;
-    return { ...this.counters, requests: sent, requestsDelayed: delayed, waitingDropped: dropped, notAllowed };
+    return {
+      ...this.counters,
+      requests: sent,
+      requestsDelayed: delayed,
+      waitingDropped: dropped,
+      notAllowed: this.networks.refusals,
+      connectionsRefused: this.wireBytes.refused,
+      timersRefused: this.driver.timersRefused,
+    };
   }
 
   levels() {
-    return levelsOf(this.driver.snapshot(), this.transport.waiting);
+    const timers = this.driver.timersUnderWay;
+    const { connections } = this.wireBytes;
+    const host = { ...this.transport.levels, connections, timers, eventReaders: this.events.readers };
+    return levelsOf(this.driver.snapshot(), host);
   }
 }
 

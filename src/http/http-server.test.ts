@@ -122,9 +122,15 @@ describe('/metrics', () => {
         .filter((line) => line.startsWith('gossip_'))
         .map((line) => line.split(' ') as [string, string]),
     );
-    const counted = [...Object.keys(node.counters), 'requests', 'requestsDelayed', 'waitingDropped', 'notAllowed'].map(
-      snake,
-    );
+    const counted = [
+      ...Object.keys(node.counters),
+      'requests',
+      'requestsDelayed',
+      'waitingDropped',
+      'connectionsRefused',
+      'timersRefused',
+      'notAllowed',
+    ].map(snake);
     expect(Object.keys(values)).toEqual([
       ...counted.map((name) => `gossip_${name}_total`),
       ...[
@@ -138,7 +144,14 @@ describe('/metrics', () => {
         'grafting',
         'confirmations',
         'localHealthScore',
+        'receipts',
         'waiting',
+        'connections',
+        'streams',
+        'eventReaders',
+        'guests',
+        'addresses',
+        'timers',
       ].map((name) => `gossip_${snake(name)}`),
     ]);
     expect(values).toMatchObject({ gossip_published_total: '1', gossip_applied_total: '1', gossip_records: '2' });

@@ -20,40 +20,13 @@ import { Outbox } from './outbox.ts';
 import { LookGaps } from './look-gaps.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
 import { MAX_FIRST_BYTES, Strangers } from './strangers.ts';
+import type { TransportHost } from './transport-host.ts';
 import { askPeers, NobodyOfOurs, OtherCluster, readGossipAnswer, Refused, type PeersAnswer } from './read-answer.ts';
-import type { Wire } from './wire.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
 const MAX_CHANNELS = 512;
 const ENVELOPE_BYTES = 600;
 const MAY_WARN_AGAIN_MS = 60_000;
-
-export interface TransportHost {
-  readonly self: Address;
-  /** The name of its network. */
-  readonly cluster: string;
-  readonly wire: Wire;
-  /** Largest body or line a peer is sent, and largest body it may answer with. */
-  readonly maxBodyBytes: number;
-  isPeer(address: Address): boolean;
-  checkSpeaker(request: IncomingMessage, from: Address): void;
-  /** A peer's answer brought these, unchecked. */
-  received(from: Address, messages: readonly unknown[]): void;
-  /** Lines of a stream, unchecked. @param isProven its other side has shown that it reads its address */
-  heard(from: Address, lines: readonly string[], isProven: boolean): void;
-  sent(to: Address, message: Message): void;
-  /** Larger than any request: thrown away. */
-  unsendable(to: Address, message: Message, bytes: number): void;
-  /** @param refused nobody of ours listens there: its machine says so, or somebody else answers */
-  unreachable(peer: Address, reason: string, refused: boolean): void;
-  /** The node that answers at this contact's address calls itself by another. */
-  named(contact: Address, self: Address): void;
-  opened(peer: Address, openedBy: Address): void;
-  closed(peer: Address, reason: string): void;
-  warn(text: string): void;
-  /** The records that guests are told; without it this node has no guests. */
-  readonly table?: (() => readonly Rumor[]) | undefined;
-}
 
 interface Channel {
   readonly outbox: Outbox;
@@ -242,6 +215,12 @@ export class HttpTransport implements Transport {
     let waiting = 0;
     for (const { outbox } of this.channels.values()) waiting += outbox.size;
     return waiting + (this.guests?.waiting ?? 0);
+  }
+
+  get levels() {
+    const { links, strangers, guests, waiting } = this;
+    const addresses = links.known.size + strangers.size + (guests?.addresses ?? 0);
+    return { waiting, streams: links.streams, guests: guests?.size ?? 0, addresses };
   }
 
   /** Waits until everything is sent, at most `timeoutMs`, then ends every connection. */

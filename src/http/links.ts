@@ -98,6 +98,13 @@ export class Links {
 
   constructor(private readonly host: LinkHost) {}
 
+  /** How many others have opened. */
+  get streams(): number {
+    let all = 0;
+    for (const count of this.perHost.values()) all += count;
+    return all;
+  }
+
   to(peer: Address): LinkStream | undefined {
     const link = this.links.get(peer);
     return link?.isSure === true ? link.stream : undefined;
@@ -194,9 +201,7 @@ export class Links {
 
   private takeSlot(host: string, response: ServerResponse): void {
     const taken = this.perHost.get(host) ?? 0;
-    let all = 0;
-    for (const count of this.perHost.values()) all += count;
-    if (this.isClosed || taken >= MAX_STREAMS_PER_HOST || all >= MAX_STREAMS) {
+    if (this.isClosed || taken >= MAX_STREAMS_PER_HOST || this.streams >= MAX_STREAMS) {
       throw new BadRequest(
         taken >= MAX_STREAMS_PER_HOST ? 'too many streams from this machine' : 'too many streams',
         503,

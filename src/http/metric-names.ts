@@ -14,8 +14,18 @@ export interface Levels {
   readonly grafting: number;
   readonly confirmations: number;
   readonly localHealthScore: number;
+  /** Of others' rumors and its own. */
+  readonly receipts: number;
   /** Messages in outboxes. */
   readonly waiting: number;
+  /** Opened by others. */
+  readonly connections: number;
+  readonly streams: number;
+  readonly eventReaders: number;
+  readonly guests: number;
+  /** Addresses remembered for links, strangers and guests. */
+  readonly addresses: number;
+  readonly timers: number;
 }
 
 /** What the trace counts, and what the transport does. */
@@ -24,6 +34,8 @@ export interface Totals extends Counters {
   readonly requestsDelayed: number;
   readonly waitingDropped: number;
   readonly notAllowed: number;
+  readonly connectionsRefused: number;
+  readonly timersRefused: number;
 }
 
 export const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
@@ -46,6 +58,8 @@ export const COUNTER_HELP: { readonly [name in keyof Totals]: string } = {
   requests: 'Requests sent to other nodes',
   requestsDelayed: 'Requests that waited because their peer was sent too many',
   waitingDropped: 'Messages dropped because too much waited for their peer',
+  connectionsRefused: 'Connections turned away, since there were too many',
+  timersRefused: 'Timers not set, since there were too many',
   notAllowed: 'Calls not made, since the address is outside the allowed networks',
 };
 
@@ -60,7 +74,14 @@ export const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
   grafting: 'Records asked for with a graft just now',
   confirmations: 'Members being looked at before they are accused, and for others',
   localHealthScore: 'How far this node distrusts its own view of others, 0 to 8',
+  receipts: 'Rumors whose holders are gathered',
   waiting: 'Messages in outboxes',
+  connections: 'Connections that others hold to this node',
+  streams: 'Streams that others have opened',
+  eventReaders: 'Readers of /events/',
+  guests: 'Guests that this node serves',
+  addresses: 'Addresses remembered for links, strangers and guests',
+  timers: "The core's timers under way",
 };
 
 /** Without the `_total` that Prometheus wants of counters. */

@@ -15,7 +15,15 @@ interface Dashboard {
 const dashboard = JSON.parse(readFileSync('deploy/grafana-dashboard.json', 'utf8')) as Dashboard;
 
 function namesThatExist(): string[] {
-  const totals: Totals = { ...newCounters(), requests: 0, requestsDelayed: 0, waitingDropped: 0, notAllowed: 0 };
+  const totals: Totals = {
+    ...newCounters(),
+    requests: 0,
+    requestsDelayed: 0,
+    waitingDropped: 0,
+    notAllowed: 0,
+    connectionsRefused: 0,
+    timersRefused: 0,
+  };
   const levels = Object.fromEntries(Object.keys(LEVEL_HELP).map((name) => [name, 0])) as unknown as Levels;
   const registry = createRegistry(
     () => totals,

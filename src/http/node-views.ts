@@ -1,8 +1,16 @@
 import type { NodeSnapshot } from '../core/index.ts';
+import type { Levels } from './metric-names.ts';
+
+/** Of these the host knows. */
+export type HostLevels = Pick<
+  Levels,
+  'waiting' | 'connections' | 'streams' | 'eventReaders' | 'guests' | 'addresses' | 'timers'
+>;
 
 /** What a node has of each thing just now, for its metrics. */
-export function levelsOf(snapshot: NodeSnapshot, waiting: number) {
-  const { peers, lazy, passive, records, members, version, seen, grafting, confirmations, localHealthScore } = snapshot;
+export function levelsOf(snapshot: NodeSnapshot, host: HostLevels): Levels {
+  const { peers, lazy, passive, records, members, version, seen, grafting, confirmations, localHealthScore, receipts } =
+    snapshot;
   return {
     peers: peers.length,
     lazy: lazy.length,
@@ -14,7 +22,8 @@ export function levelsOf(snapshot: NodeSnapshot, waiting: number) {
     grafting,
     confirmations,
     localHealthScore,
-    waiting,
+    receipts,
+    ...host,
   };
 }
 

@@ -9,7 +9,11 @@ export class WireBytes {
   private ofClosed = 0;
   private readonly open = new Set<Socket>();
 
+  /** Connections turned away. */
+  refused = 0;
+
   constructor(server: Server) {
+    server.on('drop', () => this.refused++);
     server.on('connection', (socket) => {
       this.open.add(socket);
       socket.once('close', () => {
@@ -17,6 +21,11 @@ export class WireBytes {
         this.ofClosed += bytesOf(socket);
       });
     });
+  }
+
+  /** Open just now. */
+  get connections(): number {
+    return this.open.size;
   }
 
   get total(): number {

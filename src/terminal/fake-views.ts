@@ -63,6 +63,7 @@ export class FakeNodeView implements NodeView {
       peers,
       passive: [],
       lazy: [],
+      receipts: 0,
       grafting: 0,
       confirmations: 0,
       localHealthScore: 0,

@@ -22,7 +22,10 @@ export type TransportEvent =
   /** Messages to and from this peer go over a stream from now on, and no more. */
   | { readonly type: 'linkOpened'; readonly peer: Address; readonly openedBy: Address }
   | { readonly type: 'linkClosed'; readonly peer: Address; readonly reason: string }
-  /** So many messages of one batch, or one request, were refused and changed nothing; the first for this reason. */
+  /**
+   * So many messages of one batch, or one request, were refused and changed nothing; the first for this reason. Or this node did not
+   * call `from`, which is outside the networks that it may call.
+   */
   | { readonly type: 'refused'; readonly from: string; readonly reason: string; readonly count?: number };
 
 /** A line of the trace of a whole run: what each node tells, and what only the one who runs them all can know. */
