@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { Address } from '../src/core/address.ts';
 import type { Message, Rumor } from '../src/core/messages.ts';
-import { HttpTransport } from '../src/http/http-transport.ts';
+import { HttpSender } from '../src/http/http-sender.ts';
 import { MAX_BODY_BYTES } from '../src/http/limits.ts';
 import type { LinkFaults } from '../src/http/link-faults.ts';
 import { PLAIN } from '../src/http/wire.ts';
@@ -13,7 +13,7 @@ import { PLAIN } from '../src/http/wire.ts';
 export const SELF = '127.0.0.1:9';
 export const JOIN: Message = { type: 'join', request: 1 };
 export const servers: Server[] = [];
-const transports: HttpTransport[] = [];
+const transports: HttpSender[] = [];
 
 /** Asked for by each test that has any: test files share this one, and a hook of its own would be that of the first alone. */
 function endAfterThisTest(): void {
@@ -72,7 +72,7 @@ export function transport(faults?: LinkFaults) {
     closed: () => undefined,
     warn: (text: string) => warnings.push(text),
   };
-  const it = new HttpTransport(host, () => faults);
+  const it = new HttpSender(host, () => faults);
   transports.push(it);
   endAfterThisTest();
   return { it, received, sent, unreachable, refused, warnings };

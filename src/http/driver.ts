@@ -22,7 +22,7 @@ import { MAX_TIMERS } from './limits.ts';
 import { Listeners } from '../trace/listeners.ts';
 import { receivedEvent, sentEvent, type TraceEvent, type TransportEvent } from '../trace/trace-event.ts';
 
-export interface Transport {
+export interface Sender {
   /** Sends in its own time; failures come back as an `unreachable` input. */
   send(to: Address, message: Message): void;
 }
@@ -40,7 +40,7 @@ export class Driver {
 
   constructor(
     private readonly core: GossipNode,
-    private readonly transport: Transport,
+    private readonly sender: Sender,
     readonly now: () => Millis,
     /** Tests hand in a virtual one. */
     private readonly setAlarm: SetAlarm = setRealAlarm,
@@ -129,7 +129,7 @@ export class Driver {
   /** What a send throws must not cost the effects that come after it. */
   private send(to: Address, message: Message): void {
     try {
-      this.transport.send(to, message);
+      this.sender.send(to, message);
     } catch (error) {
       if (!this.hasFailedToSend) this.failed(error);
       this.hasFailedToSend = true;

@@ -23,7 +23,7 @@ import { recordsHeld, recordsTold } from './told-to-guests.ts';
 import { fullTableWarning } from './full-table-warning.ts';
 import { close, createServer, listen, type ServedNode } from './http-server.ts';
 import { Hearing } from './hearing.ts';
-import { HttpTransport } from './http-transport.ts';
+import { HttpSender } from './http-sender.ts';
 import type { JsonRoute } from './json-routes.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
@@ -35,7 +35,7 @@ import type { Remembered } from './schemas.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Spelling } from './spellings.ts';
 import type { NodeOptions, RunningNode } from './running-node.ts';
-import type { TransportHost } from './transport-host.ts';
+import type { SenderHost } from './sender-host.ts';
 import { Unpublished } from './unpublished.ts';
 import { versionCeiling } from './version-ceiling.ts';
 import { PLAIN } from './wire.ts';
@@ -70,7 +70,7 @@ export class HttpNode implements RunningNode, ServedNode {
   networks!: AllowedNetworks;
   private hearing!: Hearing;
   private driver!: Driver;
-  private transport!: HttpTransport;
+  private transport!: HttpSender;
   private dataDir: DataDir | undefined;
   private rememberTimer: NodeJS.Timeout | undefined;
   private registry: Registry | undefined;
@@ -247,7 +247,7 @@ export class HttpNode implements RunningNode, ServedNode {
     this.isStopped = true;
     clearTimeout(this.rememberTimer);
     (this.driver as Driver | undefined)?.stop();
-    await (this.transport as HttpTransport | undefined)?.close(goodbyeMs);
+    await (this.transport as HttpSender | undefined)?.close(goodbyeMs);
     await close(this.server);
     this.members?.close();
   }
@@ -316,8 +316,8 @@ export class HttpNode implements RunningNode, ServedNode {
     if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
   }
 
-  private openTransport(): HttpTransport {
-    const host: TransportHost = {
+  private openTransport(): HttpSender {
+    const host: SenderHost = {
       self: this.address,
       cluster: this.cluster,
       wire: this.members ?? PLAIN,
@@ -341,7 +341,7 @@ export class HttpNode implements RunningNode, ServedNode {
     };
     const { linkFaults } = this.options;
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
-    return new HttpTransport(host, faults && (() => faults.now()), this.options.join, this.networks);
+    return new HttpSender(host, faults && (() => faults.now()), this.options.join, this.networks);
   }
 
   private async recall() {

@@ -6,7 +6,7 @@ import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/su
 import type { Address } from '../core/address.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import type { Driver } from './driver.ts';
-import type { HttpTransport } from './http-transport.ts';
+import type { HttpSender } from './http-sender.ts';
 import type { RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
@@ -20,7 +20,7 @@ afterEach(() => {
 async function kill(node: RunningNode): Promise<void> {
   const { driver, transport, server } = node as unknown as {
     driver: Driver;
-    transport: HttpTransport;
+    transport: HttpSender;
     server: { close(): Promise<void> };
   };
   driver.stop();

@@ -5,7 +5,7 @@
 import { isRumor, type Address, type Message } from '../core/index.ts';
 import { MAX_BODY_BYTES } from '../http/limits.ts';
 import type { SetAlarm } from '../http/clock.ts';
-import type { Transport } from '../http/driver.ts';
+import type { Sender } from '../http/driver.ts';
 import { Outbox } from '../http/outbox.ts';
 import { RELAY_TTL } from './relay.ts';
 
@@ -22,7 +22,7 @@ interface Link {
   isLongWait: boolean;
 }
 
-export class BatchingTransport implements Transport {
+export class BatchingTransport implements Sender {
   private readonly links = new Map<Address, Link>();
 
   constructor(

@@ -9,7 +9,7 @@ import type { TraceEvent } from '../trace/trace-event.ts';
 import { AllowedNetworks } from './allowed-networks.ts';
 import { monotonicMs } from './clock.ts';
 import { Contacts } from './contacts.ts';
-import type { Transport } from './driver.ts';
+import type { Sender } from './driver.ts';
 import { FaultySends } from './faulty-sends.ts';
 import { Guests } from './guests.ts';
 import { HttpClient, reasonOf, type HttpAnswer } from './http-client.ts';
@@ -20,7 +20,7 @@ import { Outbox } from './outbox.ts';
 import { LookGaps } from './look-gaps.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
 import { MAX_FIRST_BYTES, Strangers } from './strangers.ts';
-import type { TransportHost } from './transport-host.ts';
+import type { SenderHost } from './sender-host.ts';
 import { askPeers, NobodyOfOurs, OtherCluster, readGossipAnswer, Refused, type PeersAnswer } from './read-answer.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
@@ -35,7 +35,7 @@ interface Channel {
   isFlushDue: boolean;
 }
 
-export class HttpTransport implements Transport {
+export class HttpSender implements Sender {
   /** Only of those for whom something waits or is under way. */
   private readonly channels = new Map<Address, Channel>();
   private readonly client: HttpClient;
@@ -63,7 +63,7 @@ export class HttpTransport implements Transport {
   private readonly signature: string;
 
   constructor(
-    private readonly host: TransportHost,
+    private readonly host: SenderHost,
     /** Asked before each send. */
     private readonly linkFaults: () => LinkFaults | undefined = () => undefined,
     /** Addresses as a user gave them, each perhaps another name of a node. */

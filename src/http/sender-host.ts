@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Address, Message, Rumor } from '../core/index.ts';
 import type { Wire } from './wire.ts';
 
-/** What the transport needs of its node. */
-export interface TransportHost {
+/** What the sender needs of its node. */
+export interface SenderHost {
   readonly self: Address;
   /** The name of its network. */
   readonly cluster: string;
