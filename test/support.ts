@@ -1,11 +1,13 @@
 /** What the tests share: waiting for a condition, nodes within this process that always end, and plain requests. */
 import { once } from 'node:events';
-import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach } from 'vitest';
 import type { Address } from '../src/core/address.ts';
 import { startBookNode, type BookNode, type BookNodeOptions } from '../src/books/book-node.ts';
+import type { Driver } from '../src/http/driver.ts';
+import type { HttpSender } from '../src/http/http-sender.ts';
 import type { RunningNode } from '../src/http/running-node.ts';
 
 /** Asks again and again until the answer is neither `undefined` nor `false`. */
@@ -38,6 +40,15 @@ export function bookNodesOfThisFile(): (options?: Partial<BookNodeOptions>) => P
     running.push(node);
     return node;
   };
+}
+
+/** What is below a node over HTTP, for tests that disturb it. */
+export function partsOf(node: RunningNode): { driver: Driver; server: Server; sender: HttpSender } {
+  const { driver, transport } = node as unknown as {
+    driver: Driver;
+    transport: { server: Server; sender: HttpSender };
+  };
+  return { driver, server: transport.server, sender: transport.sender };
 }
 
 /** Keeps sockets, as peers do. */

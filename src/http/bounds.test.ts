@@ -1,9 +1,9 @@
 /** What a node holds of its surroundings has bounds, whoever is out there. */
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { call, eventually, nodesOfThisFile } from '../../test/support.ts';
+import { call, eventually, nodesOfThisFile, partsOf } from '../../test/support.ts';
 import { JOIN, patientPeer, rumor, transport } from '../../test/transport-fixture.ts';
 import type { Effect } from '../core/boundary.ts';
 import type { GossipNode } from '../core/node.ts';
@@ -136,6 +136,6 @@ test('of connections there are only so many, and idle ones make room for a newco
 });
 
 test('a node has that bound', async () => {
-  const { server } = (await start()) as unknown as { server: Server };
+  const { server } = partsOf(await start());
   expect(server.maxConnections).toBe(MAX_CONNECTIONS);
 });

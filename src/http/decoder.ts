@@ -5,6 +5,7 @@ import { ADDRESS_PATTERN, type Message, type Payload } from '../core/index.ts';
 import { spellOutPorts } from './bare-ports.ts';
 import { MAX_NAME_LENGTH } from './limits.ts';
 import type { CheckedValues, CheckName } from './schemas.ts';
+import type { RefusedMessage } from './transport.ts';
 import { copiers, places, validators } from './validators.ts';
 
 /** A payload may have this many characters of JSON and this many levels; deeper ones are only ever an attack. */
@@ -41,9 +42,17 @@ export type Decoded = { readonly message: Message } | { readonly refused: Refusa
 /** Why a value is not a message: said outright, or to be worked out from the schema it failed. */
 export type Refusal = { readonly error: string } | { readonly schema: CheckName; readonly value: unknown };
 
-interface IndexedRefusal {
-  readonly index: number;
-  readonly refusal: Refusal;
+class Refused implements RefusedMessage {
+  private text: Promise<string> | undefined;
+
+  constructor(
+    readonly index: number,
+    private readonly refusal: Refusal,
+  ) {}
+
+  reason(): Promise<string> {
+    return (this.text ??= explain(this.refusal));
+  }
 }
 
 /** Each of these may make a node look through all it has. An outbox never holds two of a kind, so neither does a batch. */
@@ -63,17 +72,17 @@ export function decodeBatch(
   values: readonly unknown[],
   problemOf: (message: Message) => string | undefined = () => undefined,
   isProven = true,
-): { messages: Message[]; refusals: IndexedRefusal[] } {
+): { messages: Message[]; refusals: RefusedMessage[] } {
   const messages: Message[] = [];
-  const refusals: IndexedRefusal[] = [];
+  const refusals: RefusedMessage[] = [];
   const once = isProven ? ONCE_A_BATCH : ONCE_WITHOUT_PROOF;
   const had = new Set<Message['type']>();
   for (const [index, value] of values.entries()) {
     const decoded = decodeMessage(value, problemOf);
     if ('refused' in decoded) {
-      refusals.push({ index, refusal: decoded.refused });
+      refusals.push(new Refused(index, decoded.refused));
     } else if (had.has(decoded.message.type)) {
-      refusals.push({ index, refusal: { error: `more than one ${decoded.message.type} in a batch` } });
+      refusals.push(new Refused(index, { error: `more than one ${decoded.message.type} in a batch` }));
     } else {
       if (once.has(decoded.message.type)) had.add(decoded.message.type);
       messages.push(decoded.message);
@@ -82,10 +91,15 @@ export function decodeBatch(
   return { messages, refusals };
 }
 
+/** All of them, where not even their sender is known. */
+export function refuseAll(values: readonly unknown[], error: string): RefusedMessage[] {
+  return values.map((_, index) => new Refused(index, { error }));
+}
+
 /** Why, for the first ones. */
-export function explainBatch(refusals: readonly IndexedRefusal[]): Promise<{ index: number; error: string }[]> {
+export function explainBatch(refusals: readonly RefusedMessage[]): Promise<{ index: number; error: string }[]> {
   const first = refusals.slice(0, MAX_EXPLAINED);
-  return Promise.all(first.map(async ({ index, refusal }) => ({ index, error: await explain(refusal) })));
+  return Promise.all(first.map(async (refused) => ({ index: refused.index, error: await refused.reason() })));
 }
 
 export function decodeMessage(

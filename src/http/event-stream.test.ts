@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/support.ts';
+import { call, eventually, gossip, nodesOfThisFile, partsOf, portOf } from '../../test/support.ts';
+import type { RunningNode } from './running-node.ts';
 import type { Address } from '../core/address.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_EVENT_READERS } from './limits.ts';
@@ -109,10 +110,9 @@ test('a stopped node ends the streams of its readers', async () => {
 });
 
 /** How many sockets the node's server holds; counted from inside, because a cut socket may still be read from. */
-function connectionsOf(node: object): Promise<number> {
-  const { server } = node as { server: { getConnections(done: CountDone): void } };
+function connectionsOf(node: RunningNode): Promise<number> {
+  const { server } = partsOf(node);
   return new Promise((resolve, reject) =>
     server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
   );
 }
-type CountDone = (error: Error | null, count: number) => void;

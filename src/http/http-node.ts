@@ -1,107 +1,99 @@
 /**
- * One real process of the network: the core behind HTTP, and its data directory.
+ * HTTP and JSON as a node's transport: a server, what is sent (`http-sender.ts`), and what is served beside the messages. As a
+ * transport it needs nothing else of its node than any other; its further routes read the node as views do.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { DEFAULT_PARAMETERS, DEFAULT_STRATEGY, fingerprintOf, GossipNode } from '../core/index.ts';
-import { joinAddress, splitAddress } from '../core/index.ts';
-import type { Address, Message, NodeSnapshot, Parameters, Payload, RecordSnapshot, Rumor } from '../core/index.ts';
-import type { StrategyName } from '../core/index.ts';
-import type { Counters } from '../trace/counters.ts';
-import { Listeners } from '../trace/listeners.ts';
-import type { TraceEvent } from '../trace/trace-event.ts';
+import {
+  DEFAULT_PARAMETERS,
+  joinAddress,
+  splitAddress,
+  type Address,
+  type Message,
+  type Rumor,
+} from '../core/index.ts';
+import type { NodeView } from '../trace/views.ts';
 import { addressOfName, AllowedNetworks } from './allowed-networks.ts';
 import { checkSpeaker } from './callers.ts';
-import { now, setRealAlarm } from './clock.ts';
-import { DEFAULT_CLUSTER } from './cluster-name.ts';
-import { contestedWarning } from './contested-warning.ts';
-import type { DataDir } from './data-dir.ts';
-import { checkKey, checkPayload } from './decoder.ts';
-import { Driver, failureText } from './driver.ts';
+import { now } from './clock.ts';
+import { failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
-import { recordsHeld, recordsTold } from './told-to-guests.ts';
-import { fullTableWarning } from './full-table-warning.ts';
-import { close, createServer, listen, type ServedNode } from './http-server.ts';
-import { Hearing } from './hearing.ts';
+import { close, createServer, listen, type Reply, type ServedNode } from './http-server.ts';
 import { HttpSender } from './http-sender.ts';
 import type { JsonRoute } from './json-routes.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
+import { BadStream } from './line-reader.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
 import { listenErrorOf } from './listen-error.ts';
+import type { Levels, Totals } from './metric-names.ts';
 import type { MutualTls } from './mutual-tls.ts';
-import { checkOptions } from './node-options.ts';
-import { levelsOf, stateOf } from './node-views.ts';
-import type { Remembered } from './schemas.ts';
-import { seededRandom } from './seeded-random.ts';
-import type { Spelling } from './spellings.ts';
-import type { NodeOptions, RunningNode } from './running-node.ts';
+import { stateOf } from './node-views.ts';
+import { parseText } from './request-body.ts';
+import { BadRequest } from './respond.ts';
+import type { Checked, NodeOptions } from './running-node.ts';
 import type { SenderHost } from './sender-host.ts';
-import { Unpublished } from './unpublished.ts';
-import { versionCeiling } from './version-ceiling.ts';
+import type { Spelling } from './spellings.ts';
+import { recordsHeld, recordsTold } from './told-to-guests.ts';
+import type { Transport, TransportFigures, TransportHost } from './transport.ts';
+import { TransportNode } from './transport-node.ts';
 import { PLAIN } from './wire.ts';
 import { WireBytes } from './wire-bytes.ts';
 
-/** A node says goodbye and sends what waits for at most this long: a stop is over within two seconds. */
-const GOODBYE_MS = 1000;
-
-/** How long a new peer waits to be written to the data directory. A guess. */
-const REMEMBER_AFTER_MS = 500;
-
 const DEFAULTS = {
   host: '127.0.0.1',
-  join: [] as readonly Address[],
   routes: [] as readonly JsonRoute[],
-  strategy: DEFAULT_STRATEGY,
-  cluster: DEFAULT_CLUSTER,
   guests: true,
-  seed: undefined as number | undefined,
 };
 
-export class HttpNode implements RunningNode, ServedNode {
-  readonly events = new EventSource((listener) => this.subscribe(listener));
-  private readonly options: Omit<NodeOptions, 'join'> & typeof DEFAULTS;
-  private readonly parameters: Parameters;
+/** The node that is served, as views read it. */
+interface ServedView extends NodeView {
+  readonly version: number;
+  /** Members that it knew before it was started. */
+  readonly remembered: readonly Address[];
+  totals(): Totals;
+  levels(): Levels;
+}
+
+/** @param members by the certificates of `options.tls` */
+export function createHttpNode(options: Checked<NodeOptions>, members?: MutualTls): TransportNode {
+  const http: HttpTransport = new HttpTransport(options, () => node, members);
+  const node = new TransportNode(options, http, (address) => http.mayCall(address));
+  return node;
+}
+
+export class HttpTransport implements Transport, ServedNode {
+  readonly events = new EventSource((listener) => this.view().subscribe(listener));
+  private readonly options: Checked<NodeOptions> & typeof DEFAULTS;
   private readonly server: Server;
   private readonly wireBytes: WireBytes;
-  private readonly warnings = new Listeners<string>((error) => process.emitWarning(failureText(error)));
   private readonly startedAt = now();
   private address: Address = '';
   /** Those that this node may call. */
   networks!: AllowedNetworks;
-  private hearing!: Hearing;
-  private driver!: Driver;
-  private transport!: HttpSender;
-  private dataDir: DataDir | undefined;
-  private rememberTimer: NodeJS.Timeout | undefined;
+  private host: TransportHost | undefined;
+  private sender: HttpSender | undefined;
   private registry: Registry | undefined;
-  private isStopped = false;
 
-  /** @param members by the certificates of `options.tls` */
   constructor(
-    options: NodeOptions,
+    options: Checked<NodeOptions>,
+    private readonly view: () => ServedView,
     readonly members?: MutualTls,
   ) {
-    this.options = { ...DEFAULTS, ...checkOptions(options) };
-    this.parameters = { ...DEFAULT_PARAMETERS, ...this.options.parameters };
-    this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
+    this.options = { ...DEFAULTS, ...options };
     this.server = createServer(this, members);
     this.wireBytes = new WireBytes(this.server);
-  }
-
-  get bytesOnTheWire(): number {
-    return this.wireBytes.total;
   }
 
   get self(): Address {
     return this.address;
   }
 
-  get strategy(): StrategyName {
-    return this.options.strategy;
+  get isStarting(): boolean {
+    return this.sender === undefined;
   }
 
   get cluster(): string {
-    return this.options.cluster;
+    return this.host?.cluster ?? '';
   }
 
   get routes(): readonly JsonRoute[] {
@@ -116,90 +108,113 @@ export class HttpNode implements RunningNode, ServedNode {
     return this.options.guests;
   }
 
-  get counters(): Counters {
-    return this.driver.counters;
+  /** Only listening tells which port is ours, where any will do; until it is started nobody knows it but us. */
+  async open(): Promise<Address> {
+    const { host, port, advertise = host } = this.options;
+    if (port === 0) await this.listen();
+    const bound = this.server.address();
+    const listening = typeof bound === 'object' && bound !== null ? bound : undefined;
+    this.address = joinAddress(advertise, listening?.port ?? port);
+    this.networks = await this.findNetworks(listening?.address);
+    return this.address;
   }
 
-  now(): number {
-    return now();
-  }
-
-  snapshot(): NodeSnapshot {
-    return this.driver.snapshot();
-  }
-
-  get version(): number {
-    return this.driver.version;
-  }
-
-  record(origin: Address, key?: string): RecordSnapshot | undefined {
-    return this.driver.recordOf(origin, key);
-  }
-
-  subscribe(listener: (event: TraceEvent) => void): () => void {
-    return this.driver.subscribe(listener);
-  }
-
-  publish(payload: Payload | undefined, key?: string, receiptWithinMs?: number): void {
-    if (this.isStopped) throw new Unpublished('stopped');
-    const problem = checkPayload(payload) ?? checkKey(key);
-    if (problem !== undefined) throw new RangeError(problem);
-    const { version } = this.driver;
-    this.driver.handle({
-      type: 'publish',
-      ...(payload === undefined ? {} : { payload }),
-      ...(key === undefined ? {} : { key }),
-      ...(receiptWithinMs === undefined ? {} : { receiptWithinMs }),
+  async start(host: TransportHost): Promise<void> {
+    this.host = host;
+    const sender = (this.sender = this.openSender(host));
+    const { guests, parameters, port } = this.options;
+    const { ttl } = { ...DEFAULT_PARAMETERS, ...parameters };
+    const view = this.view();
+    sender.strangers.recall(view.remembered);
+    view.subscribe((event) => {
+      if (event.type === 'applied' && event.status === undefined) sender.strangers.hope(event.origin);
     });
-    if (this.driver.version === version) throw new Unpublished(version);
-    void this.remember();
+    if (guests) view.subscribe(recordsTold(ttl, (rumor, via) => sender.guests?.tell(rumor, via)));
+    if (port !== 0) await this.listen();
+    this.members?.watchFiles();
+  }
+
+  send(to: Address, message: Message): void {
+    this.sender?.send(to, message);
+  }
+
+  linked(peer: Address): void {
+    this.sender?.linked(peer);
+  }
+
+  unlinked(peer: Address): void {
+    this.sender?.unlinked(peer);
+  }
+
+  figures(): TransportFigures {
+    const { sent = 0, delayed = 0, dropped = 0 } = this.sender?.requests ?? {};
+    const { total: bytesOnTheWire, refused: connectionsRefused, connections } = this.wireBytes;
+    const notAllowed = this.networks.refusals;
+    const counts = {
+      requests: sent,
+      requestsDelayed: delayed,
+      waitingDropped: dropped,
+      notAllowed,
+      connectionsRefused,
+    };
+    const levels = { ...this.sender?.levels, connections, eventReaders: this.events.readers };
+    return { ...counts, ...levels, bytesOnTheWire };
+  }
+
+  async close(withinMs: number): Promise<void> {
+    await this.sender?.close(withinMs);
+    await close(this.server);
+    this.members?.close();
+  }
+
+  /** May this node call it? */
+  mayCall(address: Address): boolean {
+    return this.networks.mayCall(address);
   }
 
   isProven(from: Address, proof: string | undefined): boolean {
-    return this.transport.isProven(from, proof);
+    return this.started().sender.isProven(from, proof);
   }
 
-  converse(from: Address, messages: readonly Message[], isProven: boolean, token?: string): string[] {
-    if (token !== undefined) this.transport.learnToken(from, token);
-    const act = (): void => {
-      for (const message of messages) this.hearing.take(from, message);
-    };
-    return this.transport.replyTo(from, act, isProven);
+  converse(from: Address, messages: readonly unknown[], isProven: boolean, token?: string): Reply {
+    const { host, sender } = this.started();
+    if (token !== undefined) sender.learnToken(from, token);
+    let refusals: Reply['refusals'] = [];
+    const act = (): void => void (refusals = host.received(from, messages, isProven));
+    return { parts: sender.replyTo(from, act, isProven), refusals };
   }
 
-  problemOf(message: Message): string | undefined {
-    return this.hearing.problemOf(message);
-  }
-
-  hearBare(rumor: Rumor, spelling: Spelling, by: Address): string[] {
+  hearBare(rumor: Rumor, spelling: Spelling, by: Address): Reply {
     const { origin, version, status } = rumor;
+    const { host, sender } = this.started();
     // An echo of what this node said. A higher version tells of a life that it has forgotten.
-    if (origin === this.self && version <= this.driver.version) return [];
+    if (origin === this.self && version <= this.view().version) return { parts: [], refusals: [] };
     // A peer says what it has to say in envelopes: somebody passes this on.
-    const isItsOwn = origin !== this.self && !this.driver.isPeer(origin);
-    const parts = this.converse(isItsOwn ? origin : by, [rumor], false);
-    if (isItsOwn && status === undefined) this.transport.guests?.heard(rumor, spelling, splitAddress(by).host);
-    return parts;
+    const isItsOwn = origin !== this.self && !host.isPeer(origin);
+    const reply = this.converse(isItsOwn ? origin : by, [rumor], false);
+    const isHeard = isItsOwn && status === undefined && reply.refusals.length === 0;
+    if (isHeard) sender.guests?.heard(rumor, spelling, splitAddress(by).host);
+    return reply;
   }
 
-  accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    return this.transport.accept(request, response);
+  async accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.started().sender.accept(request, response);
   }
 
   refused(from: string, reason: string, count: number): void {
-    this.driver.record({ type: 'refused', from, reason, count });
+    this.host?.refused(from, reason, count);
   }
 
   failed(error: Error): void {
-    this.warn(`a request failed: ${error.stack ?? error.message}`);
+    this.host?.warn(`a request failed: ${error.stack ?? error.message}`);
   }
 
   peers(): readonly Address[] {
-    return this.driver.snapshot().peers;
+    return this.view().snapshot().peers;
   }
 
   state(): object {
-    return stateOf(this.driver.snapshot(), now());
+    return stateOf(this.view().snapshot(), now());
   }
 
   health(): object {
@@ -215,182 +230,70 @@ export class HttpNode implements RunningNode, ServedNode {
   async metrics(): Promise<{ contentType: string; text: string }> {
     if (this.registry === undefined) {
       const { createRegistry } = await import('./metrics.ts');
+      const view = this.view();
       this.registry ??= createRegistry(
-        () => this.totals(),
-        () => this.levels(),
+        () => view.totals(),
+        () => view.levels(),
         this.options.lostLogLines,
       );
     }
     return { contentType: this.registry.contentType, text: await this.registry.metrics() };
   }
 
-  /** Says goodbye to the peers and ends, within two seconds. */
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    this.driver.handle({ type: 'leave' });
-    await Promise.all([this.remember(), this.end(GOODBYE_MS)]);
-  }
-
-  /** @internal */
-  async start(): Promise<void> {
-    try {
-      await this.open();
-    } catch (error) {
-      // Somebody may have spoken to it already.
-      await this.end(0);
-      throw listenErrorOf(error as NodeJS.ErrnoException, this.options.host, this.options.port);
-    }
-  }
-
-  /** No timer fires from now on; when what waits is sent, or this time is up, nothing is sent and nobody is listened to. */
-  private async end(goodbyeMs: number): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.rememberTimer);
-    (this.driver as Driver | undefined)?.stop();
-    await (this.transport as HttpSender | undefined)?.close(goodbyeMs);
-    await close(this.server);
-    this.members?.close();
-  }
-
-  private warn(text: string): void {
-    this.warnings.tell(text);
-  }
-
-  private async open(): Promise<void> {
-    const { host, port, join } = this.options;
-    if (port === 0) await this.listenAnywhere();
-    else this.address = joinAddress(this.options.advertise ?? host, port);
-    this.networks = await this.findNetworks();
-    const remembered = await this.recall();
-    // Nobody would believe a greater one.
-    this.assemble(Math.min(remembered?.version ?? 0, versionCeiling(now())));
-    this.transport.strangers.recall(remembered?.members ?? []);
-    if (port !== 0) await listen(this.server, host, port);
-    this.members?.watchFiles();
-    this.options.observe?.(this.address, (listener) => this.subscribe(listener));
-    this.driver.handle({ type: 'start', contacts: [...join, ...(remembered?.members ?? [])] });
-    for (const { key, payload } of remembered?.records ?? []) this.trySaying(payload, key);
-  }
-
-  private trySaying(payload: Payload, key: string | undefined): void {
-    try {
-      this.publish(payload, key);
-    } catch (error) {
-      this.warn(`what it remembers is not told again: ${(error as Error).message}`);
-    }
-  }
-
-  /** Only listening tells which port is ours; until the rest is assembled nobody knows it but us. */
-  private async listenAnywhere(): Promise<void> {
-    await listen(this.server, this.options.host, 0);
-    const bound = this.server.address();
-    if (typeof bound !== 'object' || bound === null) throw new Error('the server has no address');
-    this.address = joinAddress(this.options.advertise ?? this.options.host, bound.port);
-  }
-
-  private async findNetworks(): Promise<AllowedNetworks> {
+  /** @param bound the address that is listened on, once there is one */
+  private async findNetworks(bound: string | undefined): Promise<AllowedNetworks> {
     const { allow, advertise, join, host } = this.options;
-    const bound = this.server.address();
-    const own = {
-      host: typeof bound === 'object' && bound !== null ? bound.address : await addressOfName(host),
-      advertise,
-    };
+    const own = { host: bound ?? (await addressOfName(host)), advertise };
     return new AllowedNetworks(allow, own, join, (address, reason) => this.refused(address, reason, 1));
   }
 
-  private assemble(version: number): void {
-    const seed = fingerprintOf(`${this.options.seed ?? Math.random()} ${this.address}`);
-    this.hearing = new Hearing(this.networks, {
-      hear: (from, message) => this.driver.handle({ type: 'message', from, message }),
-      refused: (from, reason, count) => this.refused(from, reason, count),
-      warn: (text) => this.warn(text),
-    });
-    this.transport = this.openTransport();
-    const { parameters, strategy } = this;
-    const random = seededRandom(seed.low);
-    const core = new GossipNode({ self: this.address, random, parameters, strategy, version });
-    this.driver = new Driver(core, this.transport, now, setRealAlarm, (error) => this.warn(failureText(error)));
-    this.subscribe((event) => this.transport.note(event));
-    for (const watch of [fullTableWarning, contestedWarning]) this.subscribe(watch((warning) => this.warn(warning)));
-    this.subscribe(recordsTold(parameters.ttl, (rumor, via) => this.transport.guests?.tell(rumor, via)));
-    if (this.dataDir !== undefined) this.subscribe(({ type }) => type === 'peerUp' && this.rememberSoon());
+  private async listen(): Promise<void> {
+    const { host, port } = this.options;
+    try {
+      await listen(this.server, host, port);
+    } catch (error) {
+      throw listenErrorOf(error as NodeJS.ErrnoException, host, port);
+    }
   }
 
-  private openTransport(): HttpSender {
-    const host: SenderHost = {
+  private started(): { host: TransportHost; sender: HttpSender } {
+    const { host, sender } = this;
+    if (host === undefined || sender === undefined) throw new BadRequest('this node is only just starting', 503);
+    return { host, sender };
+  }
+
+  private openSender(host: TransportHost): HttpSender {
+    const { guests, parameters, linkFaults, join } = this.options;
+    const { ttl } = { ...DEFAULT_PARAMETERS, ...parameters };
+    const senderHost: SenderHost = {
+      ...host,
       self: this.address,
-      cluster: this.cluster,
       wire: this.members ?? PLAIN,
       maxBodyBytes: MAX_BODY_BYTES,
-      isPeer: (address) => !this.isStopped && this.driver.isPeer(address),
       checkSpeaker: (request, from) => checkSpeaker(this, request, from),
-      received: (from, messages) => this.hearing.takeAll(from, messages),
-      heard: (from, lines, isProven) => this.hearing.takeLines(from, lines, isProven),
-      opened: (peer, openedBy) => this.driver.record({ type: 'linkOpened', peer, openedBy }),
-      closed: (peer, reason) => this.driver.record({ type: 'linkClosed', peer, reason }),
-      sent: (to, message) => this.driver.recordSent(to, message),
-      unsendable: (to, { type = 'rumor' }, bytes) =>
-        this.driver.record({ type: 'unsendable', to, message: type, bytes }),
-      unreachable: (peer, reason, refused) => {
-        this.driver.record({ type: 'unreachable', peer, reason });
-        this.driver.handle({ type: 'unreachable', peer, refused });
-      },
-      named: (contact, self) => this.driver.handle({ type: 'named', contact, self }),
-      warn: (text) => this.warn(text),
-      table: this.options.guests ? () => recordsHeld(this.driver.snapshot(), this.parameters.ttl) : undefined,
+      heard: (from, lines, isProven) => hearLines(host, from, lines, isProven),
+      table: guests ? () => recordsHeld(this.view().snapshot(), ttl) : undefined,
     };
-    const { linkFaults } = this.options;
-    const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => this.warn(failureText(error)));
-    return new HttpSender(host, faults && (() => faults.now()), this.options.join, this.networks);
-  }
-
-  private async recall() {
-    if (this.options.dataDir === undefined) return undefined;
-    const { DataDir } = await import('./data-dir.ts');
-    this.dataDir = new DataDir(this.options.dataDir, this.address);
-    const { remembered, warning } = await this.dataDir.load();
-    if (warning !== undefined) this.warn(warning);
-    return remembered;
-  }
-
-  private remember(): Promise<void> | undefined {
-    if (this.dataDir === undefined) return undefined;
-    return this.dataDir
-      .save(() => rememberedOf(this.driver.snapshot()))
-      .catch((error: Error) => this.warn(`cannot write the data directory: ${error.message}`));
-  }
-
-  /** New peers come in groups: they are written together. */
-  private rememberSoon(): void {
-    this.rememberTimer ??= setTimeout(() => {
-      this.rememberTimer = undefined;
-      void this.remember();
-    }, REMEMBER_AFTER_MS);
-  }
-
-  totals() {
-    const { sent, delayed, dropped } = this.transport.requests;
-    return {
-      ...this.counters,
-      requests: sent,
-      requestsDelayed: delayed,
-      waitingDropped: dropped,
-      notAllowed: this.networks.refusals,
-      connectionsRefused: this.wireBytes.refused,
-      timersRefused: this.driver.timersRefused,
-    };
-  }
-
-  levels() {
-    const timers = this.driver.timersUnderWay;
-    const { connections } = this.wireBytes;
-    const host = { ...this.transport.levels, connections, timers, eventReaders: this.events.readers };
-    return levelsOf(this.driver.snapshot(), host);
+    const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => host.warn(failureText(error)));
+    return new HttpSender(senderHost, faults && (() => faults.now()), join, this.networks);
   }
 }
 
-function rememberedOf({ self, version, records, peers, passive }: NodeSnapshot): Remembered {
-  const own = records.filter(({ origin, deleted }) => origin === self && deleted !== true);
-  const contents = own.map(({ key, payload }) => (key === undefined ? { payload } : { key, payload }));
-  return { self, version, records: contents, members: [...peers, ...passive] };
+/**
+ * Each line is a message for itself.
+ *
+ * @param isProven its other side has shown that it reads its address
+ * @throws BadStream
+ */
+function hearLines(host: TransportHost, from: Address, lines: readonly string[], isProven: boolean): void {
+  for (const line of lines) {
+    const value = parseText(line);
+    if (value === undefined) throw new BadStream('a line is not JSON');
+    if (isProven || !isProbe(value)) host.received(from, [value]);
+    else host.refused(from, 'a probe takes a proof, or a request of its own', 1);
+  }
+}
+
+function isProbe(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'probe';
 }

@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address, Message, Rumor } from '../core/index.ts';
-import type { TraceEvent } from '../trace/trace-event.ts';
 import { AllowedNetworks } from './allowed-networks.ts';
 import { monotonicMs } from './clock.ts';
 import { Contacts } from './contacts.ts';
@@ -20,8 +19,8 @@ import { Outbox } from './outbox.ts';
 import { LookGaps } from './look-gaps.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
 import { MAX_FIRST_BYTES, Strangers } from './strangers.ts';
-import type { SenderHost } from './sender-host.ts';
 import { askPeers, NobodyOfOurs, OtherCluster, readGossipAnswer, Refused, type PeersAnswer } from './read-answer.ts';
+import type { SenderHost } from './sender-host.ts';
 
 /** More are never under way at one time: who makes up addresses must not use up our sockets. A guess. */
 const MAX_CHANNELS = 512;
@@ -151,11 +150,14 @@ export class HttpSender implements Sender {
     return this.host.isPeer(peer) && this.links.known.mayStream(peer, monotonicMs());
   }
 
-  /** A new link gets a stream, if it can; that of one that has gone is ended in a while. Who is spoken of may be there. */
-  note(event: TraceEvent): void {
-    if (event.type === 'applied' && event.status === undefined) this.strangers.hope(event.origin);
-    if (event.type === 'peerUp' && !this.isClosed && this.streamsTo(event.peer)) this.links.open(event.peer);
-    if (event.type === 'peerDown') this.links.linger(event.peer);
+  /** A new link gets a stream, if it can. */
+  linked(peer: Address): void {
+    if (!this.isClosed && this.streamsTo(peer)) this.links.open(peer);
+  }
+
+  /** The stream of one that has gone is ended in a while. */
+  unlinked(peer: Address): void {
+    this.links.linger(peer);
   }
 
   /** Finds out whether anybody still listens there: says nothing, and reports only a failure. */

@@ -7,13 +7,13 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isAddress, isRumor, joinAddress, type Address, type Message, type Rumor } from '../core/index.ts';
+import { isAddress, isRumor, joinAddress, type Address, type Rumor } from '../core/index.ts';
 import { outside, type AllowedNetworks } from './allowed-networks.ts';
 import { addressOf } from './bare-ports.ts';
 import { boundConnections } from './bound-connections.ts';
 import { checkCaller, checkSpeaker, type CalledNode, type Callers } from './callers.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
-import { decodeBatch, explainBatch, readAs } from './decoder.ts';
+import { decodeMessage, explainBatch, readAs } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { answerJson, type JsonRoute } from './json-routes.ts';
 import { MAX_SAMPLE, REQUEST_TIMEOUT_MS } from './limits.ts';
@@ -21,6 +21,7 @@ import { readJson } from './request-body.ts';
 import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
 import { readSpelling, type Spelling } from './spellings.ts';
 import { PLAIN, type Wire } from './wire.ts';
+import type { RefusedMessage } from './transport.ts';
 
 /** What the routes need of the node behind them. */
 export interface ServedNode extends CalledNode {
@@ -29,15 +30,13 @@ export interface ServedNode extends CalledNode {
   readonly cluster: string;
   /** Is `proof` what this node has sent to that address, and nowhere else? */
   isProven(from: Address, proof: string | undefined): boolean;
-  /** Handles checked messages, and answers with what the node wants to tell the asker, each as JSON. */
-  converse(from: Address, messages: readonly Message[], isProven: boolean, token?: string): string[];
+  /** Hears messages, unchecked, and answers with what the node wants to tell the asker. */
+  converse(from: Address, messages: readonly unknown[], isProven: boolean, token?: string): Reply;
   /** May nodes take part that were written from the brief alone? */
   readonly takesGuests: boolean;
   readonly networks: AllowedNetworks;
-  /** Why a message of a right shape is refused, if it is. */
-  problemOf(message: Message): string | undefined;
   /** The same for one rumor that came alone. @param by the other end of the connection */
-  hearBare(rumor: Rumor, spelling: Spelling, by: Address): string[];
+  hearBare(rumor: Rumor, spelling: Spelling, by: Address): Reply;
   /** Takes over a stream that another node opens. @throws BadRequest */
   accept(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** @param count how many messages; the first for this reason */
@@ -51,6 +50,12 @@ export interface ServedNode extends CalledNode {
   /** Beside those of the protocol. */
   readonly routes: readonly JsonRoute[];
   readonly events: EventSource;
+}
+
+export interface Reply {
+  /** Messages, each as JSON. */
+  readonly parts: readonly string[];
+  readonly refusals: readonly RefusedMessage[];
 }
 
 /** Node looks this often for requests whose headers took longer than `REQUEST_TIMEOUT_MS`. No oftener: each look wakes the process. */
@@ -217,22 +222,18 @@ async function gossip(node: ServedNode, request: IncomingMessage, response: Serv
   checkSpeaker(node, request, from);
   if (!node.networks.mayCall(from)) throw new BadRequest(outside(from), 403);
   const isProven = node.isProven(from, proof);
-  const { messages, refusals } = decodeBatch(values, (message) => node.problemOf(message), isProven);
-  // What waits for the asker is kept for an answer that its reader will look into.
-  const isAllBad = messages.length === 0 && refusals.length > 0;
-  const [first] = messages;
-  const isBare = spelling !== undefined && first !== undefined && isRumor(first);
-  const tell = () =>
-    isBare ? node.hearBare(first, spelling, otherEnd(request)) : node.converse(from, messages, isProven, token);
-  const parts = isAllBad ? [] : tell();
+  const bare = spelling === undefined ? undefined : bareRumor(values);
+  const { parts, refusals } =
+    bare === undefined || spelling === undefined
+      ? node.converse(from, values, isProven, token)
+      : node.hearBare(bare, spelling, otherEnd(request));
   const opening = `{${spelling === undefined ? '' : '"status":"ok",'}"cluster":${JSON.stringify(node.cluster)},"messages":`;
   if (refusals.length === 0) return respond(response, 200, JSON_TYPE, `${opening}[${parts.join()}]}`);
 
   const errors = await explainBatch(refusals);
-  const [error] = errors;
-  if (error !== undefined) node.refused(from, error.error, refusals.length);
+  const isAllBad = refusals.length === values.length;
   const body = isAllBad
-    ? JSON.stringify({ error: error?.error, errors })
+    ? JSON.stringify({ error: errors[0]?.error, errors })
     : `${opening}[${parts.join()}],"errors":${JSON.stringify(errors)}}`;
   respond(response, isAllBad ? 400 : 200, JSON_TYPE, body);
 }
@@ -265,6 +266,11 @@ function openEnvelope({ self, takesGuests }: ServedNode, body: unknown): Envelop
   if (!takesGuests) return { from: asker('origin', origin, self), ...nameless, values: [body] };
   const { rumor, spelling } = readSpelling(body);
   return { from: asker(spelling.origin, rumor['origin'], undefined), ...nameless, values: [rumor], spelling };
+}
+
+function bareRumor([value]: readonly unknown[]): Rumor | undefined {
+  const decoded = decodeMessage(value);
+  return 'message' in decoded && isRumor(decoded.message) ? decoded.message : undefined;
 }
 
 /** An address as well, though nobody listens there. */

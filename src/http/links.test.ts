@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/support.ts';
+import { call, eventually, gossip, nodesOfThisFile, portOf, partsOf } from '../../test/support.ts';
 import { openStreamTo, streamPeer, type StreamPeer } from '../../test/stream-peer.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
@@ -25,10 +25,7 @@ function ofType<T extends TraceEvent['type']>(events: readonly TraceEvent[], typ
 /** The number of requests that a node has been asked, streams included. */
 function requestsTo(node: RunningNode): () => number {
   let count = 0;
-  (node as unknown as { server: { on(event: 'request', count: () => void): void } }).server.on(
-    'request',
-    () => count++,
-  );
+  partsOf(node).server.on('request', () => count++);
   return () => count;
 }
 

@@ -4,7 +4,7 @@ import { isNetwork } from './networks.ts';
 import { isClusterName } from './cluster-name.ts';
 import { isRoute } from './json-routes.ts';
 import { opennessRefusal } from './openness.ts';
-import type { NodeOptions } from './running-node.ts';
+import type { Checked, NodeOptions, TransportNodeOptions } from './running-node.ts';
 
 function isTlsOptions(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -61,19 +61,45 @@ const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
   },
 };
 
+/** What only a node over HTTP has; any other transport has its own in their place. */
+const OF_HTTP: readonly (keyof Omit<NodeOptions, keyof TransportNodeOptions>)[] = [
+  'port',
+  'host',
+  'advertise',
+  'insecure',
+  'allow',
+  'guests',
+  'routes',
+  'lostLogLines',
+  'linkFaults',
+];
+
 /**
  * @returns the options, without those that are undefined, and each address in full
  * @throws {TypeError|RangeError} one line that names the option, its value and what it may be
  */
-export function checkOptions(options: NodeOptions): NodeOptions & { readonly join: readonly Address[] } {
-  const given = Object.entries(options).filter(([name, value]) => value !== undefined || name === 'port');
-  for (const [name, value] of given) checkOption(name, value);
-  const checked = { port: undefined, ...Object.fromEntries(given) } as unknown as NodeOptions;
+export function checkOptions(options: NodeOptions): Checked<NodeOptions> {
+  const checked = checkGiven(options);
   checkOption('port', checked.port);
   checkHost(checked);
   const refusal = opennessRefusal(checked);
   if (refusal !== undefined) throw new RangeError(`host: ${refusal}`);
   for (const [index, network] of (checked.allow ?? []).entries()) checkNetwork(network, index);
+  return checked;
+}
+
+/** The same, of a node over another transport. */
+export function checkTransportOptions(options: TransportNodeOptions): Checked<TransportNodeOptions> {
+  const checked = checkGiven(options);
+  const stray = OF_HTTP.find((name) => name in checked);
+  if (stray !== undefined) throw new TypeError(`${stray}: this is of HTTP, and another transport is given`);
+  return checked;
+}
+
+function checkGiven<Options extends TransportNodeOptions>(options: Options): Checked<Options> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) checkOption(name, value);
+  const checked = Object.fromEntries(given) as unknown as Options;
   if (checked.parameters !== undefined) checkParameters(checked.parameters);
   return { ...checked, join: (checked.join ?? []).map(addressToJoin) };
 }

@@ -5,7 +5,25 @@ import type { JsonRoute } from './json-routes.ts';
 import type { LinkFaults } from './link-faults.ts';
 import type { TlsOptions } from './tls-files.ts';
 
-export interface NodeOptions {
+/** Of a node, whatever carries its messages. */
+export interface TransportNodeOptions {
+  /** Nodes to join through, each `"host:port"` or a port of this machine. None: this is the first. */
+  readonly join?: readonly (Address | number)[];
+  readonly strategy?: StrategyName;
+  /** The name of its network, 1 to 64 visible ASCII characters. Nodes of other names are refused. */
+  readonly cluster?: string;
+  readonly parameters?: Partial<Parameters>;
+  /** Makes every random choice of this node repeatable. Nodes of one seed still choose differently: the address counts. */
+  readonly seed?: number | undefined;
+  readonly dataDir?: string | undefined;
+  /** Told what a log should warn of, also of the first failure of each listener that throws. Else Node's own warnings tell. */
+  readonly warn?: (warning: string) => void;
+  /** Called when the node listens, before its first event. What it throws, starting throws. */
+  readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
+}
+
+/** Of a node over HTTP. */
+export interface NodeOptions extends TransportNodeOptions {
   /** 0 takes any free port. */
   readonly port: number;
   /**
@@ -22,27 +40,14 @@ export interface NodeOptions {
   readonly insecure?: boolean;
   /** The host part of this node's address, where others reach it by another name than `host`. */
   readonly advertise?: string | undefined;
-  /** Nodes to join through, each `"host:port"` or a port of this machine. None: this is the first. */
-  readonly join?: readonly (Address | number)[];
   /**
    * Networks whose addresses this node calls, each as `"10.0.0.0/8"`, `"fd00::/8"` or one address, also after a name was resolved. Those
    * that follow from its own address: loopback for loopback, the private block it lies in for a private one, else all that is public.
    * What `join` names is called in any case.
    */
   readonly allow?: readonly string[];
-  readonly strategy?: StrategyName;
-  /** The name of its network, 1 to 64 visible ASCII characters. Nodes of other names are refused. */
-  readonly cluster?: string;
   /** Nodes that know only `GET /peers/` and `POST /gossip/` with one bare rumor take part. `false`: they do not. */
   readonly guests?: boolean;
-  readonly parameters?: Partial<Parameters>;
-  /** Makes every random choice of this node repeatable. Nodes of one seed still choose differently: the address counts. */
-  readonly seed?: number | undefined;
-  readonly dataDir?: string | undefined;
-  /** Told what a log should warn of, also of the first failure of each listener that throws. Else Node's own warnings tell. */
-  readonly warn?: (warning: string) => void;
-  /** Called when the node listens, before its first event. What it throws, starting throws. */
-  readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
   /** Further routes beside the protocol's. */
   readonly routes?: readonly JsonRoute[];
   /** How many lines of its log could not be written, where it has one: a metric. */
@@ -50,6 +55,9 @@ export interface NodeOptions {
   /** Faults between this node and its peers, for tests; asked before each send. */
   readonly linkFaults?: () => LinkFaults | undefined;
 }
+
+/** Options that were checked: each address in full. */
+export type Checked<Options> = Omit<Options, 'join'> & { readonly join: readonly Address[] };
 
 /** A node that listens. */
 export interface RunningNode extends NodeView {

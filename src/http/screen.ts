@@ -6,9 +6,12 @@
  * are not called (`allowed-networks.ts`).
  */
 import { isRumor, type Address, type Message, type Rumor } from '../core/index.ts';
-import { outside, type AllowedNetworks } from './allowed-networks.ts';
+import { outside } from './allowed-networks.ts';
 import { now } from './clock.ts';
 import { versionCeiling } from './version-ceiling.ts';
+
+/** Is this an address that the node may call? */
+export type MayCall = (address: Address) => boolean;
 
 export interface Screened {
   readonly message: Message;
@@ -17,22 +20,22 @@ export interface Screened {
 }
 
 /** @returns why it is refused as a whole, or `undefined` */
-export function problemOf(message: Message, networks: AllowedNetworks): string | undefined {
+export function problemOf(message: Message, mayCall: MayCall): string | undefined {
   if (isRumor(message)) return problemOfVersion(message);
-  if (message.type === 'probe' && !networks.mayCall(message.target)) return `target: ${outside(message.target)}`;
+  if (message.type === 'probe' && !mayCall(message.target)) return `target: ${outside(message.target)}`;
   return undefined;
 }
 
 /** Without what would be refused if it came alone. */
-export function screen(message: Message, networks: AllowedNetworks): Screened {
+export function screen(message: Message, mayCall: MayCall): Screened {
   switch (message.type) {
     case 'peers': {
-      const [peers, left] = called(message.peers, networks);
+      const [peers, left] = called(message.peers, mayCall);
       return left === undefined ? { message } : { message: { ...message, peers }, left };
     }
     case 'shuffle':
     case 'shuffleReply': {
-      const [sample, left] = called(message.sample, networks);
+      const [sample, left] = called(message.sample, mayCall);
       return left === undefined ? { message } : { message: { ...message, sample }, left };
     }
     case 'delta': {
@@ -49,8 +52,8 @@ function problemOfVersion({ version, origin }: Rumor): string | undefined {
   return version <= ceiling ? undefined : `version: ${version} of ${origin} is beyond ${ceiling}, the greatest for now`;
 }
 
-function called(addresses: readonly Address[], networks: AllowedNetworks) {
-  return parted(addresses, (address) => (networks.mayCall(address) ? undefined : outside(address)));
+function called(addresses: readonly Address[], mayCall: MayCall) {
+  return parted(addresses, (address) => (mayCall(address) ? undefined : outside(address)));
 }
 
 function parted<Part>(

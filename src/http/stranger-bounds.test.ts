@@ -11,7 +11,7 @@ import type { Guests } from './guests.ts';
 import { MAX_GUESTS } from './guests.ts';
 import { MAX_EVENT_READERS } from './limits.ts';
 import { COUNTER_HELP, LEVEL_HELP, metricName, type Levels, type Totals } from './metric-names.ts';
-import type { HttpNode } from './http-node.ts';
+import type { TransportNode } from './transport-node.ts';
 
 const start = nodesOfThisFile();
 const sockets = new Set<Socket>();
@@ -32,11 +32,11 @@ interface Walk {
   /** What counts those beyond, where something does. */
   readonly counter?: keyof Totals;
   readonly parameters?: object;
-  readonly push: (node: HttpNode) => Promise<unknown>;
+  readonly push: (node: TransportNode) => Promise<unknown>;
 }
 
 /** One request each, some at a time: what a node takes does not depend on how fast it is asked. */
-async function post(node: HttpNode, bodies: readonly unknown[]): Promise<void> {
+async function post(node: TransportNode, bodies: readonly unknown[]): Promise<void> {
   const left = [...bodies];
   const postNext = async (): Promise<void> => {
     for (let body = left.shift(); body !== undefined; body = left.shift()) await gossip(node.self, body);
@@ -57,7 +57,7 @@ const rumor = (i: number, more: object = {}) => ({
   ...more,
 });
 
-function open(node: HttpNode, text: string): Promise<void> {
+function open(node: TransportNode, text: string): Promise<void> {
   const socket = connect(portOf(node.self), '127.0.0.1');
   sockets.add(socket);
   socket.on('error', () => undefined).write(text);
@@ -210,7 +210,7 @@ const WALKS: { readonly [what: string]: Walk } = {
 describe('what strangers can grow stays at its bound, and a metric tells:', () => {
   test.each(Object.entries(WALKS))('%s', async (_, walk) => {
     const { level, bound, counter, push } = walk;
-    const node = (await start({ parameters: { ...parameters, ...walk.parameters } })) as HttpNode;
+    const node = (await start({ parameters: { ...parameters, ...walk.parameters } })) as TransportNode;
     let most = 0;
     const watch = setInterval(() => (most = Math.max(most, node.levels()[level])), 1);
     await push(node);

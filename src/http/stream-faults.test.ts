@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../test/free-port.ts';
-import { eventually, nodesOfThisFile, portOf } from '../../test/support.ts';
+import { eventually, nodesOfThisFile, portOf, partsOf } from '../../test/support.ts';
 import { openStreamTo, streamPeer } from '../../test/stream-peer.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import type { RunningNode } from './running-node.ts';
@@ -37,7 +37,7 @@ function guestLine(port = 9): string {
 /** What a node has written and nobody has taken. */
 function backlogOf(node: RunningNode): () => number {
   const held = new Set<Socket>();
-  (node as unknown as { server: Server }).server.on('connection', (socket: Socket) => held.add(socket));
+  partsOf(node).server.on('connection', (socket: Socket) => held.add(socket));
   return () => [...held].reduce((bytes, socket) => bytes + socket.writableLength, 0);
 }
 
@@ -103,7 +103,7 @@ test('what waits for a peer whose stream breaks off goes out even where it was l
   const { stream } = await openStreamTo(node.self, handshake);
   await eventually('it is open', () => stream.handshake);
   stream.input.socket.pause();
-  const isFull = (): boolean => (node as unknown as { transport: { waiting: number } }).transport.waiting > 0;
+  const isFull = (): boolean => partsOf(node).sender.waiting > 0;
   for (let round = 0; round < 100 && !isFull(); round++) {
     for (let i = 0; i < 60; i++) node.publish({ text: 'x'.repeat(4000) }, `key-${i}`);
     await new Promise((resolve) => setImmediate(resolve));

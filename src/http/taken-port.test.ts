@@ -2,11 +2,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../test/free-port.ts';
-import { call, eventually, gossip, nodesOfThisFile, portOf } from '../../test/support.ts';
+import { call, eventually, gossip, nodesOfThisFile, portOf, partsOf } from '../../test/support.ts';
 import type { Address } from '../core/address.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
-import type { Driver } from './driver.ts';
-import type { HttpSender } from './http-sender.ts';
 import type { RunningNode } from './running-node.ts';
 
 const start = nodesOfThisFile();
@@ -18,13 +16,10 @@ afterEach(() => {
 
 /** Ends without a goodbye, as a killed process does. */
 async function kill(node: RunningNode): Promise<void> {
-  const { driver, transport, server } = node as unknown as {
-    driver: Driver;
-    transport: HttpSender;
-    server: { close(): Promise<void> };
-  };
+  const { driver, sender, server } = partsOf(node);
   driver.stop();
-  await Promise.all([transport.close(0), server.close()]);
+  server.close();
+  await sender.close(0);
 }
 
 async function network(size: number, cluster?: string): Promise<RunningNode[]> {

@@ -9,7 +9,7 @@
  *     await gossip.close();
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { HttpNode } from '../http/http-node.ts';
+import { createHttpNode } from '../http/http-node.ts';
 import type { MutualTls } from '../http/mutual-tls.ts';
 import { checkOptions } from '../http/node-options.ts';
 import type { NodeOptions } from '../http/running-node.ts';
@@ -78,7 +78,7 @@ export async function createGossip<Value>(
   };
   const warn = (warning: string): void => gossip.warn(warning);
   const checked = checkOptions({ ...nodeOptions, cluster });
-  const node = new HttpNode({ ...checked, warn, observe }, await tlsOf(checked, warn));
+  const node = createHttpNode({ ...checked, warn, observe }, await tlsOf(checked, warn));
   const gossip = new GossipMember<Value, Value>(node, schema, logger, telemetry?.tracer);
   if (options.warn !== undefined) gossip.on('warning', options.warn);
   await node.start();

@@ -37,9 +37,8 @@ export interface Fault {
 
 /** What these faults reach for in a node. */
 export interface Inside {
-  readonly server: Server;
+  readonly transport: { server: Server; sender: { send: (to: Address, message: Message) => void; links: object } };
   readonly driver: { handle: (input: Input) => void };
-  readonly transport: { send: (to: Address, message: Message) => void; links: object };
 }
 
 export async function startOurNode(fault: Fault): Promise<RunningNode> {
@@ -57,8 +56,8 @@ export async function startOurNode(fault: Fault): Promise<RunningNode> {
     node.driver.handle = (input) => heard(input, node).forEach(handle);
   }
   if (said !== undefined) {
-    const send = node.transport.send.bind(node.transport);
-    node.transport.send = (to, message) => said(message, to, node).forEach((other) => send(to, other));
+    const send = node.transport.sender.send.bind(node.transport.sender);
+    node.transport.sender.send = (to, message) => said(message, to, node).forEach((other) => send(to, other));
   }
   if (asked !== undefined || answered !== undefined || met !== undefined) spoilRequests(node, fault);
   fault.spoil?.(node);
@@ -66,21 +65,26 @@ export async function startOurNode(fault: Fault): Promise<RunningNode> {
 }
 
 function spoilRequests(node: RunningNode & Inside, { asked, answered, met }: Fault): void {
-  const [serve] = node.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  const [serve] = node.transport.server.listeners('request') as ((
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => void)[];
   if (serve === undefined) throw new Error('the node serves nothing');
-  node.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void (async () => {
-      if ((await met?.(request, response)) === false) return;
-      const isStream = request.headers['content-type']?.startsWith('application/x-ndjson') === true;
-      if (isStream || (asked === undefined && answered === undefined)) return serve(request, response);
-      const { method = '', url = '' } = request;
-      const whole: Asked = { method, url, headers: request.headers as Asked['headers'], body: await buffer(request) };
-      const next = asked?.(whole, node) ?? whole;
-      if ('status' in next) return write(response, next);
-      if (answered !== undefined) alter(response, (answer) => answered(answer, whole, node));
-      serve(asRequest(next, request), response);
-    })().catch(() => response.destroy());
-  });
+  node.transport.server
+    .removeAllListeners('request')
+    .on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void (async () => {
+        if ((await met?.(request, response)) === false) return;
+        const isStream = request.headers['content-type']?.startsWith('application/x-ndjson') === true;
+        if (isStream || (asked === undefined && answered === undefined)) return serve(request, response);
+        const { method = '', url = '' } = request;
+        const whole: Asked = { method, url, headers: request.headers as Asked['headers'], body: await buffer(request) };
+        const next = asked?.(whole, node) ?? whole;
+        if ('status' in next) return write(response, next);
+        if (answered !== undefined) alter(response, (answer) => answered(answer, whole, node));
+        serve(asRequest(next, request), response);
+      })().catch(() => response.destroy());
+    });
 }
 
 function write(response: ServerResponse, { status, headers, text }: Answered): void {

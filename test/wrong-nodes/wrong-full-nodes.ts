@@ -94,8 +94,8 @@ export const WRONG_FULL_NODES: Readonly<Record<string, Fault>> = {
   'full/ttl-and-hops': saying('rumor', (rumor) => [{ ...rumor, hops: (rumor.hops ?? 1) + 1 }]),
   'full/never-back': {
     spoil: (node: RunningNode & Inside) => {
-      const send = node.transport.send.bind(node.transport);
-      node.transport.send = (to, message) => {
+      const send = node.transport.sender.send.bind(node.transport.sender);
+      node.transport.sender.send = (to, message) => {
         send(to, message);
         const isNews = isRumor(message) && message.status === undefined && message.origin !== node.self;
         if (isNews && node.snapshot().peers.includes(message.origin)) send(message.origin, message);

@@ -134,6 +134,7 @@ export const WRONG_HOSTILE_NODES: Readonly<Record<string, Fault>> = {
     },
   },
   'hostile/not-http': {
-    spoil: ({ server }) => void server.removeAllListeners('clientError').on('clientError', () => undefined),
+    spoil: ({ transport }) =>
+      void transport.server.removeAllListeners('clientError').on('clientError', () => undefined),
   },
 };

@@ -34,7 +34,7 @@ type InnerStream = {
 };
 
 function inLinks(spoil: (links: InnerLinks, node: Parameters<NonNullable<Fault['spoil']>>[0]) => void): Fault {
-  return { spoil: (node) => spoil(node.transport.links as InnerLinks, node) };
+  return { spoil: (node) => spoil(node.transport.sender.links as InnerLinks, node) };
 }
 
 /** Each stream, of a peer or without a proof, as soon as there is one. */
@@ -57,7 +57,7 @@ function inStreams(spoil: (stream: InnerStream) => void): Fault {
 function inSends(act: (message: Message, to: Address, links: InnerLinks, self: Address) => void): Fault {
   return {
     said: (message, to, node) => {
-      act(message, to, (node as unknown as Inside).transport.links as InnerLinks, node.self);
+      act(message, to, (node as unknown as Inside).transport.sender.links as InnerLinks, node.self);
       return [message];
     },
   };
