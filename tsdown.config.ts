@@ -116,7 +116,7 @@ export default defineConfig([
     ...common,
     ...library,
     name: 'library',
-    entry: { index: 'src/library/create-gossip.ts', testing: 'src/testing/test-network.ts' },
+    entry: { index: 'src/library/create-gossip.ts', testing: 'src/testing/testing.ts' },
     define,
     plugins: [compiledSchemas, noTelemetry, licencesOf('library')],
   },

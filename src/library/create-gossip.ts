@@ -11,8 +11,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { createHttpNode } from '../http/http-node.ts';
 import type { MutualTls } from '../http/mutual-tls.ts';
-import { checkOptions } from '../http/node-options.ts';
-import type { NodeOptions } from '../http/running-node.ts';
+import { checkOptions, checkTransportOptions } from '../http/node-options.ts';
+import type { NodeOptions, TransportNodeOptions } from '../http/running-node.ts';
+import type { Transport } from '../http/transport.ts';
+import { TransportNode } from '../http/transport-node.ts';
 import type { Gossip } from './gossip.ts';
 import { GossipMember } from './gossip-member.ts';
 import type { Logger } from './logger.ts';
@@ -24,7 +26,8 @@ export type { Address, Claim, Payload, Parameters, Status, StrategyName } from '
 export type { StandardSchemaV1 } from '@standard-schema/spec';
 export type * from './gossip.ts';
 export type { Fate, LinkFaults } from '../http/link-faults.ts';
-export type { NodeOptions, RunningNode } from '../http/running-node.ts';
+export type { NodeOptions, RunningNode, TransportNodeOptions } from '../http/running-node.ts';
+export type * from '../http/transport.ts';
 export type { Counters } from '../trace/counters.ts';
 // What these say of messages and tables is told in full by gossip/trace and gossip/core.
 export type { LossReason, TraceEvent } from '../trace/trace-event.ts';
@@ -39,7 +42,8 @@ export { Unpublished } from '../http/unpublished.ts';
 /** Of members that are given no name. Not that of the demo's nodes, which a service is not to meet by chance. */
 const DEFAULT_CLUSTER = 'gossip';
 
-export interface GossipOptions extends NodeOptions {
+/** Of every member, whatever carries its messages. */
+export interface MemberOptions {
   /** The name of the network, 1 to 64 visible ASCII characters: members of other names are refused. `gossip`. */
   readonly cluster?: string;
   /** Ends this member when it is aborted. */
@@ -52,6 +56,20 @@ export interface GossipOptions extends NodeOptions {
   readonly introduce?: boolean;
 }
 
+/** Of a member over HTTP. */
+export interface GossipOptions extends NodeOptions, MemberOptions {
+  readonly cluster?: string;
+  readonly transport?: undefined;
+}
+
+/** Of a member over another transport: what is HTTP's own, as a port, does not apply. */
+export interface TransportGossipOptions extends TransportNodeOptions, MemberOptions {
+  readonly cluster?: string;
+  /** Carries this member's messages, and ends with it. All members of a network need transports that understand each other. */
+  readonly transport: Transport;
+  readonly port?: undefined;
+}
+
 /**
  * Starts a member, and resolves when it listens. It then joins by itself, and goes on trying while nobody answers.
  *
@@ -61,24 +79,25 @@ export interface GossipOptions extends NodeOptions {
  * @throws {Error} when the port is taken (`code: 'EADDRINUSE'`), or the data directory cannot be used
  */
 export function createGossip<Schema extends StandardSchemaV1>(
-  options: GossipOptions & { readonly schema: Schema },
+  options: (GossipOptions | TransportGossipOptions) & { readonly schema: Schema },
 ): Promise<Gossip<StandardSchemaV1.InferOutput<Schema>, StandardSchemaV1.InferInput<Schema>>>;
 export function createGossip<Value>(
-  options: GossipOptions & { readonly schema?: StandardSchemaV1<unknown, Value> | StandardSchemaV1<Value, Value> },
+  options: (GossipOptions | TransportGossipOptions) & {
+    readonly schema?: StandardSchemaV1<unknown, Value> | StandardSchemaV1<Value, Value>;
+  },
 ): Promise<Gossip<Value>>;
 export async function createGossip<Value>(
-  options: GossipOptions & { readonly schema?: StandardSchemaV1<Value, Value> },
+  options: (GossipOptions | TransportGossipOptions) & { readonly schema?: StandardSchemaV1<Value, Value> },
 ): Promise<Gossip<Value>> {
   checkOwnOptions(options);
-  const { signal, logger, introduce = true, schema, telemetry, cluster = DEFAULT_CLUSTER, ...nodeOptions } = options;
+  const { signal, logger, introduce = true, schema, telemetry, transport, ...nodeOptions } = options;
   signal?.throwIfAborted();
   const observe: NodeOptions['observe'] = (self, subscribe) => {
     subscribe((event) => gossip.observe(event));
     options.observe?.(self, subscribe);
   };
   const warn = (warning: string): void => gossip.warn(warning);
-  const checked = checkOptions({ ...nodeOptions, cluster });
-  const node = createHttpNode({ ...checked, warn, observe }, await tlsOf(checked, warn));
+  const node = await nodeOver(transport, { cluster: DEFAULT_CLUSTER, ...nodeOptions }, { warn, observe });
   const gossip = new GossipMember<Value, Value>(node, schema, logger, telemetry?.tracer);
   if (options.warn !== undefined) gossip.on('warning', options.warn);
   await node.start();
@@ -88,6 +107,16 @@ export async function createGossip<Value>(
   // What the service sets first may come at once, and then says it all.
   if (introduce) setImmediate(() => gossip.introduce());
   return gossip;
+}
+
+async function nodeOver(
+  transport: Transport | undefined,
+  options: TransportNodeOptions,
+  watch: Required<Pick<NodeOptions, 'warn' | 'observe'>>,
+): Promise<TransportNode> {
+  if (transport !== undefined) return new TransportNode({ ...checkTransportOptions(options), ...watch }, transport);
+  const checked = checkOptions(options as NodeOptions);
+  return createHttpNode({ ...checked, ...watch }, await tlsOf(checked, watch.warn));
 }
 
 /** What plain nodes do not load. @throws {RangeError} */

@@ -7,6 +7,7 @@ const CHECKS: Readonly<Record<string, readonly [expected: string, fits: (value: 
   signal: ['an AbortSignal', (value: unknown) => value instanceof AbortSignal],
   logger: ['an object with debug, info, warn and error', isLogger],
   telemetry: ['an object with a meter, a tracer or both', isTelemetry],
+  transport: ['an object with open, start, send and close', isTransport],
   introduce: ['true or false', (value: unknown) => typeof value === 'boolean'],
 };
 
@@ -33,4 +34,11 @@ function isTelemetry(value: unknown): boolean {
   const { meter, tracer } = value as { meter?: Record<string, unknown>; tracer?: Record<string, unknown> };
   const isMeter = meter === undefined || typeof meter?.['addBatchObservableCallback'] === 'function';
   return isMeter && (tracer === undefined || typeof tracer?.['startSpan'] === 'function');
+}
+
+function isTransport(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['open', 'start', 'send', 'close'].every(
+    (name) => typeof (value as Record<string, unknown>)[name] === 'function',
+  );
 }
