@@ -94,7 +94,22 @@ const effects: readonly Effect[] = core.handle({ type: 'publish', payload: 1 }, 
 const events: RunEvent[] = [...simulate(parseScenario({ nodes: 3, durationMs: 2000, workload: { updates: { count: 1 } } }))];
 const updates = events.filter((event) => event.type === 'published').length;
 
+const silent: Transport = {
+  open: () => 'silent.example:1',
+  start: (host: TransportHost) => host.warn(host.cluster),
+  send: (to: string, message: Message) => void [to, message],
+  close: () => Promise.resolve(),
+};
+const claims: string[] = [];
+const setup: TransportTestSetup = { test: (name) => claims.push(name), create: () => silent, promises: ['once'] };
+runTransportTests(setup);
+const members: readonly TestMember<number>[] = createTestNetwork<number>(2).members;
+
 async function main(): Promise<void> {
+  const network = new MemoryNetwork();
+  const inMemory = await createGossip<number>({ transport: network.transport() });
+  inMemory.set(claims.length + members.length);
+  await inMemory.close();
   const one: Gossip<{ load: number }> = await createGossip<{ load: number }>({ port: 0 });
   const other = await createGossip<{ load: number }>({ port: 0, join: [one.address] });
   one.set({ load: 1 });
@@ -109,10 +124,11 @@ void main();
 `;
 
 const ESM = `
-import { createGossip, type Gossip } from 'gossip';
+import { createGossip, type Gossip, type Message, type Transport, type TransportHost } from 'gossip';
 import { DEFAULT_PARAMETERS, GossipNode, type Effect } from 'gossip/core';
 import { isPublication, type RunEvent } from 'gossip/trace';
 import { parseScenario, simulate } from 'gossip/sim';
+import { createTestNetwork, MemoryNetwork, runTransportTests, type TestMember, type TransportTestSetup } from 'gossip/testing';
 `;
 
 const CJS = `
@@ -120,11 +136,18 @@ import gossip = require('gossip');
 import coreEntry = require('gossip/core');
 import trace = require('gossip/trace');
 import sim = require('gossip/sim');
+import testing = require('gossip/testing');
 const { createGossip } = gossip;
 const { DEFAULT_PARAMETERS, GossipNode } = coreEntry;
 const { isPublication } = trace;
 const { parseScenario, simulate } = sim;
+const { createTestNetwork, MemoryNetwork, runTransportTests } = testing;
+type TestMember<Value> = testing.TestMember<Value>;
+type TransportTestSetup = testing.TransportTestSetup;
 type Gossip<Value> = gossip.Gossip<Value>;
+type Message = gossip.Message;
+type Transport = gossip.Transport;
+type TransportHost = gossip.TransportHost;
 type Effect = coreEntry.Effect;
 type RunEvent = trace.RunEvent;
 `;
@@ -137,7 +160,7 @@ test('the snippet of the README type-checks and runs as it stands, but for its p
   expect(await outputOf('other.mjs')).toMatch(new RegExp(`127.0.0.1:${first} left 0.1\n$`));
 });
 
-test('the programs of docs/embedding.md type-check and run: two members, a receipt, a test', async () => {
+test('the programs of docs/embedding.md type-check and run: two members, a receipt', async () => {
   const port = await freePort(2);
   const start = (...args: readonly (string | number)[]) =>
     new Running(spawn(process.execPath, ['member.mjs', ...args.map(String)], { cwd: app }));
@@ -152,8 +175,20 @@ test('the programs of docs/embedding.md type-check and run: two members, a recei
     await lima.kill('SIGKILL');
   }
   expect(await outputOf('receipt.mjs')).toMatch(/^all after \d+ ms\n$/);
-  writeFileSync(join(app, 'weather.test.mjs'), blocksOf(EMBEDDING, 'js')[0] ?? '');
-  expect(await outputOf('weather.test.mjs')).toContain('# pass 1');
+});
+
+test.each([
+  ['weather.test.mjs', 1],
+  ['memory.test.mjs', 1],
+  ['tcp-transport.test.mjs', 22],
+])('%s of docs/embedding.md passes all its tests: %i', async (program, count) => {
+  const names = ['weather.test.mjs', 'memory.test.mjs', 'tcp-transport.mjs', 'tcp-transport.test.mjs'];
+  const blocks = blocksOf(EMBEDDING, 'js');
+  expect(blocks).toHaveLength(names.length);
+  for (const [index, name] of names.entries()) writeFileSync(join(app, name), blocks[index] ?? '');
+  const output = await outputOf(program);
+  expect(output).toContain(`# pass ${count}\n`);
+  expect(output).toContain('# fail 0\n');
 });
 
 test.each(['gossip', 'gossip/core', 'gossip/trace', 'gossip/sim', 'gossip/testing'])(
