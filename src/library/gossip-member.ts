@@ -184,6 +184,8 @@ export class GossipMember<Value, Input, Node extends MemberNode = RunningNode> i
 
   private async end(): Promise<void> {
     await this.node.stop();
+    const others = this.members().filter(({ address, status }) => address !== this.address && status !== 'left');
+    this.receipts.end(this.node.now(), others.length);
     for (const queue of [...this.queues]) queue.end();
     this.logger?.info({ gossip: this.address }, 'closed');
     this.listeners.close.tell(undefined);

@@ -1,4 +1,4 @@
 import type { RunningNode } from '../http/running-node.ts';
 
 /** All that a member needs of the node below it, so that a simulated one can stand in for a process. */
-export type MemberNode = Pick<RunningNode, 'self' | 'version' | 'record' | 'snapshot' | 'publish' | 'stop'>;
+export type MemberNode = Pick<RunningNode, 'self' | 'now' | 'version' | 'record' | 'snapshot' | 'publish' | 'stop'>;

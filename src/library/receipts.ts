@@ -6,8 +6,13 @@ import type { Receipt, SetOptions } from './gossip.ts';
 /** A guess: a network that loses messages answers well within it, and nobody waits much longer for a deploy. */
 const DEFAULT_WITHIN_MS = 10_000;
 
+interface Awaited {
+  readonly settle: (receipt: Receipt) => void;
+  readonly publishedAt: number;
+}
+
 export class AwaitedReceipts {
-  private readonly byUuid = new Map<string, (receipt: Receipt) => void>();
+  private readonly byUuid = new Map<string, Awaited>();
   /** Of the record that is being published just now. */
   private next: ((receipt: Receipt) => void) | undefined;
 
@@ -22,13 +27,19 @@ export class AwaitedReceipts {
     return receipt;
   }
 
+  /** The node has ended and will report no more, as a killed one: nobody is known to hold what is still waited for. */
+  end(now: number, of: number): void {
+    for (const awaited of this.byUuid.values()) awaited.settle({ reached: 0, of, afterMs: now - awaited.publishedAt });
+    this.byUuid.clear();
+  }
+
   observe(event: TraceEvent): void {
     if (event.type === 'published' && this.next !== undefined) {
-      this.byUuid.set(event.uuid, this.next);
+      this.byUuid.set(event.uuid, { settle: this.next, publishedAt: event.time });
       this.next = undefined;
     } else if (event.type === 'receipt') {
       const { uuid, reached, of, afterMs } = event;
-      this.byUuid.get(uuid)?.({ reached, of, afterMs });
+      this.byUuid.get(uuid)?.settle({ reached, of, afterMs });
       this.byUuid.delete(uuid);
     }
   }
