@@ -26,7 +26,12 @@ export async function eventually<T>(
 /** Starts nodes of this process; each is stopped after its test. */
 export function nodesOfThisFile(): (options?: Partial<BookNodeOptions>) => Promise<RunningNode> {
   const start = bookNodesOfThisFile();
-  return async (options = {}) => (await start(options)).gossip.node;
+  return async (options = {}) => runningNodeOf(await start(options));
+}
+
+/** What a service is not shown. */
+function runningNodeOf({ gossip }: BookNode): RunningNode {
+  return gossip.node as RunningNode;
 }
 
 /** The same, with their favourites. */

@@ -26,6 +26,8 @@ import type { RefusedMessage } from './transport.ts';
 /** What the routes need of the node behind them. */
 export interface ServedNode extends CalledNode {
   readonly self: Address;
+  /** It listens, and is not ready to answer. */
+  readonly isStarting?: boolean;
   /** The name of its network. */
   readonly cluster: string;
   /** Is `proof` what this node has sent to that address, and nowhere else? */
@@ -122,6 +124,7 @@ export function close(server: Server): Promise<void> {
 
 async function answer(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
+    if (node.isStarting === true) throw new BadRequest('this node is only just starting', 503);
     const { callers, handler } = routeOf(node, request);
     checkCaller(callers, node, request);
     await handler(node, request, response);

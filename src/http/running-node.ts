@@ -59,10 +59,19 @@ export interface NodeOptions extends TransportNodeOptions {
 /** Options that were checked: each address in full. */
 export type Checked<Options> = Omit<Options, 'join'> & { readonly join: readonly Address[] };
 
-/** A node that listens. */
-export interface RunningNode extends NodeView {
+/** A node that listens, to be looked into. */
+export interface ReadableNode extends NodeView {
   /** What it holds of one origin and key; the record without a key, where none is given. */
   record(origin: Address, key?: string): RecordSnapshot | undefined;
+  readonly version: number;
+  /**
+   * Over the connections that others opened to this node, in both directions, with HTTP's headers: the sum over all nodes
+   * of a network is what they sent each other.
+   */
+  readonly bytesOnTheWire: number;
+}
+
+export interface RunningNode extends ReadableNode {
   /**
    * Tells the network something new of this node's. Without a payload it deletes the record.
    *
@@ -71,12 +80,6 @@ export interface RunningNode extends NodeView {
    * @throws {Error} when it cannot be told: this node has stopped, its version is the greatest there is, or its table is full
    */
   publish(payload: Payload | undefined, key?: string, receiptWithinMs?: number): void;
-  readonly version: number;
-  /**
-   * Over the connections that others opened to this node, in both directions, with HTTP's headers: the sum over all nodes
-   * of a network is what they sent each other.
-   */
-  readonly bytesOnTheWire: number;
   /** Says goodbye to the peers and ends, within two seconds. */
   stop(): Promise<void>;
 }

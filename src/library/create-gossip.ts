@@ -26,7 +26,7 @@ export type { Address, Claim, Payload, Parameters, Status, StrategyName } from '
 export type { StandardSchemaV1 } from '@standard-schema/spec';
 export type * from './gossip.ts';
 export type { Fate, LinkFaults } from '../http/link-faults.ts';
-export type { NodeOptions, RunningNode, TransportNodeOptions } from '../http/running-node.ts';
+export type { NodeOptions, ReadableNode, TransportNodeOptions } from '../http/running-node.ts';
 export type * from '../http/transport.ts';
 export type { Counters } from '../trace/counters.ts';
 // What these say of messages and tables is told in full by gossip/trace and gossip/core.

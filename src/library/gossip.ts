@@ -1,7 +1,7 @@
 /** What a service sees of the network: the types of `createGossip`'s answer. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Address, Status } from '../core/index.ts';
-import type { RunningNode } from '../http/running-node.ts';
+import type { ReadableNode } from '../http/running-node.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 
 export interface Member<Value> {
@@ -128,7 +128,7 @@ export interface Gossip<Value, Input = Value> extends AsyncDisposable {
   /** Tells the logger and the listeners of `warning`, or else Node's own warnings. */
   warn(warning: string): void;
   /** The node below, as tools see it: its table, links, counters and trace. */
-  readonly node: RunningNode;
+  readonly node: ReadableNode;
   /** Says goodbye and ends, within two seconds. A second call waits for the same end. */
   close(): Promise<void>;
 }
