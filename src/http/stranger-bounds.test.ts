@@ -183,7 +183,7 @@ const WALKS: { readonly [what: string]: Walk } = {
     bound: 20,
     counter: 'connectionsRefused',
     push: async (node) => {
-      (node as unknown as { server: Server }).server.maxConnections = 20;
+      (node as unknown as { transport: { server: Server } }).transport.server.maxConnections = 20;
       await Promise.all(many(40, () => open(node, 'GET /health/ HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')));
     },
   },
@@ -191,7 +191,7 @@ const WALKS: { readonly [what: string]: Walk } = {
     level: 'guests',
     bound: MAX_GUESTS,
     push: (node) => {
-      const { guests } = (node as unknown as { transport: { guests: Guests } }).transport;
+      const { guests } = (node as unknown as { transport: { sender: { guests: Guests } } }).transport.sender;
       for (const i of many(50, (each) => each)) guests.adopt(madeUp(i));
       return Promise.resolve();
     },
