@@ -23,10 +23,10 @@ export type Block =
   | { readonly by: 'sockets'; readonly inputs: readonly RawInput[] };
 
 const WAYS: readonly (readonly [weight: number, by: Block['by']])[] = [
-  [38, 'requests'],
-  [35, 'lines'],
-  [12, 'peer lines'],
-  [12, 'sockets'],
+  [29, 'requests'],
+  [45, 'lines'],
+  [14, 'peer lines'],
+  [9, 'sockets'],
   [3, 'handshakes'],
 ];
 

@@ -98,7 +98,9 @@ export async function sayRaw(port: number, { steps, end }: RawInput): Promise<st
     if (bytes <= MAX_HEARD_BYTES) heard.push(chunk);
   });
   for (const { bytes: part, waitMs } of steps) {
-    await Promise.race([over, new Promise((resolve) => socket.write(part, resolve))]);
+    // The target stops reading what it refuses, and keeps the connection where an answer goes on: a reader of events, say.
+    const taken = new Promise((resolve) => socket.write(part, resolve));
+    await Promise.race([over, taken, sleep(LISTEN_MS)]);
     if (waitMs > 0) await Promise.race([over, sleep(waitMs)]);
   }
   if (end === 'half') {

@@ -8,7 +8,7 @@ import { RumorSchema } from '../../src/http/schemas.ts';
 import { anyAddress, madeUpOrigin, type Cast } from './cast.ts';
 import type { Draws } from './draws.ts';
 import { deepNest, ODD_NAMES, oddText, pollution } from './hostile-values.ts';
-import { Fields, type Tree } from './tree.ts';
+import { Fields, textOf, type Tree } from './tree.ts';
 
 export interface JsonSchema {
   readonly type?: string;
@@ -31,6 +31,8 @@ const HEX = '0123456789abcdef';
 const VISIBLE = 'abcdefghijkLMNOPQ0123456789-_!"#$~';
 /** Beyond a bound of its schema, of all values that have one, in percent. */
 const BEYOND = 2;
+/** More than a body may have. */
+const MAX_LIST_CHARACTERS = 70_000;
 /** Few, so that tables and caches reach their size early in a run. */
 const KEYS: readonly string[] = [...ODD_NAMES.slice(0, 12), 'mood', 'k'.repeat(64), '\u001b[2J', '😀', 'a\nb'];
 
@@ -91,9 +93,10 @@ function listOf({ items = {}, maxItems = 100 }: JsonSchema, draws: Draws, cast: 
   if (Array.isArray(items)) return (items as readonly JsonSchema[]).map((item) => valueOf(item, draws, cast));
   const one = (): Tree => valueOf(items as JsonSchema, draws, cast);
   if (draws.chance(BEYOND)) {
-    // What is long is the same over and over: drawing each would be most of the work of a run.
+    // What is long is the same over and over: drawing each would be most of the work of a run. And no longer than is read.
     const few = [one(), one(), one()];
-    return Array.from({ length: maxItems + draws.between(-1, 1) }, (_, i) => few[i % 3] as Tree);
+    const length = Math.min(maxItems + draws.between(-1, 1), Math.ceil(MAX_LIST_CHARACTERS / textOf(few).length) * 3);
+    return Array.from({ length }, (_, i) => few[i % 3] as Tree);
   }
   return Array.from({ length: draws.pick([0, 1, 1, 2, 3, 8]) }, one);
 }
