@@ -61,7 +61,6 @@ function* linesOf({ outcomes, usages, ...report }: Report): Generator<string> {
   }
   yield `calls of the target answered by accomplices: ${report.hostileAnswers}`;
   yield `slowest /health/: ${report.slowestHealthMs.toFixed(0)} ms; agreement after the attack: ${report.agreedAfterMs.toFixed(0)} ms`;
-  yield `connections tried beyond this machine: ${report.callsOutside}`;
   for (const { heapBytes, externalBytes, descriptors, records } of usages) {
     yield `at rest: heap ${megabytes(heapBytes)}, buffers ${megabytes(externalBytes)}, ${descriptors ?? '?'} descriptors, ${records} records`;
   }

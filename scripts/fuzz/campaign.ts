@@ -40,7 +40,6 @@ export interface Report {
   /** What the target's calls to accomplices were answered with. */
   readonly hostileAnswers: number;
   readonly slowestHealthMs: number;
-  readonly callsOutside: number;
   readonly agreedAfterMs: number;
 }
 
@@ -69,7 +68,6 @@ export class Campaign {
   private delivered = 0;
   private attackedMs = 0;
   private slowestHealthMs = 0;
-  private callsOutside = 0;
   private agreedAfterMs = 0;
   private isOver = false;
 
@@ -199,8 +197,8 @@ export class Campaign {
       if (now === descriptors && looks >= 4) break;
       descriptors = now;
     }
-    const { heapBytes, externalBytes, callsOutside } = await this.target.memory();
-    this.callsOutside = callsOutside;
+    const { heapBytes, externalBytes, outside } = await this.target.memory();
+    if (outside.length > 0) throw new Finding(`it tried to call ${outside.join()}, beyond this machine`);
     return { heapBytes, externalBytes, descriptors, records: await this.canary.recordsOfTarget() };
   }
 
@@ -290,7 +288,6 @@ export class Campaign {
       usages: this.usages,
       hostileAnswers: this.accomplices.reduce((sum, { calls }) => sum + calls, 0),
       slowestHealthMs: this.slowestHealthMs,
-      callsOutside: this.callsOutside,
       agreedAfterMs: this.agreedAfterMs,
     };
   }

@@ -1,4 +1,5 @@
 /** Single messages: by their schema, spoiled, and as recorded traffic with its bytes changed. */
+import { MAX_VERSION } from '../../src/core/index.ts';
 import { CHECKED_SCHEMAS, MESSAGE_SCHEMAS, RumorSchema } from '../../src/http/schemas.ts';
 import { STRANGERS, type Cast } from './cast.ts';
 import type { Draws } from './draws.ts';
@@ -90,19 +91,22 @@ export function bareRumor(draws: Draws, cast: Cast): Tree {
 }
 
 /**
- * What an open node can know to be wrong about a node that means well: contents older than what that has said since, and accusations
- * that it refutes. A higher version it must believe, whoever speaks; so nobody is spoken for here with one.
+ * What an open node can know to be wrong about a node that means well: contents older than what that has said since, contents of a
+ * version that nobody can have come to, and accusations, which it refutes. Any other higher version it must believe, whoever speaks;
+ * so nobody is spoken for here with one.
  */
 export function forgery(draws: Draws, cast: Cast): Tree {
   const origin = draws.pick([...cast.honest, cast.target]);
   const uuid = `forged-${draws.text(8, 'abcdef')}`;
   const ttl = draws.pick([1, 2, 32, 255]);
+  const beyond = draws.pick([MAX_VERSION, MAX_VERSION - 1]);
+  const isBeyond = draws.chance(20);
   if (draws.chance(50)) {
-    const payload = treeOf({ book: FORGED_BOOK });
-    return fieldsOf({ uuid, origin, version: draws.between(1, MAX_FORGED_VERSION), ttl, payload });
+    const version = isBeyond ? beyond : draws.between(1, MAX_FORGED_VERSION);
+    return fieldsOf({ uuid, origin, version, ttl, payload: treeOf({ book: FORGED_BOOK }) });
   }
   const status = draws.pick(['suspect', 'down', 'left']);
-  return fieldsOf({ uuid, origin, version: draws.between(1, 2000), ttl, status });
+  return fieldsOf({ uuid, origin, version: isBeyond ? beyond : draws.between(1, 2000), ttl, status });
 }
 
 /** Nobody who means well ever likes it. */

@@ -8,8 +8,8 @@ export interface Memory {
   readonly heapBytes: number;
   readonly externalBytes: number;
   readonly residentBytes: number;
-  /** Connections that it tried to somewhere beyond this machine. */
-  readonly callsOutside: number;
+  /** What it tried to call beyond this machine. */
+  readonly outside: readonly string[];
 }
 
 const FENCE = fileURLToPath(new URL('fence.cjs', import.meta.url));
