@@ -52,7 +52,7 @@ try {
       colorScheme,
     });
     await page.goto(server.url + path);
-    await page.locator('.graph-sigma canvas').first().waitFor({ state: 'attached' });
+    await page.locator('.graph-nodes[data-nodes]').waitFor({ state: 'attached' });
     // The layout's three hundred rounds.
     await page.waitForTimeout(3_000);
     await prepare(page);

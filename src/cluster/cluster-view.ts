@@ -92,30 +92,28 @@ export class ClusterView implements NetworkView {
     return this.done('restart', node);
   }
 
-  publish(address?: Address): Done | undefined {
+  publish(address?: Address, text?: string): Done | undefined {
     const { cluster } = this;
     const node = this.choose(address, (candidate) => cluster.isUp(candidate) && !cluster.isPaused(candidate));
     if (node === undefined) return undefined;
-    cluster.tellNews(node);
+    if (text === undefined) cluster.tellNews(node);
+    else cluster.publish(node, { book: text });
     return this.done('publish', node);
   }
 
-  splitOrHeal(): Done {
+  split(addresses?: readonly Address[]): void {
     const { cluster } = this;
-    if (cluster.isPartitioned) {
-      cluster.heal();
-      return { did: 'heal' };
-    }
-    const shuffled = sample(
-      RANDOM,
-      Array.from({ length: cluster.size }, (_, node) => node),
-      cluster.size,
-    );
-    cluster.partition(shuffled.slice(0, Math.floor(cluster.size / 2)), false);
-    return { did: 'split' };
+    const half = Math.floor(cluster.size / 2);
+    const all = Array.from({ length: cluster.size }, (_, node) => node);
+    const side = addresses?.map((address) => cluster.addresses.indexOf(address)).filter((node) => node >= 0);
+    cluster.partition(side ?? sample(RANDOM, all, half), false);
   }
 
-  private done(did: Exclude<Done['did'], 'split' | 'heal'>, node: number): Done {
+  heal(): void {
+    this.cluster.heal();
+  }
+
+  private done(did: Done['did'], node: number): Done {
     return { did, node: this.cluster.addresses[node] as Address };
   }
 

@@ -1,6 +1,5 @@
 /** Where the page has its feed from: a server's stream, a file opened in the page, or a simulation in a worker. */
-import type { Address, Done } from '../trace/views.ts';
-import type { FeedAction, FeedMessage } from './feed.ts';
+import type { ActionTarget, Deed, FeedAction, FeedMessage } from './feed.ts';
 
 /** Of the way to the feed, not of the network it tells of. `lost`: it is being tried again. */
 export type Connection = 'connecting' | 'open' | 'lost';
@@ -13,8 +12,8 @@ export interface FeedSource {
    */
   subscribe(listener: (message: FeedMessage) => void, onConnection?: (connection: Connection) => void): () => void;
   /**
-   * Does this to the network; without a node to a random one of those that it can be done to. Absent where nothing can be.
+   * Does this to the network. Absent where nothing can be done.
    * @returns what was done. @throws Error with one line for people
    */
-  act?(action: FeedAction, node?: Address): Promise<Done>;
+  act?(action: FeedAction, target: ActionTarget): Promise<Deed>;
 }

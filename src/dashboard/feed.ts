@@ -5,7 +5,7 @@
  * Times are milliseconds on one clock for the whole feed; `epochMs` says where it started.
  */
 import type { RunEvent } from '../trace/trace-event.ts';
-import type { Address, Millis, NetworkControls, RecordSnapshot } from '../trace/views.ts';
+import type { Address, Millis, RecordSnapshot } from '../trace/views.ts';
 
 export type FeedMessage =
   /** First, and again after a lost connection: everything told before is to be forgotten. */
@@ -21,6 +21,8 @@ export type FeedMessage =
       /** The first and last moment there is to see; `untilMs` is absent where it still goes on. */
       readonly fromMs: Millis;
       readonly untilMs?: Millis;
+      /** The nodes that are to take part, where that is known before they have started. */
+      readonly expected?: readonly Address[];
       /** Updates that were published before the first that is told: numbers go on from there. None where it is absent. */
       readonly updatesBefore?: number;
     }
@@ -44,7 +46,23 @@ export type FeedMessage =
   /** The source failed: one line for people. */
   | { readonly type: 'failed'; readonly reason: string };
 
-export type FeedAction = keyof NetworkControls;
+export type FeedAction = 'publish' | 'kill' | 'pause' | 'resume' | 'restart' | 'split' | 'heal';
+
+export interface ActionTarget {
+  /** Exactly these; absent: one at random that it can be done to, and half of all to `split` off. */
+  readonly nodes?: readonly Address[];
+  /** What is published. */
+  readonly text?: string;
+}
+
+/** Characters: as long as a title may be. */
+export const MAX_PUBLISHED_LENGTH = 200;
+
+/** What was done, and to which nodes: to none where the whole network was split in halves or healed. */
+export interface Deed {
+  readonly did: FeedAction;
+  readonly nodes: readonly Address[];
+}
 
 export interface ObservedNode {
   readonly time: Millis;

@@ -3,7 +3,6 @@ import { count, newCounters } from '../trace/counters.ts';
 import type { RunEvent, TraceEvent } from '../trace/trace-event.ts';
 import type {
   Address,
-  Done,
   Millis,
   NetworkNode,
   NetworkState,
@@ -144,9 +143,12 @@ export class FakeNetworkView implements NetworkView {
     this.orders.push(['publish', address]);
   }
 
-  splitOrHeal(): Done {
-    this.orders.push(['splitOrHeal', undefined]);
-    return { did: 'split' };
+  split(): void {
+    this.orders.push(['split', undefined]);
+  }
+
+  heal(): void {
+    this.orders.push(['heal', undefined]);
   }
 
   emit(event: RunEvent): void {

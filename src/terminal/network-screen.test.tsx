@@ -167,7 +167,7 @@ describe('NetworkScreen', () => {
     expect(view.orders).toEqual([
       ...names.map((name) => [name, addressOf(1)]),
       ...names.map((name) => [name, undefined]),
-      ['splitOrHeal', undefined],
+      ['split', undefined],
     ]);
   });
 

@@ -33,9 +33,12 @@ export function NetworkScreen({ view, size, colorMode, paint }: NetworkScreenPro
 
 /** Breaks the network as told. */
 function obey(view: NetworkView, command: ScreenCommand, selected: number): void {
-  const { nodes } = view.state();
+  const { nodes, isPartitioned } = view.state();
   const address = nodes[Math.min(selected, nodes.length - 1)]?.address;
-  if (command === 'splitOrHeal') view.splitOrHeal();
+  if (command === 'splitOrHeal') {
+    if (isPartitioned) view.heal();
+    else view.split();
+  }
   for (const fault of NODE_FAULTS) {
     if (command === `${fault}Random`) view[fault]();
     if (command === fault && address !== undefined) view[fault](address);

@@ -30,6 +30,7 @@ export interface NodeMoment {
 }
 
 const STATUSES: readonly Status[] = ['alive', 'suspect', 'down', 'left'];
+const NOBODY = new Float64Array(0);
 const SUSPECT = 1;
 const DOWN = 2;
 
@@ -75,6 +76,11 @@ export class NetworkMoment<Node extends NodeMoment = NodeMoment> {
   held(node: number, origin: number, key?: string): number {
     const column = key === undefined ? this.favorites[origin] : this.keyed.get(keyedName(origin, key));
     return column?.[node] ?? 0;
+  }
+
+  /** By node: the version of `origin`'s record without a key that it holds. It may end before the last node. Only to be read. */
+  holders(origin: number): Float64Array {
+    return this.favorites[origin] ?? NOBODY;
   }
 
   /** What `node` says of `origin`'s health. */

@@ -87,19 +87,19 @@ export interface NetworkControls {
   pauseOrResume(address?: Address): Done | undefined;
   /** A new process in place of one that is gone, or of one that is killed for it; it has forgotten everything. */
   restart(address?: Address): Done | undefined;
-  /** Has it tell something new. */
-  publish(address?: Address): Done | undefined;
-  /** Two random halves cannot reach each other any more; or can again. */
-  splitOrHeal(): Done;
+  /** Has it tell something new: this text, or whatever it would say itself. */
+  publish(address?: Address, text?: string): Done | undefined;
+  /** These, or a random half, and all others cannot reach each other any more. */
+  split(addresses?: readonly Address[]): void;
+  /** All can reach each other again. */
+  heal(): void;
 }
 
-/** What was done to a network. */
-export type Done =
-  | {
-      readonly did: 'kill' | 'pause' | 'resume' | 'restart' | 'publish';
-      readonly node: Address;
-    }
-  | { readonly did: 'split' | 'heal' };
+/** What was done to a node. */
+export interface Done {
+  readonly did: 'kill' | 'pause' | 'resume' | 'restart' | 'publish';
+  readonly node: Address;
+}
 
 export interface NetworkView extends NetworkControls {
   /** The clock that events are stamped by. */

@@ -95,8 +95,8 @@ describe.skipIf(isSkipped)(`the page${isSkipped ? ` (skipped: ${whyNoChromium})`
       const last = published.findLast(({ node }) => node === `${name}:7000`)!;
       expect([favorite, version]).toEqual([(last.payload as { book: string }).book, String(last.version)]);
     }
-    // The picture is there too: sigma's canvases have a size.
-    await page.locator('.graph-sigma canvas').first().waitFor({ state: 'attached' });
+    // The picture is there too.
+    await page.locator('.graph-nodes[data-nodes]').waitFor({ state: 'attached' });
     expect(complaints).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
   });
 
   async function open(screen: BrowserContextOptions, events: readonly RunEvent[] = run): Promise<void> {
-    const actions = ['publish', 'kill', 'pauseOrResume', 'restart', 'splitOrHeal'] as const;
+    const actions = ['publish', 'kill', 'pause', 'resume', 'restart', 'split', 'heal'] as const;
     const messages: FeedMessage[] = [
       { type: 'opened', source: 'live', name: 'processes', actions, fromMs: 0 },
       { type: 'events', events, nowMs: UNTIL },

@@ -54,7 +54,7 @@ describe('gossip dashboard --connect', () => {
     await eventually('it is reached', () => reachable(page).length === 1, 15_000);
     const before = await node?.favorite();
     await eventually('another favourite', async () => {
-      expect((await act(allowed, 'publish', await ownHeaders(allowed), { node: node?.address })).status).toBe(200);
+      expect((await act(allowed, 'publish', await ownHeaders(allowed), { nodes: [node!.address] })).status).toBe(200);
       return (await node?.favorite()) !== before;
     });
   });
@@ -125,7 +125,7 @@ describe('gossip cluster --dashboard', () => {
     const args = ['cluster', '-n', 5, '--base-port', port, '--resample-ms', 0, '--dashboard', await freePort()];
     const dashboard = await told(gossip(...args));
     const page = await open(dashboard);
-    const actions = ['publish', 'kill', 'pauseOrResume', 'restart', 'splitOrHeal'];
+    const actions = ['publish', 'kill', 'pause', 'resume', 'restart', 'split', 'heal'];
     await eventually('it is open', () => page.of('opened').length > 0);
     expect(page.of('opened')[0]).toMatchObject({ source: 'live', name: 'a cluster of 5 nodes', actions });
     const count = (type: string): number => page.events.filter((event) => event.type === type).length;
@@ -139,17 +139,17 @@ describe('gossip cluster --dashboard', () => {
       { ...headers, 'x-gossip-token': '' },
       { ...headers, 'content-type': 'text/plain' },
     ])
-      expect((await act(dashboard, 'kill', forged, { node: victim })).status).toBeGreaterThanOrEqual(403);
-    expect((await act(dashboard, 'kill', headers, { node: victim })).status).toBe(200);
+      expect((await act(dashboard, 'kill', forged, { nodes: [victim] })).status).toBeGreaterThanOrEqual(403);
+    expect((await act(dashboard, 'kill', headers, { nodes: [victim] })).status).toBe(200);
     await eventually('it is killed', () => count('stopped') === 1);
     expect(page.events.find(({ type }) => type === 'stopped')).toMatchObject({ node: victim, why: 'killed' });
-    expect(await act(dashboard, 'kill', headers, { node: victim })).toMatchObject({
+    expect(await act(dashboard, 'kill', headers, { nodes: [victim] })).toMatchObject({
       ...{ status: 409, text: JSON.stringify({ error: `${victim} does not run` }) },
     });
-    const restarted = await act(dashboard, 'restart', headers, { node: victim });
-    expect(restarted).toMatchObject({ status: 200, text: JSON.stringify({ did: 'restart', node: victim }) });
+    const restarted = await act(dashboard, 'restart', headers, { nodes: [victim] });
+    expect(restarted).toMatchObject({ status: 200, text: JSON.stringify({ did: 'restart', nodes: [victim] }) });
     await eventually('it is started again', () => count('started') === 6, 15_000);
-    expect((await act(dashboard, 'kill', headers, { node: '127.0.0.1:1' })).status).toBe(409);
+    expect((await act(dashboard, 'kill', headers, { nodes: ['127.0.0.1:1'] })).status).toBe(409);
 
     const children = childrenOf(dashboard.process.pid);
     expect(children).toHaveLength(5);

@@ -3,6 +3,7 @@ import type { Address, Millis } from '../../trace/views.ts';
 import type { FeedAction, FeedMessage } from '../feed.ts';
 import type { Fact } from './fact.ts';
 import { Marks } from './marks.ts';
+import { Partitions } from './partitions.ts';
 import type { NetworkState } from './network-state.ts';
 import type { Range } from './playhead.ts';
 import { Rates } from './rates.ts';
@@ -16,6 +17,8 @@ export interface Opened {
   readonly name: string;
   readonly epochMs: Millis | undefined;
   readonly actions: readonly FeedAction[];
+  /** The nodes that are to take part, where that is known before. */
+  readonly expected: readonly Address[];
 }
 
 export class FeedModel {
@@ -30,6 +33,7 @@ export class FeedModel {
   updates = new UpdateLog();
   rates = new Rates();
   marks = new Marks();
+  partitions = new Partitions();
   /** Grows when everything was forgotten and told anew. */
   generation = 0;
   private toldFromMs = 0;
@@ -99,11 +103,13 @@ export class FeedModel {
       name: message.name,
       epochMs: message.epochMs,
       actions: message.actions,
+      expected: message.expected ?? [],
     };
     this.timeline = new Timeline();
     this.updates = new UpdateLog(message.updatesBefore);
     this.rates = new Rates();
     this.marks = new Marks();
+    this.partitions = new Partitions();
     this.toldFromMs = message.fromMs;
     this.nowMs = message.fromMs;
     this.endsAtMs = message.untilMs;
@@ -117,6 +123,7 @@ export class FeedModel {
     this.updates.observe(fact, at, heldBefore, timeline.head);
     this.rates.observe(fact, at);
     this.marks.observe(fact, at);
+    this.partitions.observe(fact, at);
     for (const listener of this.listeners) listener(fact, at);
   }
 

@@ -41,6 +41,11 @@ export class NetworkState {
     return this.moment.held(node, origin, key);
   }
 
+  /** By number of the node: the version of `origin`'s favourite that it holds. It may end before the last node. Only to be read. */
+  holders(origin: number): Float64Array {
+    return this.moment.holders(origin);
+  }
+
   /** What `node` says of `origin`'s health. */
   saidBy(node: number, origin: number): Status {
     return this.moment.saidBy(node, origin);

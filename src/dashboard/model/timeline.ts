@@ -43,6 +43,11 @@ export class Timeline {
     return this.segments[0]?.times[0];
   }
 
+  /** Of the last fact. */
+  get lastMs(): Millis {
+    return this.lastAt;
+  }
+
   /** Facts kept. */
   get size(): number {
     return this.count;

@@ -57,6 +57,19 @@ export class UpdateLog {
     return this.byUuid.size;
   }
 
+  /** Of the newest. */
+  get lastNumber(): number {
+    return this.count;
+  }
+
+  /** The first that this node published after the one of that number. */
+  firstAfter(origin: Address, number: number): Update | undefined {
+    for (const update of this.byUuid.values()) {
+      if (update.number > number && update.origin === origin && !update.isRefutation) return update;
+    }
+    return undefined;
+  }
+
   find(uuid: string): Update | undefined {
     return this.byUuid.get(uuid);
   }

@@ -1,7 +1,9 @@
 /** Short words for what is shown: addresses, health. Whatever a node says comes out as one harmless line. */
 import { favoriteText } from '../../trace/favorite-text.ts';
 import { sanitize } from '../../trace/sanitize.ts';
-import type { Address, Done, Payload } from '../../trace/views.ts';
+import { counted } from '../../text/words.ts';
+import type { Address, Payload } from '../../trace/views.ts';
+import type { Deed } from '../feed.ts';
 import { reachableCount, type NetworkState, type NodeState } from './network-state.ts';
 
 /** As much of what somebody says as fits beside other things. */
@@ -12,22 +14,25 @@ export function oneLine(text: string): string {
 }
 
 /** What was done to a network, in a sentence. */
-export function doneWords(done: Done, name: (address: Address) => string): string {
-  switch (done.did) {
+export function deedWords({ did, nodes }: Deed, name: (address: Address) => string): string {
+  const [first] = nodes;
+  const whom = nodes.length === 1 && first !== undefined ? name(first) : counted(nodes.length, 'node');
+  const isOne = nodes.length === 1;
+  switch (did) {
     case 'kill':
-      return `Killed ${name(done.node)}.`;
+      return `Killed ${whom}.`;
     case 'pause':
-      return `Paused ${name(done.node)}: it stands still until it is resumed.`;
+      return `Paused ${whom}: ${isOne ? 'it stands' : 'they stand'} still until resumed.`;
     case 'resume':
-      return `Resumed ${name(done.node)}.`;
+      return `Resumed ${whom}.`;
     case 'restart':
-      return `Restarted ${name(done.node)}; it has forgotten everything.`;
+      return `Restarted ${whom}; ${isOne ? 'it has' : 'they have'} forgotten everything.`;
     case 'publish':
-      return `Asked ${name(done.node)} to tell something new.`;
+      return `Published at ${whom}.`;
     case 'split':
-      return 'Split the network in two halves.';
+      return nodes.length === 0 ? 'Split the network in two halves.' : `Split ${whom} off from all others.`;
     case 'heal':
-      return 'Healed the network: its halves can reach each other again.';
+      return 'Healed the network: all nodes can reach each other again.';
   }
 }
 

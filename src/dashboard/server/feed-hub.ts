@@ -57,10 +57,11 @@ export class FeedHub {
   }
 
   attach(response: ServerResponse): void {
-    const { name, epochMs, actions } = this.network;
+    const { name, epochMs, actions, expected } = this.network;
     const { beginsAtMs: fromMs, foldedUpdates } = this.history;
     const before = foldedUpdates > 0 ? { updatesBefore: foldedUpdates } : {};
-    const opened = eventText({ type: 'opened', source: 'live', name, epochMs, actions, fromMs, ...before });
+    const coming = expected === undefined ? {} : { expected };
+    const opened = eventText({ type: 'opened', source: 'live', name, epochMs, actions, fromMs, ...coming, ...before });
     const page: PageStream = new PageStream(response, [opened, ...this.history.replay()], this.bounds, () => {
       this.pages.delete(page);
     });

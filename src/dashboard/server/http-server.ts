@@ -10,8 +10,8 @@ import type { Socket } from 'node:net';
 import sirv from 'sirv';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH, type Address, type Done } from '../../trace/views.ts';
-import type { FeedAction } from '../feed.ts';
+import { ADDRESS_PATTERN, MAX_ADDRESS_LENGTH } from '../../trace/views.ts';
+import { MAX_PUBLISHED_LENGTH, type ActionTarget, type Deed, type FeedAction } from '../feed.ts';
 import { crossSiteRefusal, hostRefusal } from '../../http/browser-guard.ts';
 import { CLOSED_PAGE, CLOSED_WORDS, movedPage, PageKey, withoutToken } from './page-key.ts';
 import { actionRefusal, isJson, RateLimit } from './request-guard.ts';
@@ -25,7 +25,7 @@ export interface ServedDashboard {
   /** Sends the feed, and goes on until either side ends it. */
   feed(response: ServerResponse): void;
   /** @throws Refusal */
-  act(action: FeedAction, node?: Address): Promise<Done>;
+  act(action: FeedAction, target: ActionTarget): Promise<Deed>;
 }
 
 export interface ListenOptions {
@@ -37,7 +37,9 @@ export interface ListenOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
-const MAX_BODY_BYTES = 1024;
+const MAX_ACTION_NODES = 1024;
+/** So many addresses of usual length. */
+const MAX_BODY_BYTES = 64 * 1024;
 const MAX_CONNECTIONS = 128;
 /** Of all pages together. A person presses no faster; a held key does. */
 const ACTIONS_PER_SECOND = 10;
@@ -56,7 +58,12 @@ const PROTECTION: Readonly<Record<string, string>> = {
 };
 
 const ActionBody = Type.Object({
-  node: Type.Optional(Type.String({ pattern: ADDRESS_PATTERN, maxLength: MAX_ADDRESS_LENGTH })),
+  nodes: Type.Optional(
+    Type.Array(Type.String({ pattern: ADDRESS_PATTERN, maxLength: MAX_ADDRESS_LENGTH }), {
+      maxItems: MAX_ACTION_NODES,
+    }),
+  ),
+  text: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_PUBLISHED_LENGTH })),
 });
 const actionBody = Compile(ActionBody);
 
@@ -178,8 +185,9 @@ export class DashboardServer {
     if (action === undefined) return refuse(response, 404, `${name} cannot be done here`);
     if (!this.limit.take()) return refuse(response, 429, 'too many actions at once: wait a moment');
     const body = parsed(await bodyOf(request));
-    if (!actionBody.Check(body)) return refuse(response, 400, 'expected {} or {"node": "host:port"}');
-    send(response, 200, await this.dashboard.act(action, body.node));
+    if (!actionBody.Check(body))
+      return refuse(response, 400, 'expected {}, {"nodes": ["host:port", …]} or {"text": "…"}');
+    send(response, 200, await this.dashboard.act(action, body));
   }
 }
 

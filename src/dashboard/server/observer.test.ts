@@ -170,11 +170,11 @@ describe('the observer', () => {
     network.add('localhost:1', [], at(1));
     observe({ addresses: ['localhost:1'], books: ['Emma'] });
     await pass(1000);
-    await observer.act('publish', at(1));
-    await observer.act('publish');
-    expect(network.favorites).toEqual(['localhost:1 Emma', 'localhost:1 Emma']);
-    await expect(observer.act('publish', at(9))).rejects.toThrow(`${at(9)} is not reached`);
-    await expect(observer.act('kill', at(1))).rejects.toThrow('this network can only be watched');
+    await observer.act('publish', { nodes: [at(1)] });
+    await observer.act('publish', { text: 'Middlemarch' });
+    expect(network.favorites).toEqual(['localhost:1 Emma', 'localhost:1 Middlemarch']);
+    await expect(observer.act('publish', { nodes: [at(9)] })).rejects.toThrow(`${at(9)} is not reached`);
+    await expect(observer.act('kill', { nodes: [at(1)] })).rejects.toThrow('this network can only be watched');
   });
 });
 

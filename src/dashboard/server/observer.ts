@@ -7,8 +7,8 @@
 import { inspect } from 'node:util';
 import { Listeners } from '../../trace/listeners.ts';
 import type { RunEvent } from '../../trace/trace-event.ts';
-import type { Address, Done, Millis, Status } from '../../trace/views.ts';
-import type { FeedAction, ObservedNode } from '../feed.ts';
+import type { Address, Millis, Status } from '../../trace/views.ts';
+import type { ActionTarget, Deed, FeedAction, ObservedNode } from '../feed.ts';
 import { isOnNamedHost, retryAfterMs } from './follow-policy.ts';
 import { FollowedNode, type FollowListener } from './followed-node.ts';
 import type { NodeGateway } from './node-client.ts';
@@ -83,7 +83,8 @@ export class Observer implements ServedNetwork {
     return this.listeners.add(listener);
   }
 
-  async act(action: FeedAction, node?: Address): Promise<Done> {
+  async act(action: FeedAction, { nodes, text }: ActionTarget): Promise<Deed> {
+    const node = nodes?.[0];
     const { books, chance, gateway } = this.options;
     if (action !== 'publish' || books.length === 0) throw new Refusal('this network can only be watched');
     const reached = [...this.known].filter(([, { state }]) => state === 'following');
@@ -92,11 +93,11 @@ export class Observer implements ServedNetwork {
         ? (reached[Math.floor(chance() * reached.length)] ?? [])
         : (reached.find(([, { self }]) => self === node) ?? []);
     if (at === undefined) throw new Refusal(node === undefined ? 'no node is reached' : `${node} is not reached`);
-    const book = books[Math.floor(chance() * books.length)] as string;
+    const book = text ?? (books[Math.floor(chance() * books.length)] as string);
     await gateway.setFavorite(at, book).catch((error: Error) => {
       throw new Refusal(`${node ?? at}: ${error.message}`);
     });
-    return { did: 'publish', node: node ?? known?.self ?? at };
+    return { did: 'publish', nodes: [node ?? known?.self ?? at] };
   }
 
   close(): Promise<void> {

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FeedReader } from '../../../test/feed-reader.ts';
 import { call, eventually, type Answer } from '../../../test/support.ts';
 import type { RunEvent } from '../../trace/trace-event.ts';
-import type { Done } from '../../trace/views.ts';
-import type { FeedAction } from '../feed.ts';
+import type { ActionTarget, Deed, FeedAction } from '../feed.ts';
 import type { FeedBounds } from './feed-hub.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from './serve-dashboard.ts';
 import { Refusal, type FeedItem, type ServedNetwork } from './served-network.ts';
@@ -33,10 +32,10 @@ class FakeNetwork implements ServedNetwork {
     return () => (this.listener = undefined);
   }
 
-  act(action: FeedAction, node?: string): Promise<Done> {
-    if (node === B) return Promise.reject(new Refusal(`there is no node ${B}`));
-    this.done.push(`${action} ${node ?? 'any'}`);
-    return Promise.resolve(action === 'splitOrHeal' ? { did: 'split' } : { did: 'kill', node: node ?? A });
+  act(action: FeedAction, { nodes = [], text = '' }: ActionTarget): Promise<Deed> {
+    if (nodes.includes(B)) return Promise.reject(new Refusal(`there is no node ${B}`));
+    this.done.push(`${action} ${nodes.join(' ') || 'any'} ${text}`.trim());
+    return Promise.resolve({ did: action, nodes });
   }
 
   tell(...events: object[]): void {
@@ -148,13 +147,14 @@ describe('the feed', () => {
 
 describe('an action', () => {
   test('is done when our own page asks for it', async () => {
-    await serve(['kill', 'splitOrHeal']);
+    await serve(['kill', 'split', 'publish']);
     const headers = await ownHeaders();
-    expect(await ask('POST', '/actions/kill', headers, JSON.stringify({ node: A }))).toMatchObject({
-      ...{ status: 200, text: JSON.stringify({ did: 'kill', node: A }) },
+    expect(await ask('POST', '/actions/kill', headers, JSON.stringify({ nodes: [A] }))).toMatchObject({
+      ...{ status: 200, text: JSON.stringify({ did: 'kill', nodes: [A] }) },
     });
-    expect(await ask('POST', '/actions/splitOrHeal', headers, '{}')).toMatchObject({ text: '{"did":"split"}' });
-    expect(network.done).toEqual([`kill ${A}`, 'splitOrHeal any']);
+    expect(await ask('POST', '/actions/split', headers, '{}')).toMatchObject({ text: '{"did":"split","nodes":[]}' });
+    await ask('POST', '/actions/publish', headers, JSON.stringify({ nodes: [A], text: 'Emma' }));
+    expect(network.done).toEqual([`kill ${A}`, 'split any', `publish ${A} Emma`]);
   });
 
   test.each<[string, number, Record<string, string>, string?]>([
@@ -166,9 +166,11 @@ describe('an action', () => {
     ['another site, by the browser’s word', 403, { 'sec-fetch-site': 'cross-site' }],
     ['what a form can send', 415, { 'content-type': 'text/plain' }],
     ['no JSON', 400, {}, 'node=1'],
-    ['a node that is none', 400, {}, '{"node":"http://evil.example/"}'],
+    ['a node that is none', 400, {}, '{"nodes":["http://evil.example/"]}'],
+    ['more nodes than there are anywhere', 400, {}, JSON.stringify({ nodes: Array.from({ length: 1_025 }, () => A) })],
+    ['a text that is too long', 400, {}, JSON.stringify({ text: 'x'.repeat(201) })],
     ['a body that is too long', 400, {}, `{"x":"${'x'.repeat(100_000)}"}`],
-    ['a node that there is not', 409, {}, JSON.stringify({ node: B })],
+    ['a node that there is not', 409, {}, JSON.stringify({ nodes: [B] })],
   ])('is refused: %s', async (_name, status, headers, body = '{}') => {
     await serve(['kill']);
     const answer = await ask('POST', '/actions/kill', { ...(await ownHeaders()), ...headers }, body);

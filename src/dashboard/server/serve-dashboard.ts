@@ -25,7 +25,7 @@ export async function serveNetwork(
     throw new RangeError(`what can be acted upon is shown to this machine only, not on ${options.host}`);
   }
   const hub = new FeedHub(network, { ...FEED_BOUNDS, ...bounds });
-  return serve(hub, { actions: network.actions, act: (action, node) => network.act(action, node) }, options);
+  return serve(hub, { actions: network.actions, act: (action, target) => network.act(action, target) }, options);
 }
 
 /** @returns `read` resolves with what was in the file when all of it is read, and rejects with one line for people */

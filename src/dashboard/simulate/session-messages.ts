@@ -2,8 +2,8 @@
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Parameters } from '../../sim/simulate.ts';
 import type { Measured } from '../../trace/measures.ts';
-import type { Address, Done, Millis } from '../../trace/views.ts';
-import type { FeedAction, FeedMessage } from '../feed.ts';
+import type { Millis } from '../../trace/views.ts';
+import type { ActionTarget, Deed, FeedAction, FeedMessage } from '../feed.ts';
 
 /** Milliseconds of virtual time in one of real time; `Infinity`: as fast as it can. */
 export type Speed = number;
@@ -17,7 +17,7 @@ export type Command =
   /** Goes on for so many milliseconds of virtual time, and pauses. */
   | { readonly type: 'step'; readonly ms: Millis }
   /** Answered by `acted` with the same number. */
-  | { readonly type: 'act'; readonly number: number; readonly action: FeedAction; readonly node?: Address }
+  | { readonly type: 'act'; readonly number: number; readonly action: FeedAction; readonly target: ActionTarget }
   /** The page is done with the batch of this number. */
   | { readonly type: 'seen'; readonly batch: number }
   | { readonly type: 'stop' };
@@ -30,7 +30,7 @@ export type Report =
   /** One line that names the field; the run before, if any, goes on. */
   | { readonly type: 'refused'; readonly reason: string }
   /** What was done; or `problem`: why it could not be done, one line. */
-  | { readonly type: 'acted'; readonly number: number; readonly done: Done }
+  | { readonly type: 'acted'; readonly number: number; readonly deed: Deed }
   | { readonly type: 'acted'; readonly number: number; readonly problem: string }
   /** The run failed: one line. */
   | { readonly type: 'failed'; readonly reason: string };
@@ -45,6 +45,8 @@ export interface Standing {
   readonly speed: Speed;
   readonly isPaused: boolean;
   readonly isDone: boolean;
+  /** Virtual time in real time over the last seconds; absent while it stands still. */
+  readonly realSpeed?: Speed;
   /** Events so far, and the hash of their lines: two runs with the same one did the same. */
   readonly events: number;
   readonly traceHash: string;

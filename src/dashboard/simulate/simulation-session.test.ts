@@ -207,7 +207,7 @@ describe('a session', () => {
 describe('what is done to a run', () => {
   let number = 0;
   const act = (page: Page, action: Extract<Command, { type: 'act' }>['action'], node?: string): string | undefined => {
-    page.tell({ type: 'act', number: ++number, action, ...(node !== undefined && { node }) });
+    page.tell({ type: 'act', number: ++number, action, target: node === undefined ? {} : { nodes: node.split(' ') } });
     const answer = page.only('acted').at(-1);
     expect(answer?.number).toBe(number);
     return answer !== undefined && 'problem' in answer ? answer.problem : undefined;
@@ -218,11 +218,11 @@ describe('what is done to a run', () => {
     expect(act(page, 'kill', 'n5:7000')).toBeUndefined();
     expect(act(page, 'publish', 'n3:7000')).toBeUndefined();
     page.pass(1500);
-    expect(act(page, 'pauseOrResume', 'n4:7000')).toBeUndefined();
-    expect(act(page, 'splitOrHeal')).toBeUndefined();
+    expect(act(page, 'pause', 'n4:7000')).toBeUndefined();
+    expect(act(page, 'split', 'n1:7000 n2:7000')).toBeUndefined();
     page.pass(1500);
-    expect(act(page, 'pauseOrResume', 'n4:7000')).toBeUndefined();
-    expect(act(page, 'splitOrHeal')).toBeUndefined();
+    expect(act(page, 'resume', 'n4:7000')).toBeUndefined();
+    expect(act(page, 'heal')).toBeUndefined();
     expect(act(page, 'restart')).toBeUndefined();
     expect(act(page, 'restart', 'n9:7000')).toBeUndefined();
     expect(act(page, 'kill')).toBeUndefined();

@@ -29,6 +29,8 @@ export const BATCHES_UNDER_WAY = 2;
 /** What was missed in a longer stop is not made up for. */
 const MAX_LAG_MS = 250;
 const STANDING_EVERY_MS = 250;
+/** The real speed is that of so many standings: two seconds. */
+const SPEED_SAMPLES = 9;
 
 export class SimulationSession {
   private run: WatchedRun | undefined;
@@ -41,6 +43,8 @@ export class SimulationSession {
   private posted = 0;
   private seen = 0;
   private stoodAt = -Infinity;
+  /** Moments of real and of virtual time, since it last began to run on. */
+  private samples: { readonly realMs: number; readonly virtualMs: number }[] = [];
   private cancel: (() => void) | undefined;
 
   constructor(private readonly host: SessionHost) {}
@@ -86,10 +90,10 @@ export class SimulationSession {
     this.goOn();
   }
 
-  private act({ number, action, node }: Extract<Command, { type: 'act' }>): void {
+  private act({ number, action, target }: Extract<Command, { type: 'act' }>): void {
     try {
       if (this.run === undefined) throw new Error('nothing runs');
-      this.host.post({ type: 'acted', number, done: this.run.act(action, node) });
+      this.host.post({ type: 'acted', number, deed: this.run.act(action, target) });
     } catch (error) {
       return this.host.post({ type: 'acted', number, problem: (error as Error).message });
     }
@@ -100,6 +104,7 @@ export class SimulationSession {
   /** From the present on, as it is asked for now. */
   private goOn(): void {
     this.anchorHere();
+    this.samples = [];
     this.tellStanding();
     this.wake(0);
   }
@@ -157,10 +162,19 @@ export class SimulationSession {
     this.host.post({ type: 'feed', batch: ++this.posted, messages });
   }
 
+  private realSpeed(): number | undefined {
+    const [first, last] = [this.samples[0], this.samples.at(-1)];
+    if (first === undefined || last === undefined || last.realMs - first.realMs < STANDING_EVERY_MS) return undefined;
+    return (last.virtualMs - first.virtualMs) / (last.realMs - first.realMs);
+  }
+
   private tellStanding(): void {
     const { run, host, speed, isPaused } = this;
     if (run === undefined) return;
     this.stoodAt = host.now();
-    host.post({ type: 'standing', standing: { ...run.standing(), speed, isPaused } });
+    this.samples = [...this.samples, { realMs: this.stoodAt, virtualMs: run.nowMs }].slice(-SPEED_SAMPLES);
+    const realSpeed = isPaused || run.isDone ? undefined : this.realSpeed();
+    const standing = { ...run.standing(), speed, isPaused, ...(realSpeed !== undefined && { realSpeed }) };
+    host.post({ type: 'standing', standing });
   }
 }

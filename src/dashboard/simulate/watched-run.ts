@@ -1,5 +1,5 @@
 /** One run of a scenario: what happens in it as messages of the feed, its measures, and what its watcher does to it. */
-import { injectFault, injectUpdate, type Deed } from '../../sim/interventions.ts';
+import { injectFault, injectUpdate, type Deed as FaultDeed } from '../../sim/interventions.ts';
 import {
   measurePlanOf,
   SimulationMeasures,
@@ -11,13 +11,13 @@ import {
   type Scenario,
 } from '../../sim/simulate.ts';
 import { SmallFastRandom } from '../../scenario/play/small-fast-random.ts';
-import type { Address, Done, Millis } from '../../trace/views.ts';
-import type { FeedAction, FeedMessage } from '../feed.ts';
+import type { Millis } from '../../trace/views.ts';
+import { MAX_PUBLISHED_LENGTH, type ActionTarget, type Deed, type FeedAction, type FeedMessage } from '../feed.ts';
 import type { Standing } from './session-messages.ts';
 
 /** What a scenario is called whose file does not say. */
 const UNNAMED = 'unnamed';
-const ACTIONS: readonly FeedAction[] = ['publish', 'kill', 'pauseOrResume', 'restart', 'splitOrHeal'];
+const ACTIONS: readonly FeedAction[] = ['publish', 'kill', 'pause', 'resume', 'restart', 'split', 'heal'];
 
 export class WatchedRun {
   private readonly simulation: Simulation;
@@ -64,6 +64,7 @@ export class WatchedRun {
       source: 'simulation',
       name: nameOf(this.scenario),
       actions: ACTIONS,
+      expected: Array.from({ length: this.simulation.size }, (_, node) => this.simulation.addressOf(node)),
       fromMs: 0,
       untilMs: this.endMs,
     };
@@ -94,25 +95,32 @@ export class WatchedRun {
   }
 
   /** @throws Error with why it cannot be done, one line for people */
-  act(action: FeedAction, address?: Address): Done {
-    const { simulation } = this;
+  act(action: FeedAction, target: ActionTarget): Deed {
     if (this.isAtEnd || this.nowMs >= this.endMs) throw new Error('the run is over: start it again');
-    if (action === 'splitOrHeal') return this.splitOrHeal();
-    const node = address === undefined ? undefined : simulation.indexOf(address);
-    if (address !== undefined && node === undefined) throw new Error(`there is no node ${address}`);
+    const wanted = target.nodes?.map((address) => {
+      const node = this.simulation.indexOf(address);
+      if (node === undefined) throw new Error(`there is no node ${address}`);
+      return node;
+    });
+    if (wanted?.length === 0) throw new Error('no node is named');
     switch (action) {
       case 'kill':
-        return this.strike('kill', node, (candidate) => simulation.isUp(candidate));
-      case 'pauseOrResume':
-        return this.pauseOrResume(node);
+      case 'pause':
+      case 'resume':
+        return this.strike(action, wanted);
       case 'restart':
-        return this.restart(node);
+        return this.restart(wanted);
       case 'publish':
-        return this.publish(node);
+        return this.publish(wanted?.[0], target.text);
+      case 'split':
+        return this.split(wanted);
+      case 'heal':
+        this.inject({ do: 'heal' });
+        return { did: 'heal', nodes: [] };
     }
   }
 
-  standing(): Omit<Standing, 'speed' | 'isPaused'> {
+  standing(): Omit<Standing, 'speed' | 'isPaused' | 'realSpeed'> {
     const { scenario, simulation, nowMs, isDone } = this;
     return {
       scenario,
@@ -129,57 +137,69 @@ export class WatchedRun {
     return Math.floor(this.scenario.durationMs);
   }
 
-  private pauseOrResume(wanted: number | undefined): Done {
+  private strike(what: 'kill' | 'pause' | 'resume', wanted: readonly number[] | undefined): Deed {
     const { simulation } = this;
-    const node = wanted ?? this.anyOf((candidate) => simulation.isUp(candidate));
-    if (node === undefined) throw this.whyNot(node, '');
-    return this.strike(simulation.isPaused(node) ? 'resume' : 'pause', node, (candidate) => simulation.isUp(candidate));
+    const canStrike = (node: number): boolean =>
+      simulation.isUp(node) && (what === 'kill' || simulation.isPaused(node) === (what === 'resume'));
+    const nodes = this.those(wanted, canStrike, what === 'resume' ? 'is not paused' : 'does not run');
+    this.inject({ do: what, nodes });
+    return this.deed(what, nodes);
   }
 
   /** One that is gone if there is any, else one that is killed for it. */
-  private restart(wanted: number | undefined): Done {
+  private restart(wanted: readonly number[] | undefined): Deed {
     const { simulation } = this;
-    const hasRun = (candidate: number): boolean => simulation.hasStarted(candidate);
-    const isGone = (candidate: number): boolean => hasRun(candidate) && !simulation.isUp(candidate);
-    const node = wanted ?? this.anyOf(isGone) ?? this.anyOf(hasRun);
-    if (node === undefined || !hasRun(node)) throw this.whyNot(wanted, 'has not started yet');
-    if (simulation.isUp(node)) {
-      this.inject({ do: 'kill', nodes: [node] });
-      if (this.nowMs >= this.endMs) return { did: 'kill', node: simulation.addressOf(node) };
-    }
-    this.inject({ do: 'restart', nodes: [node], remember: false });
-    return { did: 'restart', node: simulation.addressOf(node) };
+    const hasRun = (node: number): boolean => simulation.hasStarted(node);
+    const gone = this.anyOf((node) => hasRun(node) && !simulation.isUp(node));
+    const nodes = this.those(wanted ?? (gone === undefined ? undefined : [gone]), hasRun, 'has not started yet');
+    const up = nodes.filter((node) => simulation.isUp(node));
+    if (up.length > 0) this.inject({ do: 'kill', nodes: up });
+    if (this.nowMs >= this.endMs) return this.deed('kill', up);
+    this.inject({ do: 'restart', nodes, remember: false });
+    return this.deed('restart', nodes);
   }
 
-  private publish(wanted: number | undefined): Done {
+  private publish(wanted: number | undefined, text: string | undefined): Deed {
     const { simulation } = this;
-    const runs = (candidate: number): boolean => simulation.isUp(candidate) && !simulation.isPaused(candidate);
-    const node = wanted ?? this.anyOf(runs);
-    if (node === undefined || !runs(node)) throw this.whyNot(wanted, 'does not run');
-    const book = `News ${this.scenario.workload.publish.length + 1}`;
+    const runs = (node: number): boolean => simulation.isUp(node) && !simulation.isPaused(node);
+    const [node] = this.those(wanted === undefined ? undefined : [wanted], runs, 'does not run') as [number];
+    const book = text?.slice(0, MAX_PUBLISHED_LENGTH) ?? `News ${this.scenario.workload.publish.length + 1}`;
     this.adopt(injectUpdate(simulation, this.scenario, node, book));
-    return { did: 'publish', node: simulation.addressOf(node) };
+    return this.deed('publish', [node]);
   }
 
-  /** Two halves that are drawn as a planned partition draws them: so the link draws the same. */
-  private splitOrHeal(): Done {
-    const isCut = isPartitionedAt(this.scenario, this.nowMs);
-    this.inject(isCut ? { do: 'heal' } : { do: 'partition', nodes: { part: 0.5 }, oneWay: false });
-    return { did: isCut ? 'heal' : 'split' };
+  /** In place of any other cut. Two halves are drawn as a planned partition draws them: so the link draws the same. */
+  private split(wanted: readonly number[] | undefined): Deed {
+    const { simulation } = this;
+    if (wanted?.length === simulation.size) throw new Error('nobody would be left on the other side');
+    if (isPartitionedAt(this.scenario, this.nowMs)) this.inject({ do: 'heal' });
+    if (this.nowMs >= this.endMs) return { did: 'heal', nodes: [] };
+    this.inject({ do: 'partition', nodes: wanted ?? { part: 0.5 }, oneWay: false });
+    return this.deed('split', wanted ?? []);
   }
 
-  private strike(
-    what: 'kill' | 'pause' | 'resume',
-    wanted: number | undefined,
+  /** Those of the wanted that it can be done to, or one at random; at least one. */
+  private those(
+    wanted: readonly number[] | undefined,
     canStrike: (node: number) => boolean,
-  ): Done {
-    const node = wanted ?? this.anyOf(canStrike);
-    if (node === undefined || !canStrike(node)) throw this.whyNot(wanted, 'does not run');
-    this.inject({ do: what, nodes: [node] });
-    return { did: what, node: this.simulation.addressOf(node) };
+    whyNot: string,
+  ): readonly number[] {
+    if (wanted === undefined) {
+      const any = this.anyOf(canStrike);
+      if (any === undefined) throw new Error(`every node ${whyNot}`);
+      return [any];
+    }
+    const nodes = wanted.filter(canStrike);
+    if (nodes.length > 0) return nodes;
+    const [first] = wanted;
+    throw new Error(wanted.length === 1 ? `${this.simulation.addressOf(first!)} ${whyNot}` : `each of them ${whyNot}`);
   }
 
-  private inject(deed: Deed): void {
+  private deed(did: Deed['did'], nodes: readonly number[]): Deed {
+    return { did, nodes: nodes.map((node) => this.simulation.addressOf(node)) };
+  }
+
+  private inject(deed: FaultDeed): void {
     this.adopt(injectFault(this.simulation, this.scenario, deed));
   }
 
@@ -201,10 +221,6 @@ export class WatchedRun {
     const nodes: number[] = [];
     for (let node = 0; node < this.simulation.size; node++) if (isSo(node)) nodes.push(node);
     return nodes.length === 0 ? undefined : nodes[this.random.below(nodes.length)];
-  }
-
-  private whyNot(node: number | undefined, why: string): Error {
-    return new Error(node === undefined ? 'no node runs' : `${this.simulation.addressOf(node)} ${why}`);
   }
 }
 

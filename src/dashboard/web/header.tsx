@@ -1,9 +1,9 @@
 /** What is shown, how it fares in five numbers, and what may be done to it. */
-import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useId, useRef, type ReactNode } from 'react';
 import { countText } from '../../text/numbers.ts';
 import { spanText } from '../../text/spans.ts';
 import { counted } from '../../text/words.ts';
-import type { FeedAction } from '../feed.ts';
+import { Publish, SplitOrHeal } from './act.tsx';
 import { oneLine, populationWords } from '../model/words.ts';
 import { standingAt } from '../model/update-log.ts';
 import { KEY_HELP_ID } from './key-help.tsx';
@@ -40,8 +40,8 @@ export function Header({ onOpen, onBack, other }: HeaderProps): ReactNode {
       <Figures session={session} />
       {actions.length > 0 && (
         <div className="buttons">
-          {actions.includes('publish') && <Act action="publish">Publish</Act>}
-          {actions.includes('splitOrHeal') && <Act action="splitOrHeal">Split or heal</Act>}
+          {actions.includes('publish') && <Publish />}
+          {actions.includes('split') && <SplitOrHeal />}
         </div>
       )}
       <Tools onOpen={onOpen} onBack={onBack} other={other} />
@@ -109,46 +109,10 @@ function Tools({ onOpen, onBack, other }: HeaderProps): ReactNode {
 
 const SOURCES = { live: 'Live:', recording: 'Recording', simulation: 'Simulation:' } as const;
 
-/** Something to do to the network. When an earlier moment is looked at it waits for the present. */
-export function Act({
-  action,
-  node,
-  children,
-}: {
-  readonly action: FeedAction;
-  readonly node?: string;
-  readonly children: ReactNode;
-}): ReactNode {
-  const session = useSession();
-  const button = useRef<HTMLButtonElement>(null);
-  // Who pressed it by the keyboard stays with the node when what was done takes the button away.
-  useLayoutEffect(() => {
-    const own = button.current;
-    return () => {
-      if (own !== null && own === document.activeElement) own.closest('aside')?.focus({ preventScroll: true });
-    };
-  }, []);
-  return (
-    <button
-      ref={button}
-      type="button"
-      disabled={!session.canAct}
-      title={session.canAct ? undefined : whyNoAct(session)}
-      onClick={() => session.act(action, node)}
-    >
-      {children}
-    </button>
-  );
-}
-
-function whyNoAct({ model, connection }: Session): string {
-  if (model.phase !== 'open') return 'It is over';
-  return connection === 'open' ? 'Only when live' : 'Not connected';
-}
-
 function Figures({ session }: { readonly session: Session }): ReactNode {
   const { model, nowMs, state } = session;
   const { running, words } = populationWords(state);
+  const joining = joiningOf(session);
   const latest = model.updates.all.findLast(({ publishedAt, isRefutation }) => publishedAt <= nowMs && !isRefutation);
   const standing = latest === undefined ? undefined : standingAt(latest, state, nowMs);
   const rate = model.rates.last(2_000, nowMs);
@@ -157,8 +121,8 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
     <dl className="figures">
       <Figure
         name="Nodes"
-        value={state.nodes.length === 0 ? '–' : `${running}`}
-        unit={state.nodes.length === 0 ? '' : words}
+        value={state.nodes.length === 0 ? '–' : `${joining === undefined ? running : joining.count}`}
+        unit={state.nodes.length === 0 ? '' : joining === undefined ? words : `of ${countText(joining.of)} joined`}
         isWhole
       />
       <Figure
@@ -175,7 +139,8 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
       <Figure
         name="Messages"
         value={state.nodes.length === 0 ? '–' : countText(Math.round(messages))}
-        unit={state.nodes.length === 0 ? '' : `a second, ${countText(Math.round(rate.payloadPerSecond))} payload`}
+        unit={state.nodes.length === 0 ? '' : 'a second'}
+        title={`${countText(Math.round(rate.payloadPerSecond))} of them carry an update`}
       />
       <Figure
         name="Redundancy"
@@ -184,6 +149,13 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
       />
     </dl>
   );
+}
+
+/** How many of those that are to take part have joined, until all have. */
+function joiningOf({ model, state }: Session): { readonly count: number; readonly of: number } | undefined {
+  const of = model.opened?.expected.length ?? 0;
+  const count = state.nodes.filter(({ phase }) => phase !== 'unknown').length;
+  return count < of ? { count, of } : undefined;
 }
 
 function Figure(props: {
@@ -205,7 +177,7 @@ function Figure(props: {
 }
 
 function Notices({ session }: { readonly session: Session }): ReactNode {
-  const { model, connection, notice } = session;
+  const { model, connection } = session;
   return (
     <div className="notices" role="status" aria-live="polite">
       {connection === 'lost' && model.opened !== undefined && (
@@ -223,14 +195,6 @@ function Notices({ session }: { readonly session: Session }): ReactNode {
         <p className="notice is-warning">
           <b aria-hidden="true">!</b> {counted(model.strangeLines, 'line')} of this file{' '}
           {model.strangeLines === 1 ? 'is no event and was' : 'are no events and were'} left out.
-        </p>
-      )}
-      {notice !== undefined && (
-        <p className={notice.isBad ? 'notice is-bad' : 'notice'}>
-          <b aria-hidden="true">{notice.isBad ? '✕' : '✓'}</b> {oneLine(notice.text)}
-          <button type="button" className="quiet" onClick={() => session.change(() => (session.notice = undefined))}>
-            Dismiss
-          </button>
         </p>
       )}
     </div>

@@ -9,7 +9,9 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ['← →', 'a step back or on; with Shift ten'],
   ['L, End', 'live, or to the end'],
   ['G', 'the next gap, in “Who knows whom”'],
-  ['Esc', 'close the node'],
+  ['S', 'select nodes in the graph: click, or draw around them'],
+  ['Shift', 'with a click or a drag in the graph: the same once'],
+  ['Esc', 'close the node, then forget what is selected'],
   ['?', 'show or hide this'],
 ];
 

@@ -32,7 +32,8 @@ export function useSessionKeys(session: Session): void {
     ArrowRight: (isShifted) => session.seek(session.nowMs + stepMs(session, isShifted)),
     l: () => session.goLive(),
     End: () => session.goLive(),
-    Escape: () => session.choose(undefined),
+    s: () => session.change(() => (session.isSelecting = !session.isSelecting)),
+    Escape: () => session.stepBack(),
   });
 }
 

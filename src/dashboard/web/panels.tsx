@@ -3,6 +3,8 @@ import { lazy, Suspense, useCallback, useId, useRef, useState, type KeyboardEven
 import type { AppProps } from './app-props.ts';
 import { oneLine } from '../model/words.ts';
 import { Boundary } from './boundary.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { Toast } from './toast.tsx';
 import type { HeaderProps } from './header.tsx';
 import { Matrix } from './views/matrix.tsx';
 import { NodeDetails } from './views/node-details.tsx';
@@ -41,6 +43,7 @@ export function Panels({ controls, onBack }: Pick<AppProps, 'controls'> & Pick<H
           <GraphView />
         </Suspense>
       </Boundary>
+      <SelectionBar onWatch={showWave} />
       {isEmpty && (
         <p className="words over">
           {phase === 'open' ? 'Waiting for the first word of a node …' : 'Nothing happened.'}
@@ -63,6 +66,7 @@ export function Panels({ controls, onBack }: Pick<AppProps, 'controls'> & Pick<H
         <Tabs panels={panels} chosen={tab} onChoose={setTab} />
         <NodeDetails />
       </div>
+      <Toast onWatch={showWave} />
     </main>
   );
 }

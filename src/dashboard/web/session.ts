@@ -3,18 +3,27 @@
  * drawn frame by frame (`onFrame`) and those made of words a few times a second (`subscribe`).
  */
 import type { Address, Millis } from '../../trace/views.ts';
-import type { FeedAction, FeedMessage } from '../feed.ts';
+import type { ActionTarget, Deed, FeedAction, FeedMessage } from '../feed.ts';
 import type { Connection, FeedSource } from '../feed-source.ts';
 import { FeedModel } from '../model/feed-model.ts';
 import type { NetworkState } from '../model/network-state.ts';
 import { advance, seek, shownAt, SPEEDS, toggle, type Playhead } from '../model/playhead.ts';
 import { ChosenUpdate } from '../model/chosen-update.ts';
-import { doneWords, shortNames } from '../model/words.ts';
+import type { Sides } from '../model/partitions.ts';
+import type { Update } from '../model/update-log.ts';
+import { deedWords, shortNames } from '../model/words.ts';
 
 /** Words that change faster cannot be read, and cost layout. */
 const WORDS_EVERY_MS = 200;
 
 export type ColorBy = 'freshness' | 'favorite' | 'status' | 'update';
+
+export interface Notice {
+  readonly text: string;
+  readonly isBad: boolean;
+  /** The update that was asked for is the first of this node after so many. */
+  readonly published?: { readonly origin: Address; readonly after: number };
+}
 
 export class Session {
   readonly model = new FeedModel();
@@ -23,7 +32,12 @@ export class Session {
   node: Address | undefined;
   colorBy: ColorBy = 'freshness';
   connection: Connection = 'open';
-  notice: { readonly text: string; readonly isBad: boolean } | undefined;
+  notice: Notice | undefined;
+  /** What an action strikes; beside it, `node` is the one whose card is open. */
+  selection: ReadonlySet<Address> = new Set();
+  /** A click or a lasso in the graph selects. */
+  isSelecting = false;
+  private wasSplitHere = false;
   readonly chosen = new ChosenUpdate(this.model);
   private readonly listeners = new Set<() => void>();
   private readonly frameListeners = new Set<(nowMs: number) => void>();
@@ -62,6 +76,16 @@ export class Session {
     return this.model.stateAt(this.nowMs);
   }
 
+  /** Who is on which side at the moment shown; `undefined`: the network is whole. */
+  get sides(): Sides | undefined {
+    return this.model.partitions.sidesAt(this.nowMs, this.model.timeline);
+  }
+
+  /** Is it split now, whatever moment is shown? */
+  get isSplit(): boolean {
+    return this.wasSplitHere || this.model.partitions.isSplit;
+  }
+
   get canAct(): boolean {
     const isOpen = this.model.phase === 'open' && this.connection === 'open';
     return this.source.act !== undefined && this.playhead.mode === 'live' && isOpen;
@@ -88,6 +112,23 @@ export class Session {
 
   choose(node: Address | undefined): void {
     this.change(() => (this.node = node));
+  }
+
+  select(nodes: Iterable<Address>): void {
+    this.change(() => (this.selection = new Set(nodes)));
+  }
+
+  toggleSelected(node: Address): void {
+    const selection = new Set(this.selection);
+    if (!selection.delete(node)) selection.add(node);
+    this.select(selection);
+  }
+
+  /** Step by step: the card, what is selected, the way to select more. */
+  stepBack(): void {
+    if (this.node !== undefined) return this.choose(undefined);
+    if (this.selection.size > 0) return this.select([]);
+    this.change(() => (this.isSelecting = false));
   }
 
   chooseUpdate(uuid: string | undefined): void {
@@ -123,20 +164,37 @@ export class Session {
     this.change(() => (this.playhead = { mode: 'live' }));
   }
 
-  act(action: FeedAction, node?: Address): void {
-    this.source.act?.(action, node).then(
-      (done) => this.say(doneWords(done, shortNames(this.model.timeline.head)), false),
-      (error: Error) => this.say(`That did not work: ${error.message}.`, true),
+  act(action: FeedAction, target: ActionTarget = {}): void {
+    const after = this.model.updates.lastNumber;
+    this.source.act?.(action, target).then(
+      (deed) => this.onDone(deed, after),
+      (error: Error) => this.say({ text: `That did not work: ${error.message}.`, isBad: true }),
     );
   }
 
-  say(text: string, isBad: boolean): void {
-    const notice = { text, isBad };
+  /** The update of this notice, as soon as it is told of. */
+  publishedBy({ published }: Notice): Update | undefined {
+    return published && this.model.updates.firstAfter(published.origin, published.after);
+  }
+
+  say(notice: Notice): void {
     this.change(() => (this.notice = notice));
-    if (isBad) return;
-    setTimeout(() => {
-      if (this.notice === notice) this.change(() => (this.notice = undefined));
-    }, GOOD_NEWS_MS);
+    if (notice.isBad) return;
+    setTimeout(
+      () => {
+        if (this.notice === notice) this.change(() => (this.notice = undefined));
+      },
+      notice.published === undefined ? GOOD_NEWS_MS : OFFER_MS,
+    );
+  }
+
+  private onDone(deed: Deed, after: number): void {
+    const text = deedWords(deed, shortNames(this.model.timeline.head));
+    const [origin] = deed.nodes;
+    if (deed.did === 'split' || deed.did === 'heal') this.wasSplitHere = deed.did === 'split';
+    if (deed.did === 'heal') this.model.partitions.heal(this.model.range.untilMs);
+    const isPublished = deed.did === 'publish' && origin !== undefined;
+    this.say({ text, isBad: false, ...(isPublished && { published: { origin, after } }) });
   }
 
   private receive(message: FeedMessage): void {
@@ -146,6 +204,8 @@ export class Session {
     this.generation = this.model.generation;
     this.playhead = { mode: 'live' };
     this.chosen.restart();
+    this.wasSplitHere = false;
+    this.selection = new Set();
   }
 
   private onAnimationFrame(now: number): void {
@@ -172,5 +232,7 @@ export class Session {
 const WAVE_SECONDS = 9;
 /** What went well needs no more attention than this; what did not stays until it is dismissed. */
 const GOOD_NEWS_MS = 5_000;
+/** Long enough to find the button in it. */
+const OFFER_MS = 20_000;
 /** A breath before it starts. */
 const LEAD_MS = 600;

@@ -31,7 +31,7 @@ export function drawTimeLine(canvas: HTMLCanvasElement, session: Session, colors
   const xOf = (at: number): number => 1 + ((at - fromMs) / span) * (width - 2);
   context.clearRect(0, 0, width, height);
   const middle = height - 13;
-  for (const { fromMs: from, untilMs: until } of model.marks.partitions) {
+  for (const { fromMs: from, untilMs: until = untilMs } of model.partitions.spans) {
     hatch(context, xOf(from), 2, Math.max(3, xOf(until) - xOf(from)), height - 4, colors);
   }
   context.fillStyle = colors.line;

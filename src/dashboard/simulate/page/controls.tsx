@@ -3,7 +3,8 @@ import { useState, useSyncExternalStore, type ReactNode } from 'react';
 import { countText } from '../../../text/numbers.ts';
 import { spanText } from '../../../text/spans.ts';
 import type { FeedAction } from '../../feed.ts';
-import { doneWords } from '../../model/words.ts';
+import { Act } from '../../web/act.tsx';
+import { useSession } from '../../web/use-session.ts';
 import { faultText } from '../list-text.ts';
 import { readAddress } from '../scenario-address.ts';
 import { JOINS, nearestIndex, OPENING, PRESETS, SLIDERS, STRATEGIES, withValue, type Slider } from '../settings.ts';
@@ -18,9 +19,9 @@ const PORT = ':7000';
 
 const ACTIONS: readonly (readonly [FeedAction, string])[] = [
   ['kill', 'Kill'],
-  ['pauseOrResume', 'Pause or resume'],
+  ['pause', 'Pause'],
+  ['resume', 'Resume'],
   ['restart', 'Restart'],
-  ['publish', 'Publish'],
 ];
 
 interface PartProps {
@@ -78,55 +79,61 @@ function RunPart({ run, shown }: PartProps): ReactNode {
         <small>Of virtual time. Nothing that happens depends on it.</small>
       </label>
       <progress max={endMs} value={standing?.nowMs ?? 0} aria-label="How far the run has come" />
-      <p className="sim-faint" role="status">
+      <p className="sim-faint">
         {standing === undefined
           ? 'Nothing runs.'
           : `${spanText(standing.nowMs)} of ${spanText(endMs)} of virtual time${isDone ? ': done' : isPaused ? ', paused' : ''}`}
+        {standing?.realSpeed !== undefined && (
+          <span className="sim-pace"> · {paceText(standing.realSpeed, speed, endMs - standing.nowMs)}</span>
+        )}
       </p>
     </section>
   );
 }
 
+/** The same as in the graph, by numbers: also without a mouse. */
 function DeedsPart({ run, shown }: PartProps): ReactNode {
-  const [node, setNode] = useState('');
-  const [answer, setAnswer] = useState<{ readonly text: string; readonly isBad: boolean }>();
-  const { standing, scenario } = shown;
-  const canAct = standing !== undefined && !standing.isDone;
-  const act = (action: FeedAction): void => {
-    const whom = /^\d+$/.test(node.trim()) ? `n${node.trim()}${PORT}` : node.trim();
-    run.act(action, action === 'splitOrHeal' || whom === '' ? undefined : whom).then(
-      (done) => setAnswer({ text: doneWords(done, (address) => address.replace(PORT, '')), isBad: false }),
-      (error: Error) => setAnswer({ text: `That did not work: ${error.message}.`, isBad: true }),
-    );
-  };
+  const session = useSession();
+  const [text, setText] = useState('');
+  const { scenario } = shown;
   const deeds = scenario.faults.length + scenario.workload.publish.length;
+  const numbers = nodeNumbers(text, scenario.nodes);
+  const nodes = numbers?.map((number) => `n${number}${PORT}`);
+  const target = nodes === undefined || nodes.length === 0 ? {} : { nodes };
+  const isOff = numbers === undefined;
   return (
     <section className="sim-part" aria-label="What is done to it">
       <h3>Do something to it</h3>
       <label className="sim-field">
-        <span>Node</span>
+        <span>Nodes</span>
         <input
-          value={node}
+          value={text}
           placeholder="any"
-          inputMode="numeric"
+          aria-invalid={isOff}
           aria-describedby="sim-node-about"
-          onChange={({ target }) => setNode(target.value)}
+          onChange={({ target: { value } }) => setText(value)}
         />
-        <small id="sim-node-about">A number from 0 to {scenario.nodes - 1}; empty: a random one.</small>
+        <small id="sim-node-about">
+          {isOff
+            ? `Not clear: numbers from 0 to ${scenario.nodes - 1}, as in “5, 7-9”.`
+            : `Numbers from 0 to ${scenario.nodes - 1}, as in “5, 7-9”; empty: a random one.`}
+        </small>
       </label>
       <div className="sim-row">
         {ACTIONS.map(([action, label]) => (
-          <button key={action} type="button" disabled={!canAct} onClick={() => act(action)}>
+          <Act key={action} action={action} target={target} isIdle={isOff}>
             {label}
-          </button>
+          </Act>
         ))}
-        <button type="button" disabled={!canAct} onClick={() => act('splitOrHeal')}>
-          Split or heal
-        </button>
+        {session.isSplit ? (
+          <Act action="heal">Heal</Act>
+        ) : (
+          <Act action="split" target={target} isIdle={isOff}>
+            {nodes === undefined || nodes.length === 0 ? 'Split in two' : `Split off ${nodes.length}`}
+          </Act>
+        )}
       </div>
-      <p className={answer?.isBad === true ? 'sim-problem' : 'sim-faint'} role="status">
-        {answer?.text ?? 'What you do becomes part of the link.'}
-      </p>
+      <p className="sim-faint">What you do becomes part of the link.</p>
       {deeds > 0 && (
         <details>
           <summary>
@@ -153,6 +160,17 @@ function DeedsPart({ run, shown }: PartProps): ReactNode {
       )}
     </section>
   );
+}
+
+/** `5, 7-9`; `undefined`: that is not what it says. */
+function nodeNumbers(text: string, count: number): number[] | undefined {
+  const numbers = new Set<number>();
+  for (const part of text.split(/[\s,]+/).filter((word) => word !== '')) {
+    const [, first, last = first] = /^n?(\d{1,5})(?:-n?(\d{1,5}))?$/.exec(part) ?? [];
+    if (first === undefined || Number(last) >= count) return undefined;
+    for (let number = Number(first); number <= Number(last); number++) numbers.add(number);
+  }
+  return [...numbers];
 }
 
 function withoutDeeds({ settings, scenario }: Shown): Shown['settings'] {
@@ -278,6 +296,14 @@ function LinkPart({ shown }: Pick<PartProps, 'shown'>): ReactNode {
       </p>
     </section>
   );
+}
+
+/** `really 0.6× · 40 s left`: what this machine makes of the wish, and how long it takes at that. */
+function paceText(realSpeed: number, speed: number, leftMs: number): string {
+  const isAsWished = Math.abs(realSpeed - speed) < 0.1 * speed;
+  const shown = Number(realSpeed.toPrecision(2));
+  const left = realSpeed > 0 ? ` · ${spanText(Math.ceil(leftMs / realSpeed / 1000) * 1000)} left` : '';
+  return `${isAsWished ? 'at' : 'really'} ${shown}×${left}`;
 }
 
 function speedText(speed: number): string {

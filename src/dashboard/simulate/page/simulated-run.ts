@@ -3,8 +3,7 @@
  * and what is wrong. The scenario lives in the page's address, with all that was done to the run since it began.
  */
 import type { Scenario } from '../../../sim/simulate.ts';
-import type { Address, Done } from '../../../trace/views.ts';
-import type { FeedAction, FeedMessage } from '../../feed.ts';
+import type { ActionTarget, Deed, FeedAction, FeedMessage } from '../../feed.ts';
 import type { FeedSource } from '../../feed-source.ts';
 import { pageScenario } from '../page-limits.ts';
 import { encodeScenario, readAddress } from '../scenario-address.ts';
@@ -33,7 +32,7 @@ export class SimulatedRun implements FeedSource {
   private worker: Worker | undefined;
   private listener: Listener | undefined;
   private readonly watchers = new Set<() => void>();
-  private readonly answers = new Map<number, (answer: Done | string) => void>();
+  private readonly answers = new Map<number, (answer: Deed | string) => void>();
   private acts = 0;
   private state: Shown;
 
@@ -78,12 +77,12 @@ export class SimulatedRun implements FeedSource {
     };
   }
 
-  act(action: FeedAction, node?: Address): Promise<Done> {
+  act(action: FeedAction, target: ActionTarget): Promise<Deed> {
     const number = ++this.acts;
     return new Promise((resolve, reject) => {
       if (this.worker === undefined) return reject(new Error('nothing runs'));
       this.answers.set(number, (answer) => (typeof answer === 'string' ? reject(new Error(answer)) : resolve(answer)));
-      this.tell({ type: 'act', number, action, ...(node !== undefined && { node }) });
+      this.tell({ type: 'act', number, action, target });
     });
   }
 
@@ -144,7 +143,7 @@ export class SimulatedRun implements FeedSource {
       case 'refused':
         return this.change({ problem: report.reason });
       case 'acted':
-        this.answers.get(report.number)?.('done' in report ? report.done : report.problem);
+        this.answers.get(report.number)?.('deed' in report ? report.deed : report.problem);
         this.answers.delete(report.number);
         return;
       case 'failed':

@@ -3,7 +3,7 @@ import { canBeReached, reachableCount, type NetworkState, type NodeState } from 
 import { favoriteLine, healthOf, isUp, shortNames, type Health } from '../../model/words.ts';
 import type { Session } from '../session.ts';
 import { SIGNS } from '../views/health-mark.tsx';
-import { hash } from './calm-layout.ts';
+import { hash } from './layout.ts';
 
 export const GRAPH_TOKENS = [
   ...([
@@ -19,7 +19,8 @@ export const GRAPH_TOKENS = [
     'link-eager',
     'link-lazy',
   ] as const),
-  ...(['ramp-1', 'ramp-2', 'ramp-3', 'ramp-4', 'ramp-5', 'raised', 'line-strong'] as const),
+  ...(['ramp-1', 'ramp-2', 'ramp-3', 'ramp-4', 'ramp-5', 'raised', 'line-strong', 'paper'] as const),
+  ...(['side-a', 'side-b', 'side-a-line', 'side-b-line'] as const),
 ] as const;
 export type GraphColors = { readonly [name in (typeof GRAPH_TOKENS)[number]]: string };
 
@@ -28,8 +29,10 @@ export interface Look {
   /** Of a usual node's size. */
   readonly scale: number;
   readonly label: string;
-  /** Drawn over the node. */
+  /** Drawn in the node, or beside a small one. */
   readonly sign?: string;
+  /** It does not take part: it stands still, or is gone. */
+  readonly isHollow?: boolean;
 }
 
 export interface LegendEntry {
@@ -49,6 +52,10 @@ const MAX_NAMED_FAVORITES = 6;
 const HEALTH_COLORS: { readonly [health in Health]: keyof GraphColors } = {
   ...{ alive: 'good', paused: 'warn', suspect: 'warn', down: 'bad', unreachable: 'warn', killed: 'bad', left: 'idle' },
   unknown: 'idle',
+};
+
+const HOLLOW_COLORS: { readonly [phase in NodeState['phase']]?: keyof GraphColors } = {
+  ...{ paused: 'warn', killed: 'bad', left: 'idle' },
 };
 
 export interface Coloring {
@@ -71,8 +78,8 @@ export function coloringOf(session: Session, state: NetworkState, colors: GraphC
     lookOf(node) {
       const health = healthOf(node, speakers);
       const sign = health === 'alive' || health === 'unknown' ? {} : { sign: SIGNS[health] };
-      const isGone = node.phase === 'killed' || node.phase === 'left';
-      const look = isGone ? { color: colors.idle, scale: 0.7 } : by.lookOf(node);
+      const hollow = HOLLOW_COLORS[node.phase];
+      const look = hollow === undefined ? by.lookOf(node) : { color: colors[hollow], scale: 0.9, isHollow: true };
       return { label: name(node.address), ...look, ...sign };
     },
   };
@@ -95,17 +102,26 @@ function coloringBy(session: Session, state: NetworkState, colors: GraphColors, 
 
 function byFreshness(state: NetworkState, colors: GraphColors): Plain {
   const current = state.nodes.filter((node) => canBeReached(node) && node.version > 0);
+  const knows = knownCounts(state, current);
   return {
     title: 'How much of the newest each knows',
     lookOf(node) {
-      let known = 0;
-      for (const origin of current) if (state.held(node.number, origin.number) >= origin.version) known++;
-      const part = current.length === 0 ? 1 : known / current.length;
+      const part = current.length === 0 ? 1 : (knows[node.number] ?? 0) / current.length;
       const step = FRESH_FROM.findLastIndex((from) => part >= from);
       return { color: colors[RAMP[step]!], scale: SCALES[step]! };
     },
     legend: FRESH_WORDS.map((words, step) => ({ color: colors[RAMP[step]!], scale: SCALES[step]!, words })).reverse(),
   };
+}
+
+/** By node: of how many of these it holds the newest. Column by column, which is the order in memory. */
+function knownCounts(state: NetworkState, origins: readonly NodeState[]): Uint32Array {
+  const counts = new Uint32Array(state.nodes.length);
+  for (const { number, version } of origins) {
+    const column = state.holders(number);
+    for (let node = 0; node < column.length; node++) if (column[node]! >= version) counts[node]!++;
+  }
+  return counts;
 }
 
 function byFavorite(state: NetworkState, colors: GraphColors, isDark: boolean): Plain {

@@ -1,13 +1,18 @@
 /** The network as a graph: what colours mean is a choice, and an update that is chosen is watched here. */
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { counted } from '../../../text/words.ts';
+import type { Address } from '../../../trace/views.ts';
 import { Pace } from '../../model/pace.ts';
+import type { Sides } from '../../model/partitions.ts';
 import { fitCanvas } from '../fit-canvas.ts';
 import type { ColorBy, Session } from '../session.ts';
 import { colorsOf, isDark, onColorsChange, prefersLessMotion } from '../theme.ts';
+import { useNarrow } from '../use-narrow.ts';
 import { useSession } from '../use-session.ts';
 import { coloringOf, GRAPH_TOKENS, type Coloring, type GraphColors } from './coloring.ts';
 import { NetworkGraph } from './network-graph.ts';
 import { Overlay } from './overlay.ts';
+import { Pointing } from './pointing.ts';
 
 /** What is skipped over in one frame is not shown as messages. */
 const MAX_LEAP_MS = 1_500;
@@ -15,28 +20,28 @@ const MAX_LEAP_MS = 1_500;
 export default function GraphView(): ReactNode {
   const session = useSession();
   const container = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLCanvasElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [colors, setColors] = useState<GraphColors>(() => colorsOf(GRAPH_TOKENS));
-  const [failure, setFailure] = useState<string>();
   useEffect(() => onColorsChange(() => setColors(colorsOf(GRAPH_TOKENS))), []);
-  const drawing = useDrawing(session, container, canvas, colors, setFailure);
-  const coloring = coloringOf(session, session.state, colors, isDark());
+  const drawing = useDrawing(session, container, picture, canvas, colors);
+  const isNarrow = useNarrow();
+  const { state, sides } = session;
+  const coloring = coloringOf(session, state, colors, isDark());
   return (
     <div className="graph">
       <div
-        className="graph-picture"
+        className={session.isSelecting ? 'graph-picture is-selecting' : 'graph-picture'}
+        ref={container}
         role="img"
-        aria-label={`A graph of ${session.state.nodes.length} nodes. The same is told by the table of nodes.`}
+        aria-label={`A graph of ${session.state.nodes.length} nodes. The table of nodes tells the same, and selects them too.`}
       >
-        <div className="graph-sigma" ref={container} />
-        <canvas className="graph-overlay" ref={canvas} aria-hidden="true" />
+        <canvas ref={picture} className="graph-nodes" aria-hidden="true" />
+        <canvas ref={canvas} className="graph-overlay" aria-hidden="true" />
       </div>
-      {failure !== undefined && (
-        <p className="words over">The graph cannot be drawn: {failure} All other views work.</p>
-      )}
       <div className="graph-tools">
         <label className="choice">
-          Colour by
+          <span className={isNarrow ? 'hidden-words' : undefined}>Colour by</span>
           <select
             value={session.colorBy}
             onChange={(event) => session.change(() => (session.colorBy = event.target.value as ColorBy))}
@@ -49,6 +54,17 @@ export default function GraphView(): ReactNode {
             </option>
           </select>
         </label>
+        {session.model.opened?.actions.includes('kill') === true && (
+          <button
+            type="button"
+            aria-pressed={session.isSelecting}
+            className={session.isSelecting ? 'is-on' : undefined}
+            title="Click nodes or draw around them (S)"
+            onClick={() => session.change(() => (session.isSelecting = !session.isSelecting))}
+          >
+            Select
+          </button>
+        )}
         <span className="zoom">
           <button type="button" aria-label="Closer" onClick={() => drawing.current?.graph.zoom('in')}>
             +
@@ -59,9 +75,18 @@ export default function GraphView(): ReactNode {
           <button type="button" onClick={() => drawing.current?.graph.zoom('all')}>
             Fit
           </button>
+          {state.nodes.length > 40 && (
+            <button
+              type="button"
+              title="Lay it out anew, as the links are now"
+              onClick={() => drawing.current?.graph.arrange()}
+            >
+              Tidy
+            </button>
+          )}
         </span>
       </div>
-      <Legend coloring={coloring} colors={colors} isWave={session.chosen.uuid !== undefined} />
+      <Legend coloring={coloring} colors={colors} isWave={session.chosen.uuid !== undefined} sides={sides} />
     </div>
   );
 }
@@ -70,8 +95,9 @@ function Legend(props: {
   readonly coloring: Coloring;
   readonly colors: GraphColors;
   readonly isWave: boolean;
+  readonly sides: Sides | undefined;
 }): ReactNode {
-  const { coloring, colors, isWave } = props;
+  const { coloring, colors, isWave, sides } = props;
   return (
     <div className="graph-legend">
       <h2>{coloring.title}</h2>
@@ -92,6 +118,7 @@ function Legend(props: {
         ))}
       </ul>
       {isWave ? <WaveLegend colors={colors} /> : <LinkLegend colors={colors} />}
+      {sides !== undefined && <SideLegend colors={colors} sides={sides} />}
     </div>
   );
 }
@@ -103,8 +130,33 @@ function LinkLegend({ colors }: { readonly colors: GraphColors }): ReactNode {
         <Line color={colors['link-eager']} width={2.5} /> pushes (tree)
       </li>
       <li>
-        <Line color={colors['line-strong']} width={1} /> only announces
+        <Line color={colors['link-lazy']} width={1} /> only announces
       </li>
+      <li>
+        <Line color={colors.bad} width={1.25} dash="5 4" /> cut
+      </li>
+    </ul>
+  );
+}
+
+function SideLegend({ colors, sides }: { readonly colors: GraphColors; readonly sides: Sides }): ReactNode {
+  const sizes = [0, 0];
+  for (const side of sides.values()) sizes[side]!++;
+  return (
+    <ul className="legend">
+      {(['side-a', 'side-b'] as const).map((name, side) => (
+        <li key={name}>
+          <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
+            <circle
+              r="6"
+              fill={colors[name]}
+              stroke={colors[`${name}-line`]}
+              strokeDasharray={side === 0 ? '' : '3 3'}
+            />
+          </svg>
+          side {side === 0 ? 'A' : 'B'}: {counted(sizes[side]!, 'node')}
+        </li>
+      ))}
     </ul>
   );
 }
@@ -154,26 +206,18 @@ interface Drawing {
 function useDrawing(
   session: Session,
   container: RefObject<HTMLDivElement | null>,
+  picture: RefObject<HTMLCanvasElement | null>,
   canvas: RefObject<HTMLCanvasElement | null>,
   colors: GraphColors,
-  onFailure: (reason: string) => void,
 ): RefObject<Drawing | undefined> {
   const drawing = useRef<Drawing>(undefined);
   const { generation } = session.model;
   useEffect(() => {
-    const [box, over] = [container.current, canvas.current];
+    const [box, under, over] = [container.current, picture.current, canvas.current];
     const context = over?.getContext('2d') ?? null;
-    if (box === null || over === null || context === null) return;
-    const start = (): (() => void) | undefined => {
-      try {
-        return draw(session, box, over, context, drawing, colorsOf(GRAPH_TOKENS));
-      } catch (error) {
-        onFailure(`${(error as Error).message}.`);
-        return undefined;
-      }
-    };
-    return start();
-  }, [session, generation, container, canvas, onFailure]);
+    if (box === null || under === null || over === null || context === null) return;
+    return draw(session, { box, under, over, context }, drawing);
+  }, [session, generation, container, picture, canvas]);
   useEffect(() => {
     drawing.current?.graph.setColors(colors);
     if (drawing.current !== undefined) drawing.current.overlay.colors = colors;
@@ -182,62 +226,89 @@ function useDrawing(
   return drawing;
 }
 
-function draw(
-  session: Session,
-  box: HTMLElement,
-  canvas: HTMLCanvasElement,
-  context: CanvasRenderingContext2D,
-  drawing: RefObject<Drawing | undefined>,
-  colors: GraphColors,
-): () => void {
+interface Canvases {
+  readonly box: HTMLElement;
+  readonly under: HTMLCanvasElement;
+  readonly over: HTMLCanvasElement;
+  readonly context: CanvasRenderingContext2D;
+}
+
+function makeLayoutWorker(): Worker {
+  return new Worker(new URL('./layout-worker.ts', import.meta.url), { type: 'module', name: 'layout' });
+}
+
+function draw(session: Session, canvases: Canvases, drawing: RefObject<Drawing | undefined>): () => void {
+  const { box, under, over, context } = canvases;
+  const colors = colorsOf(GRAPH_TOKENS);
   let isStale = true;
   let isDirty = true;
   let shownMs = session.nowMs;
   let lastFrame = performance.now();
-  const onNode = (number: number | undefined): void => {
-    session.choose(number === undefined ? undefined : session.state.nodes[number]?.address);
-  };
-  const graph = new NetworkGraph(box, colors, onNode, () => (isDirty = true));
+  const graph = new NetworkGraph(under, colors, makeLayoutWorker);
   const overlay = new Overlay(context, graph, colors);
   const pace = new Pace();
   drawing.current = { graph, overlay };
+  const addressOf = (number: number): Address | undefined => session.state.nodes[number]?.address;
+  const pointing = new Pointing(box, graph, {
+    isSelecting: () => session.isSelecting,
+    choose(node) {
+      if (node === undefined) session.select([]);
+      session.choose(node === undefined ? undefined : addressOf(node));
+    },
+    toggle(node) {
+      const address = addressOf(node);
+      if (address !== undefined) session.toggleSelected(address);
+    },
+    select: (nodes) => session.select([...session.selection, ...nodes.flatMap((node) => addressOf(node) ?? [])]),
+    changed: () => (isDirty = true),
+  });
+  const stopPointing = pointing.listen();
   const stopNews = session.subscribe(() => (isStale = true));
-  // A notice or a longer legend changes the box too, and sigma itself looks at the window alone.
-  const resized = new ResizeObserver(() => graph.resize());
+  const resized = new ResizeObserver(() => {
+    graph.moved();
+    isDirty = true;
+  });
   resized.observe(box);
   const stopFrames = session.onFrame((now) => {
     const elapsed = now - lastFrame;
     lastFrame = now;
-    const { nowMs, state, chosen } = session;
+    const { nowMs, state, chosen, model } = session;
     const chosenNode = session.node === undefined ? undefined : state.find(session.node)?.number;
     const mayDraw = pace.mayDraw(now, elapsed);
-    const isShown = isStale && mayDraw;
-    if (isShown) {
-      const coloring = coloringOf(session, state, overlay.colors, isDark());
-      graph.show({
-        ...{ state, newest: session.model.timeline.head, isComplete: session.model.phase === 'ended' },
-        ...{ coloring, chosen: chosenNode, isWave: chosen.uuid !== undefined },
-      });
+    if (isStale && mayDraw) {
+      isStale = false;
+      graph.show(
+        {
+          ...{ state, newest: model.timeline.head, expected: model.opened?.expected ?? [], chosen: chosenNode },
+          ...{ coloring: coloringOf(session, state, overlay.colors, isDark()), selected: session.selection },
+          ...{ sides: session.sides, isWave: chosen.uuid !== undefined },
+        },
+        now,
+      );
     }
-    const hasMoved = graph.step(elapsed, prefersLessMotion(), mayDraw);
-    if (isShown || hasMoved) pace.drawn(now);
+    graph.step(elapsed, prefersLessMotion());
+    const isDrawn = mayDraw && graph.draw();
+    if (isDrawn) pace.drawn(now);
     if (chosen.history === undefined && !prefersLessMotion()) flashDeliveries(session, overlay, shownMs, now);
-    if (isShown || hasMoved || isDirty || shownMs !== nowMs || overlay.hasFlashes) {
-      const { width, height } = fitCanvas(canvas);
+    if (isDrawn || isDirty || shownMs !== nowMs || overlay.hasFlashes) {
+      const { width, height } = fitCanvas(over);
       overlay.draw(
-        { state, history: chosen.history, atMs: nowMs, speed: session.speed, chosen: chosenNode },
+        {
+          ...{ state, history: chosen.history, atMs: nowMs, speed: session.speed, chosen: chosenNode },
+          ...{ selected: session.selection, hovered: pointing.hovered, lasso: pointing.lasso },
+        },
         width,
         height,
         now,
       );
     }
-    if (isShown) isStale = false;
     isDirty = false;
     shownMs = nowMs;
   });
   return () => {
     stopNews();
     stopFrames();
+    stopPointing();
     resized.disconnect();
     graph.close();
     drawing.current = undefined;

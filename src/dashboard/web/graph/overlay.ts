@@ -1,11 +1,11 @@
 /**
- * Drawn over the graph: the signs of nodes that do not simply run, and messages on their way. Of a chosen update every copy
- * at its place at the moment shown, with the way it has taken; else each delivery as a short flash.
+ * Drawn over the graph: what is chosen, selected and pointed at, and messages on their way. Of a chosen update every copy at its
+ * place at the moment shown, with the way it has taken; else each delivery as a short flash.
  */
 import type { Address, Millis } from '../../../trace/views.ts';
 import type { Copy, Delivery, DisseminationHistory } from '../../../trace/dissemination-history.ts';
 import type { NetworkState } from '../../model/network-state.ts';
-import type { Point } from './calm-layout.ts';
+import type { Point } from './layout.ts';
 import { hopColor, type GraphColors } from './coloring.ts';
 import type { NetworkGraph } from './network-graph.ts';
 
@@ -28,6 +28,9 @@ export interface Scene {
   readonly atMs: Millis;
   readonly speed: number;
   readonly chosen: number | undefined;
+  readonly selected: ReadonlySet<Address>;
+  readonly hovered: number | undefined;
+  readonly lasso: readonly Point[];
 }
 
 export class Overlay {
@@ -58,7 +61,7 @@ export class Overlay {
     } else {
       this.drawFlashes(now);
     }
-    this.drawSigns(scene);
+    this.drawMarks(scene);
   }
 
   /** The infection tree as far as it has come. */
@@ -134,32 +137,67 @@ export class Overlay {
     context.globalAlpha = 1;
   }
 
-  private drawSigns({ state, chosen }: Scene): void {
-    const { context, colors, graph } = this;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    for (const { number } of state.nodes) {
-      const sign = graph.lookOf(number)?.sign;
-      if (sign === undefined && number !== chosen) continue;
-      const at = graph.pointOf(number);
-      if (at === undefined) continue;
-      const radius = Math.max(graph.radiusOf(number), 3);
-      if (number === chosen) {
-        context.strokeStyle = colors.ink;
-        context.lineWidth = 2;
-        context.beginPath();
-        context.arc(at.x, at.y, radius + 3, 0, 2 * Math.PI);
-        context.stroke();
-      }
-      if (sign === undefined) continue;
-      const [x, y] = [at.x + radius * 0.8, at.y - radius * 0.8];
-      context.font = `700 ${Math.max(9, Math.min(radius * 1.5, 13))}px system-ui, sans-serif`;
-      context.lineWidth = 3;
-      context.strokeStyle = colors.surface;
-      context.strokeText(sign, x, y);
-      context.fillStyle = colors.ink;
-      context.fillText(sign, x, y);
+  /** What is chosen, selected and pointed at. */
+  private drawMarks({ state, chosen, selected, hovered, lasso }: Scene): void {
+    const { context, colors } = this;
+    context.strokeStyle = colors.ink;
+    context.lineWidth = 2;
+    if (chosen !== undefined) this.ring(chosen, 3);
+    context.strokeStyle = colors.accent;
+    context.lineWidth = 2.5;
+    for (const address of selected) {
+      const number = state.find(address)?.number;
+      if (number !== undefined) this.ring(number, 3);
     }
+    if (hovered !== undefined) this.drawHovered(hovered);
+    const [first, ...rest] = lasso;
+    if (first === undefined) return;
+    context.beginPath();
+    context.moveTo(first.x, first.y);
+    for (const { x, y } of rest) context.lineTo(x, y);
+    context.closePath();
+    context.globalAlpha = 0.12;
+    context.fillStyle = colors.accent;
+    context.fill();
+    context.globalAlpha = 1;
+    context.lineWidth = 1.5;
+    context.setLineDash([4, 3]);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  private ring(number: number, gap: number): void {
+    const at = this.graph.pointOf(number);
+    if (at === undefined) return;
+    this.context.beginPath();
+    this.context.arc(at.x, at.y, Math.max(this.graph.radiusOf(number), 3) + gap, 0, 2 * Math.PI);
+    this.context.stroke();
+  }
+
+  private drawHovered(number: number): void {
+    const { context, colors, graph } = this;
+    const at = graph.pointOf(number);
+    if (at === undefined) return;
+    const text = graph.lookOf(number)?.label ?? '';
+    context.font = '600 12px system-ui, sans-serif';
+    const width = Math.min(context.measureText(text).width, 260) + 14;
+    const radius = graph.radiusOf(number) + 5;
+    // On the side where there is room.
+    const x = at.x + radius + width < context.canvas.clientWidth ? at.x + radius : at.x - radius - width;
+    context.fillStyle = colors.raised;
+    context.strokeStyle = colors['line-strong'];
+    context.lineWidth = 1;
+    context.beginPath();
+    context.roundRect(x, at.y - 11, width, 22, 5);
+    context.fill();
+    context.stroke();
+    context.fillStyle = colors.ink;
+    context.textAlign = 'left';
+    context.textBaseline = 'middle';
+    context.fillText(text, x + 7, at.y, width - 14);
+    context.strokeStyle = colors.ink;
+    context.lineWidth = 1.5;
+    this.ring(number, 2.5);
   }
 
   private lineOf(state: NetworkState, from: Address, to: Address): readonly [Point, Point] | undefined {

@@ -1,6 +1,5 @@
 /** The feed of the server that the page came from: server-sent events, and actions posted with the token only we can read. */
-import type { Done } from '../../../trace/views.ts';
-import type { FeedMessage } from '../../feed.ts';
+import type { Deed, FeedMessage } from '../../feed.ts';
 import type { FeedSource } from '../../feed-source.ts';
 
 const RETRY_MS = 2_000;
@@ -30,13 +29,13 @@ export function serverSource(): FeedSource {
       };
     },
 
-    async act(action, node) {
+    async act(action, target) {
       const { token } = (await answerTo('control')) as { readonly token?: string };
       return (await answerTo(`actions/${action}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-gossip-token': token ?? '' },
-        body: JSON.stringify(node === undefined ? {} : { node }),
-      })) as Done;
+        body: JSON.stringify(target),
+      })) as Deed;
     },
   };
 }

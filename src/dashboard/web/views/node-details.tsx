@@ -1,10 +1,11 @@
 /** One node: what it tells, whom it talks to, what it lacks and why, and what may be done to it. */
 import { useState, type ReactNode } from 'react';
+import type { FeedAction } from '../../feed.ts';
 import { spanText } from '../../../text/spans.ts';
 import { counted } from '../../../text/words.ts';
 import { canBeReached, reachableCount, type NetworkState, type NodeState } from '../../model/network-state.ts';
 import { favoriteLine, compareAddresses, healthOf, isUp, oneLine, shortNames, updateTitle } from '../../model/words.ts';
-import { Act } from '../header.tsx';
+import { Act, Publish } from '../act.tsx';
 import type { Session } from '../session.ts';
 import { useSession } from '../use-session.ts';
 import { HealthMark } from './health-mark.tsx';
@@ -72,31 +73,33 @@ function Facts({ session, node }: { readonly session: Session; readonly node: No
         <Peers session={session} node={node} name={name} />
         <Why session={session} node={node} />
       </div>
-      {actions.length > 0 && (
-        <p className="buttons">
-          {actions.includes('publish') && node.phase === 'running' && (
-            <Act action="publish" node={node.address}>
-              Publish
-            </Act>
-          )}
-          {actions.includes('pauseOrResume') && isUp(node) && (
-            <Act action="pauseOrResume" node={node.address}>
-              {node.phase === 'paused' ? 'Resume' : 'Pause'}
-            </Act>
-          )}
-          {actions.includes('restart') && (
-            <Act action="restart" node={node.address}>
-              Restart
-            </Act>
-          )}
-          {actions.includes('kill') && isUp(node) && (
-            <Act action="kill" node={node.address}>
-              Kill
-            </Act>
-          )}
-        </p>
-      )}
+      {actions.length > 0 && <NodeActions node={node} actions={actions} />}
     </>
+  );
+}
+
+function NodeActions(props: { readonly node: NodeState; readonly actions: readonly FeedAction[] }): ReactNode {
+  const { node, actions } = props;
+  const target = { nodes: [node.address] };
+  return (
+    <p className="buttons">
+      {actions.includes('publish') && node.phase === 'running' && <Publish node={node.address} />}
+      {actions.includes('pause') && isUp(node) && (
+        <Act action={node.phase === 'paused' ? 'resume' : 'pause'} target={target}>
+          {node.phase === 'paused' ? 'Resume' : 'Pause'}
+        </Act>
+      )}
+      {actions.includes('restart') && (
+        <Act action="restart" target={target}>
+          {isUp(node) ? 'Restart' : 'Start again'}
+        </Act>
+      )}
+      {actions.includes('kill') && isUp(node) && (
+        <Act action="kill" target={target}>
+          Kill
+        </Act>
+      )}
+    </p>
   );
 }
 

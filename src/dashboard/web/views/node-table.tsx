@@ -117,11 +117,28 @@ function Rows(props: {
   const inSight = Math.ceil((box.current?.parentElement?.clientHeight ?? 600) / ROW_PX);
   const first = Math.max(0, Math.min(Math.floor(top / ROW_PX) - MARGIN_ROWS, rows.length - inSight));
   const last = Math.min(rows.length, first + inSight + 2 * MARGIN_ROWS);
+  const { selection } = session;
+  // Without a mouse, this is the way to select nodes.
+  const canSelect = session.model.opened?.actions.includes('kill') === true;
+  const isAll = rows.length > 0 && rows.every(({ node }) => selection.has(node.address));
   return (
     <div className="rows" ref={box} onScroll={(event) => setTop(event.currentTarget.scrollTop)} tabIndex={-1}>
       <table aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
+            {canSelect && (
+              <th scope="col" className="select">
+                <input
+                  type="checkbox"
+                  aria-label={isAll ? 'Select none' : `Select all ${rows.length}`}
+                  checked={isAll}
+                  ref={(box) => {
+                    if (box !== null) box.indeterminate = !isAll && selection.size > 0;
+                  }}
+                  onChange={() => session.select(isAll ? [] : rows.map(({ node }) => node.address))}
+                />
+              </th>
+            )}
             {COLUMNS.map(({ id, title, isNumber, isMinor }) => (
               <th
                 key={id}
@@ -146,6 +163,16 @@ function Rows(props: {
               className={row.node.address === session.node ? 'is-chosen' : undefined}
               onClick={() => session.choose(row.node.address)}
             >
+              {canSelect && (
+                <td className="select" onClick={(event) => event.stopPropagation()}>
+                  <input
+                    type="checkbox"
+                    aria-label={`Select ${row.name}`}
+                    checked={selection.has(row.node.address)}
+                    onChange={() => session.toggleSelected(row.node.address)}
+                  />
+                </td>
+              )}
               {COLUMNS.map(({ id, cell, isNumber, isMinor }) => (
                 <td key={id} className={classOf(id, isNumber, isMinor)}>
                   {id === 'node' ? (
