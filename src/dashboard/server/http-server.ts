@@ -191,12 +191,12 @@ export class DashboardServer {
   }
 }
 
-/** @returns what was sent, as far as it may be long */
+/** @returns what was sent; nothing, if it is too long */
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
     text += chunk as string;
-    if (text.length > MAX_BODY_BYTES) break;
+    if (text.length > MAX_BODY_BYTES) return '';
   }
   return text;
 }

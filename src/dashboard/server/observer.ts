@@ -93,7 +93,8 @@ export class Observer implements ServedNetwork {
         ? (reached[Math.floor(chance() * reached.length)] ?? [])
         : (reached.find(([, { self }]) => self === node) ?? []);
     if (at === undefined) throw new Refusal(node === undefined ? 'no node is reached' : `${node} is not reached`);
-    const book = text ?? (books[Math.floor(chance() * books.length)] as string);
+    const any = books[Math.floor(chance() * books.length)] as string;
+    const book = text ?? any;
     await gateway.setFavorite(at, book).catch((error: Error) => {
       throw new Refusal(`${node ?? at}: ${error.message}`);
     });

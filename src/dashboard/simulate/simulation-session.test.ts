@@ -99,7 +99,8 @@ describe('a session', () => {
     const scenario = parseScenario(SMALL);
     expect(page.feed[0]).toEqual({
       ...{ type: 'opened', source: 'simulation', name: '20 nodes, plumtree, seed 7', fromMs: 0, untilMs: 20_000 },
-      actions: ['publish', 'kill', 'pauseOrResume', 'restart', 'splitOrHeal'],
+      actions: ['publish', 'kill', 'pause', 'resume', 'restart', 'split', 'heal'],
+      expected: Array.from({ length: 20 }, (_, node) => `n${node}:7000`),
     });
     expect(page.feed.at(-1)).toEqual({ type: 'ended', nowMs: 20_000 });
     expect(page.feed.filter(({ type }) => type === 'ended')).toHaveLength(1);

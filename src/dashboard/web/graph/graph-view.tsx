@@ -12,7 +12,7 @@ import { useSession } from '../use-session.ts';
 import { coloringOf, GRAPH_TOKENS, type Coloring, type GraphColors } from './coloring.ts';
 import { NetworkGraph } from './network-graph.ts';
 import { Overlay } from './overlay.ts';
-import { Pointing } from './pointing.ts';
+import { Pointing, type PointingHost } from './pointing.ts';
 
 /** What is skipped over in one frame is not shown as messages. */
 const MAX_LEAP_MS = 1_500;
@@ -25,7 +25,6 @@ export default function GraphView(): ReactNode {
   const [colors, setColors] = useState<GraphColors>(() => colorsOf(GRAPH_TOKENS));
   useEffect(() => onColorsChange(() => setColors(colorsOf(GRAPH_TOKENS))), []);
   const drawing = useDrawing(session, container, picture, canvas, colors);
-  const isNarrow = useNarrow();
   const { state, sides } = session;
   const coloring = coloringOf(session, state, colors, isDark());
   return (
@@ -39,54 +38,58 @@ export default function GraphView(): ReactNode {
         <canvas ref={picture} className="graph-nodes" aria-hidden="true" />
         <canvas ref={canvas} className="graph-overlay" aria-hidden="true" />
       </div>
-      <div className="graph-tools">
-        <label className="choice">
-          <span className={isNarrow ? 'hidden-words' : undefined}>Colour by</span>
-          <select
-            value={session.colorBy}
-            onChange={(event) => session.change(() => (session.colorBy = event.target.value as ColorBy))}
-          >
-            <option value="freshness">freshness</option>
-            <option value="favorite">favourite</option>
-            <option value="status">status</option>
-            <option value="update" disabled={session.chosen.uuid === undefined}>
-              chosen update
-            </option>
-          </select>
-        </label>
-        {session.model.opened?.actions.includes('kill') === true && (
-          <button
-            type="button"
-            aria-pressed={session.isSelecting}
-            className={session.isSelecting ? 'is-on' : undefined}
-            title="Click nodes or draw around them (S)"
-            onClick={() => session.change(() => (session.isSelecting = !session.isSelecting))}
-          >
-            Select
+      <GraphTools session={session} graph={() => drawing.current?.graph} />
+      <Legend coloring={coloring} colors={colors} isWave={session.chosen.uuid !== undefined} sides={sides} />
+    </div>
+  );
+}
+
+function GraphTools(props: { readonly session: Session; readonly graph: () => NetworkGraph | undefined }): ReactNode {
+  const { session, graph } = props;
+  const isNarrow = useNarrow();
+  return (
+    <div className="graph-tools">
+      <label className="choice">
+        <span className={isNarrow ? 'hidden-words' : undefined}>Colour by</span>
+        <select
+          value={session.colorBy}
+          onChange={(event) => session.change(() => (session.colorBy = event.target.value as ColorBy))}
+        >
+          <option value="freshness">freshness</option>
+          <option value="favorite">favourite</option>
+          <option value="status">status</option>
+          <option value="update" disabled={session.chosen.uuid === undefined}>
+            chosen update
+          </option>
+        </select>
+      </label>
+      {session.model.opened?.actions.includes('kill') === true && (
+        <button
+          type="button"
+          aria-pressed={session.isSelecting}
+          className={session.isSelecting ? 'is-on' : undefined}
+          title="Click nodes or draw around them (S)"
+          onClick={() => session.change(() => (session.isSelecting = !session.isSelecting))}
+        >
+          Select
+        </button>
+      )}
+      <span className="zoom">
+        <button type="button" aria-label="Closer" onClick={() => graph()?.zoom('in')}>
+          +
+        </button>
+        <button type="button" aria-label="Farther" onClick={() => graph()?.zoom('out')}>
+          −
+        </button>
+        <button type="button" onClick={() => graph()?.zoom('all')}>
+          Fit
+        </button>
+        {session.state.nodes.length > 40 && (
+          <button type="button" title="Lay it out anew, as the links are now" onClick={() => graph()?.arrange()}>
+            Tidy
           </button>
         )}
-        <span className="zoom">
-          <button type="button" aria-label="Closer" onClick={() => drawing.current?.graph.zoom('in')}>
-            +
-          </button>
-          <button type="button" aria-label="Farther" onClick={() => drawing.current?.graph.zoom('out')}>
-            −
-          </button>
-          <button type="button" onClick={() => drawing.current?.graph.zoom('all')}>
-            Fit
-          </button>
-          {state.nodes.length > 40 && (
-            <button
-              type="button"
-              title="Lay it out anew, as the links are now"
-              onClick={() => drawing.current?.graph.arrange()}
-            >
-              Tidy
-            </button>
-          )}
-        </span>
-      </div>
-      <Legend coloring={coloring} colors={colors} isWave={session.chosen.uuid !== undefined} sides={sides} />
+      </span>
     </div>
   );
 }
@@ -248,20 +251,11 @@ function draw(session: Session, canvases: Canvases, drawing: RefObject<Drawing |
   const overlay = new Overlay(context, graph, colors);
   const pace = new Pace();
   drawing.current = { graph, overlay };
-  const addressOf = (number: number): Address | undefined => session.state.nodes[number]?.address;
-  const pointing = new Pointing(box, graph, {
-    isSelecting: () => session.isSelecting,
-    choose(node) {
-      if (node === undefined) session.select([]);
-      session.choose(node === undefined ? undefined : addressOf(node));
-    },
-    toggle(node) {
-      const address = addressOf(node);
-      if (address !== undefined) session.toggleSelected(address);
-    },
-    select: (nodes) => session.select([...session.selection, ...nodes.flatMap((node) => addressOf(node) ?? [])]),
-    changed: () => (isDirty = true),
-  });
+  const pointing = new Pointing(
+    box,
+    graph,
+    hostFor(session, () => (isDirty = true)),
+  );
   const stopPointing = pointing.listen();
   const stopNews = session.subscribe(() => (isStale = true));
   const resized = new ResizeObserver(() => {
@@ -312,6 +306,24 @@ function draw(session: Session, canvases: Canvases, drawing: RefObject<Drawing |
     resized.disconnect();
     graph.close();
     drawing.current = undefined;
+  };
+}
+
+/** What is pressed in the graph, in the session. */
+function hostFor(session: Session, changed: () => void): PointingHost {
+  const addressOf = (number: number): Address | undefined => session.state.nodes[number]?.address;
+  return {
+    changed,
+    isSelecting: () => session.isSelecting,
+    choose(node) {
+      if (node === undefined) session.select([]);
+      session.choose(node === undefined ? undefined : addressOf(node));
+    },
+    toggle(node) {
+      const address = addressOf(node);
+      if (address !== undefined) session.toggleSelected(address);
+    },
+    select: (nodes) => session.select([...session.selection, ...nodes.flatMap((node) => addressOf(node) ?? [])]),
   };
 }
 

@@ -24,9 +24,11 @@ export interface ChartProps {
   readonly series: readonly ChartSeries[];
   readonly yMax?: number;
   readonly summary: string;
+  /** Why there is nothing to draw; `undefined`: there is. */
+  readonly emptyBecause?: string | undefined;
 }
 
-export function Chart({ title, unit, data, series, yMax, summary }: ChartProps): ReactNode {
+export function Chart({ title, unit, data, series, yMax, summary, emptyBecause }: ChartProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [colors, setColors] = useState(() => colorsOf(TOKENS));
@@ -58,7 +60,10 @@ export function Chart({ title, unit, data, series, yMax, summary }: ChartProps):
       <figcaption>
         <b>{title}</b> <span className="faint">{unit}</span>
       </figcaption>
-      <div ref={box} role="img" aria-label={`${title}: ${summary}`} />
+      <div className="chart-box">
+        <div ref={box} role="img" aria-label={`${title}: ${emptyBecause ?? summary}`} />
+        {emptyBecause !== undefined && <p className="words">{emptyBecause}</p>}
+      </div>
       {series.length > 1 && (
         <ul className="legend">
           {series.map(({ name }, index) => (

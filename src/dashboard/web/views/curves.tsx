@@ -35,6 +35,7 @@ export default function Curves(): ReactNode {
         }))}
         yMax={100}
         summary={`The latest ${recent.length} updates`}
+        emptyBecause={recent.length === 0 ? 'No update has been published up to this moment.' : undefined}
       />
       <Chart
         title="Messages a second"
@@ -42,6 +43,7 @@ export default function Curves(): ReactNode {
         data={[seconds, series.payloadPerSecond, series.controlPerSecond]}
         series={[{ name: 'payload' }, { name: 'control' }]}
         summary="Payload and control messages a second"
+        emptyBecause={isAllZero(series.payloadPerSecond, series.controlPerSecond) ? 'No message was sent.' : undefined}
       />
       <Chart
         title="Redundancy"
@@ -49,6 +51,11 @@ export default function Curves(): ReactNode {
         data={[seconds, series.redundancy]}
         series={[{ name: 'redundancy', isPoints: true }]}
         summary="Redundancy over time"
+        emptyBecause={
+          series.redundancy.every((value) => value === null)
+            ? 'Nothing was delivered, so no copy was one too many.'
+            : undefined
+        }
       />
       <Chart
         title="Time to all"
@@ -56,9 +63,20 @@ export default function Curves(): ReactNode {
         data={[times.map(([at]) => (at - nowMs) / 1000), times.map(([, took]) => took)]}
         series={[{ name: 'time to all', isPoints: true }]}
         summary={times.length === 0 ? 'no update has reached all yet' : `the last took ${spanText(times.at(-1)![1])}`}
+        emptyBecause={times.length === 0 ? whyNoTimes(updates.length) : undefined}
       />
     </div>
   );
+}
+
+function isAllZero(...series: readonly (readonly number[])[]): boolean {
+  return series.every((values) => values.every((value) => value === 0));
+}
+
+function whyNoTimes(updates: number): string {
+  return updates === 0
+    ? 'No update has been published up to this moment.'
+    : 'No update of the last minute has reached all nodes yet.';
 }
 
 /** As many as there were to reach, up to now. */

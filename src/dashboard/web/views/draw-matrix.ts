@@ -2,7 +2,17 @@
 import type { NodeState } from '../../model/network-state.ts';
 import { fitCanvas } from '../fit-canvas.ts';
 
-export const MATRIX_TOKENS = ['surface', 'sunken', 'line', 'line-strong', 'accent', 'warn', 'bad', 'ink'] as const;
+export const MATRIX_TOKENS = [
+  'surface',
+  'sunken',
+  'line',
+  'line-strong',
+  'accent',
+  'warn',
+  'bad',
+  'ink',
+  'ink-soft',
+] as const;
 type Colors = { readonly [name in (typeof MATRIX_TOKENS)[number]]: string };
 
 /** What a cell can be; 0: one of the two does not run. */
@@ -11,6 +21,9 @@ export const [GAP, OLDER, KNOWN] = [1, 2, 3] as const;
 export interface MatrixPlan {
   /** In the order of rows and columns. */
   readonly nodes: readonly NodeState[];
+  readonly names: readonly string[];
+  /** Left of the rows and above the columns, for their names. */
+  readonly marginPx: number;
   /** Row by row: 0 one of them does not run, 1 a gap, 2 an older version, 3 the newest. */
   readonly values: Uint8Array;
   /** Where the newest is not known. */
@@ -22,6 +35,9 @@ export interface MatrixPlan {
 
 /** Smaller cells have no inside that could be drawn. */
 export const MIN_CELL_PX = 5;
+export const MATRIX_FONT = '11px system-ui, sans-serif';
+/** From one label to the next. */
+const LABEL_PX = 13;
 /** With more nodes, a cell is one pixel of the image. */
 const MAX_CHECKERED = 500;
 
@@ -31,58 +47,107 @@ export function drawMatrix(
   cell: { readonly row: number; readonly column: number } | undefined,
   colors: Colors,
 ): void {
-  const { context, width } = fitCanvas(canvas);
+  const { context, width: whole, height: tall } = fitCanvas(canvas);
   if (context === null) return;
   const size = plan.nodes.length;
-  const cellPx = width / size;
-  context.clearRect(0, 0, width, width);
-  if (cellPx >= MIN_CELL_PX) drawCells(context, plan, cellPx, colors);
-  else drawImage(context, plan, width, colors);
-  if (cell === undefined) return;
-  context.strokeStyle = colors.ink;
-  context.lineWidth = 2;
-  const side = Math.max(cellPx, 6);
-  context.strokeRect((cell.column + 0.5) * cellPx - side / 2, (cell.row + 0.5) * cellPx - side / 2, side, side);
-  context.globalAlpha = 0.12;
-  context.fillStyle = colors.ink;
-  context.fillRect(0, cell.row * cellPx, width, cellPx);
-  context.fillRect(cell.column * cellPx, 0, cellPx, width);
-  context.globalAlpha = 1;
+  const [width, height] = [whole - plan.marginPx, tall - plan.marginPx];
+  const [cellW, cellH] = [width / size, height / size];
+  context.clearRect(0, 0, whole, tall);
+  drawLabels(context, plan, cellW, cellH, cell, colors);
+  context.save();
+  context.translate(plan.marginPx, plan.marginPx);
+  if (Math.min(cellW, cellH) >= MIN_CELL_PX) drawCells(context, plan, cellW, cellH, colors);
+  else drawImage(context, plan, width, height, colors);
+  if (cell !== undefined) {
+    context.strokeStyle = colors.ink;
+    context.lineWidth = 2;
+    const [wide, high] = [Math.max(cellW, 6), Math.max(cellH, 6)];
+    context.strokeRect((cell.column + 0.5) * cellW - wide / 2, (cell.row + 0.5) * cellH - high / 2, wide, high);
+    context.globalAlpha = 0.12;
+    context.fillStyle = colors.ink;
+    context.fillRect(0, cell.row * cellH, width, cellH);
+    context.fillRect(cell.column * cellW, 0, cellW, height);
+  }
+  context.restore();
 }
 
-function drawCells(context: CanvasRenderingContext2D, plan: MatrixPlan, cellPx: number, colors: Colors): void {
+/** Of each row and column; where they are too near each other, of every so many, and always those of the chosen cell. */
+function drawLabels(
+  context: CanvasRenderingContext2D,
+  { names, marginPx }: MatrixPlan,
+  cellW: number,
+  cellH: number,
+  cell: { readonly row: number; readonly column: number } | undefined,
+  colors: Colors,
+): void {
+  context.textBaseline = 'middle';
+  const draw = (along: number, chosen: number | undefined, write: (name: string, at: number) => void): void => {
+    const every = Math.max(1, Math.ceil(LABEL_PX / along));
+    for (const [index, name] of names.entries()) {
+      const isNear = chosen !== undefined && index !== chosen && Math.abs(index - chosen) * along < LABEL_PX;
+      if (index !== chosen && (index % every !== 0 || isNear)) continue;
+      context.font = `${index === chosen ? '700 ' : ''}${MATRIX_FONT}`;
+      context.fillStyle = index === chosen ? colors.ink : colors['ink-soft'];
+      write(name, marginPx + (index + 0.5) * along);
+    }
+  };
+  context.textAlign = 'right';
+  draw(cellH, cell?.row, (name, y) => context.fillText(name, marginPx - 4, y, marginPx - 4));
+  context.textAlign = 'left';
+  draw(cellW, cell?.column, (name, x) => {
+    context.save();
+    context.translate(x, marginPx - 4);
+    context.rotate(-Math.PI / 2);
+    context.fillText(name, 0, 0, marginPx - 4);
+    context.restore();
+  });
+}
+
+function drawCells(
+  context: CanvasRenderingContext2D,
+  plan: MatrixPlan,
+  cellW: number,
+  cellH: number,
+  colors: Colors,
+): void {
   const size = plan.nodes.length;
-  const gap = cellPx > 9 ? 1 : 0.5;
-  const side = cellPx - gap;
+  const gap = Math.min(cellW, cellH) > 9 ? 1 : 0.5;
+  const [wide, high] = [cellW - gap, cellH - gap];
   for (let index = 0; index < plan.values.length; index++) {
-    const x = (index % size) * cellPx;
-    const y = Math.floor(index / size) * cellPx;
+    const x = (index % size) * cellW;
+    const y = Math.floor(index / size) * cellH;
     switch (plan.values[index]) {
       case 0:
         context.fillStyle = colors.line;
-        context.fillRect(x + side / 2 - 1, y + side / 2 - 1, 2, 2);
+        context.fillRect(x + wide / 2 - 1, y + high / 2 - 1, 2, 2);
         break;
       case 1:
         context.strokeStyle = colors.bad;
         context.lineWidth = 1;
-        context.strokeRect(x + 0.75, y + 0.75, side - 1.5, side - 1.5);
+        context.strokeRect(x + 0.75, y + 0.75, wide - 1.5, high - 1.5);
         break;
       case 2:
         context.strokeStyle = colors.warn;
         context.lineWidth = 1;
-        context.strokeRect(x + 0.75, y + 0.75, side - 1.5, side - 1.5);
+        context.strokeRect(x + 0.75, y + 0.75, wide - 1.5, high - 1.5);
         context.fillStyle = colors.warn;
-        context.fillRect(x, y + side / 2, side, side / 2);
+        context.fillRect(x, y + high / 2, wide, high / 2);
         break;
       default:
         context.fillStyle = colors.accent;
-        context.fillRect(x, y, side, side);
+        context.fillRect(x, y, wide, high);
     }
   }
 }
 
 /** Too small for signs, so a gap is a dot as dark as ink on light or as light as ink on dark, and an older one is checkered. */
-function drawImage(context: CanvasRenderingContext2D, plan: MatrixPlan, width: number, colors: Colors): void {
+function drawImage(
+  context: CanvasRenderingContext2D,
+  plan: MatrixPlan,
+  width: number,
+  height: number,
+  colors: Colors,
+): void {
   const size = plan.nodes.length;
   const fine = size > MAX_CHECKERED ? 1 : 2;
   const image = new ImageData(size * fine, size * fine);
@@ -100,7 +165,7 @@ function drawImage(context: CanvasRenderingContext2D, plan: MatrixPlan, width: n
   small.getContext('2d')?.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = image.width > width;
   context.imageSmoothingQuality = 'high';
-  context.drawImage(small, 0, 0, width, width);
+  context.drawImage(small, 0, 0, width, height);
 }
 
 /** Red, green, blue and full opacity, in the order of bytes that an image has on a little-endian machine: all of today's. */

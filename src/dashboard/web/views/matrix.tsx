@@ -3,7 +3,16 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerE
 import { countText } from '../../../text/numbers.ts';
 import { canBeReached, type NodeState } from '../../model/network-state.ts';
 import { favoriteLine, compareAddresses, shortNames } from '../../model/words.ts';
-import { drawMatrix, GAP, KNOWN, MATRIX_TOKENS, MIN_CELL_PX, OLDER, type MatrixPlan } from './draw-matrix.ts';
+import {
+  drawMatrix,
+  GAP,
+  KNOWN,
+  MATRIX_FONT,
+  MATRIX_TOKENS,
+  MIN_CELL_PX,
+  OLDER,
+  type MatrixPlan,
+} from './draw-matrix.ts';
 import { whyNotCurrent } from './node-details.tsx';
 import { usePageKeys } from '../keys.ts';
 import type { Session } from '../session.ts';
@@ -25,14 +34,17 @@ export function Matrix(): ReactNode {
   const canvas = useMatrixDrawing(plan, cell);
   usePageKeys({ g: () => setCell(nextGap(plan, cell)) });
   const size = plan.nodes.length;
-  const isSmall = size * MIN_CELL_PX > (canvas.current?.clientWidth ?? Infinity);
+  const room = Math.min(canvas.current?.clientWidth ?? Infinity, canvas.current?.clientHeight ?? Infinity);
+  const isSmall = size * MIN_CELL_PX > room - plan.marginPx;
   if (size === 0) return <p className="words">No node has been seen yet.</p>;
   const cellAt = (event: PointerEvent): Cell => {
     const box = event.currentTarget.getBoundingClientRect();
-    const indexOf = (part: number): number => Math.min(size - 1, Math.max(0, Math.floor(part * size)));
+    const { marginPx } = plan;
+    const indexOf = (px: number, allPx: number): number =>
+      Math.min(size - 1, Math.max(0, Math.floor(((px - marginPx) / (allPx - marginPx)) * size)));
     return {
-      row: indexOf((event.clientY - box.top) / box.height),
-      column: indexOf((event.clientX - box.left) / box.width),
+      row: indexOf(event.clientY - box.top, box.height),
+      column: indexOf(event.clientX - box.left, box.width),
     };
   };
   return (
@@ -48,6 +60,7 @@ export function Matrix(): ReactNode {
         </button>
       </div>
       <CellWords session={session} plan={plan} cell={cell} hovered={hovered} />
+      <p className="faint axes">Each row knows, or lacks, the newest of each column.</p>
       <ul className={isSmall ? 'legend is-small' : 'legend'}>
         <li>
           <i className="cell is-known" /> knows its newest
@@ -104,13 +117,34 @@ function planOf(session: Session): MatrixPlan {
       if (held > 0) older++;
     });
   });
-  return { nodes, values, gaps, older, pairs };
+  const name = shortNames(state);
+  const names = nodes.map(({ address }) => name(address));
+  return { nodes, names, marginPx: marginFor(names), values, gaps, older, pairs };
+}
+
+const MAX_MARGIN_PX = 70;
+let measuring: CanvasRenderingContext2D | null | undefined;
+
+function marginFor(names: readonly string[]): number {
+  measuring ??= document.createElement('canvas').getContext('2d');
+  if (measuring === null || measuring === undefined) return MAX_MARGIN_PX;
+  measuring.font = `700 ${MATRIX_FONT}`;
+  // The longest in letters is about the widest.
+  const longest = names.reduce((found, name) => (name.length > found.length ? name : found), '');
+  return Math.min(MAX_MARGIN_PX, Math.ceil(measuring.measureText(longest).width) + 8);
 }
 
 function useMatrixDrawing(plan: MatrixPlan, cell: Cell | undefined): React.RefObject<HTMLCanvasElement | null> {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [colors, setColors] = useState(() => colorsOf(MATRIX_TOKENS));
   useEffect(() => onColorsChange(() => setColors(colorsOf(MATRIX_TOKENS))), []);
+  const [, setSize] = useState(0);
+  useEffect(() => {
+    if (canvas.current === null) return;
+    const resized = new ResizeObserver(() => setSize((count) => count + 1));
+    resized.observe(canvas.current);
+    return () => resized.disconnect();
+  }, []);
   useEffect(() => {
     if (canvas.current !== null) drawMatrix(canvas.current, plan, cell, colors);
   });

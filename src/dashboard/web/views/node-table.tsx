@@ -117,28 +117,14 @@ function Rows(props: {
   const inSight = Math.ceil((box.current?.parentElement?.clientHeight ?? 600) / ROW_PX);
   const first = Math.max(0, Math.min(Math.floor(top / ROW_PX) - MARGIN_ROWS, rows.length - inSight));
   const last = Math.min(rows.length, first + inSight + 2 * MARGIN_ROWS);
-  const { selection } = session;
   // Without a mouse, this is the way to select nodes.
   const canSelect = session.model.opened?.actions.includes('kill') === true;
-  const isAll = rows.length > 0 && rows.every(({ node }) => selection.has(node.address));
   return (
     <div className="rows" ref={box} onScroll={(event) => setTop(event.currentTarget.scrollTop)} tabIndex={-1}>
       <table aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
-            {canSelect && (
-              <th scope="col" className="select">
-                <input
-                  type="checkbox"
-                  aria-label={isAll ? 'Select none' : `Select all ${rows.length}`}
-                  checked={isAll}
-                  ref={(box) => {
-                    if (box !== null) box.indeterminate = !isAll && selection.size > 0;
-                  }}
-                  onChange={() => session.select(isAll ? [] : rows.map(({ node }) => node.address))}
-                />
-              </th>
-            )}
+            {canSelect && <SelectAll session={session} rows={rows} />}
             {COLUMNS.map(({ id, title, isNumber, isMinor }) => (
               <th
                 key={id}
@@ -157,39 +143,69 @@ function Rows(props: {
         <tbody>
           <Space rows={first} />
           {rows.slice(first, last).map((row, index) => (
-            <tr
-              key={row.node.address}
-              aria-rowindex={first + index + 2}
-              className={row.node.address === session.node ? 'is-chosen' : undefined}
-              onClick={() => session.choose(row.node.address)}
-            >
-              {canSelect && (
-                <td className="select" onClick={(event) => event.stopPropagation()}>
-                  <input
-                    type="checkbox"
-                    aria-label={`Select ${row.name}`}
-                    checked={selection.has(row.node.address)}
-                    onChange={() => session.toggleSelected(row.node.address)}
-                  />
-                </td>
-              )}
-              {COLUMNS.map(({ id, cell, isNumber, isMinor }) => (
-                <td key={id} className={classOf(id, isNumber, isMinor)}>
-                  {id === 'node' ? (
-                    <button type="button" className="link" aria-pressed={row.node.address === session.node}>
-                      {cell(row)}
-                    </button>
-                  ) : (
-                    cell(row)
-                  )}
-                </td>
-              ))}
-            </tr>
+            <TableRow key={row.node.address} {...{ session, row, canSelect }} index={first + index + 2} />
           ))}
           <Space rows={rows.length - last} />
         </tbody>
       </table>
     </div>
+  );
+}
+
+function SelectAll({ session, rows }: { readonly session: Session; readonly rows: readonly Row[] }): ReactNode {
+  const { selection } = session;
+  const isAll = rows.length > 0 && rows.every(({ node }) => selection.has(node.address));
+  return (
+    <th scope="col" className="select">
+      <input
+        type="checkbox"
+        aria-label={isAll ? 'Select none' : `Select all ${rows.length}`}
+        checked={isAll}
+        ref={(box) => {
+          if (box !== null) box.indeterminate = !isAll && selection.size > 0;
+        }}
+        onChange={() => session.select(isAll ? [] : rows.map(({ node }) => node.address))}
+      />
+    </th>
+  );
+}
+
+function TableRow(props: {
+  readonly session: Session;
+  readonly row: Row;
+  readonly index: number;
+  readonly canSelect: boolean;
+}): ReactNode {
+  const { session, row, index, canSelect } = props;
+  const { address } = row.node;
+  return (
+    <tr
+      aria-rowindex={index}
+      className={address === session.node ? 'is-chosen' : undefined}
+      onClick={() => session.choose(address)}
+    >
+      {canSelect && (
+        <td className="select" onClick={(event) => event.stopPropagation()}>
+          <input
+            type="checkbox"
+            aria-label={`Select ${row.name}`}
+            checked={session.selection.has(address)}
+            onChange={() => session.toggleSelected(address)}
+          />
+        </td>
+      )}
+      {COLUMNS.map(({ id, cell, isNumber, isMinor }) => (
+        <td key={id} className={classOf(id, isNumber, isMinor)}>
+          {id === 'node' ? (
+            <button type="button" className="link" aria-pressed={address === session.node}>
+              {cell(row)}
+            </button>
+          ) : (
+            cell(row)
+          )}
+        </td>
+      ))}
+    </tr>
   );
 }
 
