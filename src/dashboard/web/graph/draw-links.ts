@@ -56,7 +56,7 @@ export function drawLinks(
   draw('lazy', colors['link-lazy'], 1, isWave ? Math.min(part, 0.5) : part);
   draw('cut', colors.bad, 1.25, Math.max(part, 0.4), [5, 4]);
   if (isWave) draw('eager', colors['link-lazy'], 1, 0.8);
-  else draw('eager', colors['link-eager'], isDense ? 1 : width, isDense ? 0.8 : 1);
+  else draw('eager', colors['link-eager'], isDense ? 1 : width, isDense ? 0.6 : 1);
   context.globalAlpha = 1;
   context.setLineDash([]);
 }

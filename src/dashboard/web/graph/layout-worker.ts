@@ -12,7 +12,7 @@ const MAX_ITERATIONS = 400;
 /** A thousand nodes in about a second. */
 const NODE_ITERATIONS = 150_000;
 const BARNES_HUT_FROM = 200;
-/** Of the nodes, that may lie outside of the picture's frame: one far off does not make all others small. */
+/** Of the nodes, on each side, that are drawn in to the others: one far off does not make all small. */
 const OUTLIERS = 0.01;
 
 export function laidOut({ starts, links }: LayoutTask): Float64Array {
@@ -38,7 +38,7 @@ export function laidOut({ starts, links }: LayoutTask): Float64Array {
     const [low, high] = [sorted[margin] ?? 0, sorted.at(-1 - margin) ?? 1];
     const half = Math.max((high - low) / 2, 1e-6);
     for (const [number, value] of values.entries()) {
-      points[2 * number + (axis === 'x' ? 0 : 1)] = Math.max(-1.1, Math.min(1.1, (value - low) / half - 1));
+      points[2 * number + (axis === 'x' ? 0 : 1)] = Math.max(-1, Math.min(1, (value - low) / half - 1));
     }
   }
   return points;

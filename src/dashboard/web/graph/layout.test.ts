@@ -97,8 +97,7 @@ describe('the layout', () => {
     };
     const places = laidOut(task);
     expect(laidOut(task)).toEqual(places);
-    expect(Math.max(...places)).toBeGreaterThan(0.99);
-    expect(Math.min(...places)).toBeLessThan(-0.99);
-    expect(Math.max(...places.map(Math.abs))).toBeLessThanOrEqual(1.1);
+    expect(Math.max(...places)).toBe(1);
+    expect(Math.min(...places)).toBe(-1);
   });
 });

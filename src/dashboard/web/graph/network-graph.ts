@@ -14,7 +14,7 @@ import { drawLinks, type Link } from './draw-links.ts';
 import { LABEL_HEIGHT, placeLabels, type LabelWish } from './place-labels.ts';
 
 const MAX_RADIUS = 12;
-const MIN_RADIUS = 2.8;
+const MIN_RADIUS = 3;
 /** Of the room that each node has. */
 const RADIUS_PART = 0.1;
 const LABEL_FONT = '11px system-ui, sans-serif';
