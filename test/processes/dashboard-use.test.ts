@@ -171,7 +171,7 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
       await page.getByRole('button', { name: 'n1', exact: true }).click();
       expect(await card('n1').locator('.missing li').count()).toBeGreaterThan(6);
       const button = (name: string): Locator => card('n1').getByRole('button', { name, exact: true });
-      for (const name of ['Close', 'Publish', 'Pause', 'Restart', 'Kill']) {
+      for (const name of ['Close', 'Publish …', 'Pause', 'Restart', 'Kill']) {
         expect([name, await isInSight(button(name))]).toEqual([name, true]);
       }
       await card('n1').locator('.missing button').last().click();

@@ -79,9 +79,9 @@ describe.skipIf(whyNoChromium !== undefined)('the static site', () => {
     await withPage(RUN, async (page) => {
       await page.getByText(/^[1-9].* of 8 s/).waitFor({ timeout: WAIT_MS });
       const panel = page.getByRole('tabpanel');
-      await panel.getByLabel('Node', { exact: false }).first().fill('5');
+      await panel.getByRole('textbox', { name: /^Nodes/ }).fill('5');
       await panel.getByRole('button', { name: 'Kill', exact: true }).click();
-      await panel.getByText('Killed n5.').waitFor({ timeout: WAIT_MS });
+      await page.getByText('Killed n5.').waitFor({ timeout: WAIT_MS });
       await page.waitForURL(/faults=kill@\d+:5/, { timeout: WAIT_MS });
       traceHash = await runOut(page);
       await panel.getByText('29 of 30 nodes live', { exact: false }).waitFor({ timeout: WAIT_MS });
