@@ -186,13 +186,15 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
       await open(PHONE);
       await tab('Nodes');
       await page.getByRole('button', { name: 'n1', exact: true }).tap();
-      expect(await isInSight(card('n1').getByRole('heading', { name: 'n1' }))).toBe(true);
-      expect(await isInSight(card('n1').getByRole('button', { name: 'Kill', exact: true }))).toBe(true);
+      // It slides up.
+      await expect.poll(() => isInSight(card('n1').getByRole('heading', { name: 'n1' }))).toBe(true);
+      await expect.poll(() => isInSight(card('n1').getByRole('button', { name: 'Close' }))).toBe(true);
+      await expect.poll(() => isInSight(card('n1').getByRole('button', { name: 'Kill', exact: true }))).toBe(true);
       await card('n1').getByRole('button', { name: 'Close' }).tap();
       await tab('Who knows whom');
       await page.getByRole('button', { name: 'Next gap' }).tap();
       await page.getByRole('button', { name: 'Show n0' }).tap();
-      expect(await isInSight(card('n0').getByRole('heading', { name: 'n0' }))).toBe(true);
+      await expect.poll(() => isInSight(card('n0').getByRole('heading', { name: 'n0' }))).toBe(true);
     });
 
     test('shows the wave that is watched', async () => {

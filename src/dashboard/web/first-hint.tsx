@@ -17,7 +17,7 @@ export function FirstHint({ onWatch }: { readonly onWatch: () => void }): ReactN
     remember();
   };
   return (
-    <aside className="first-hint" aria-label="Where to begin">
+    <div className="first-hint" role="group" aria-label="Where to begin">
       <b>New here?</b>
       <button
         type="button"
@@ -34,7 +34,7 @@ export function FirstHint({ onWatch }: { readonly onWatch: () => void }): ReactN
       <button type="button" className="quiet" aria-label="Put this hint away" onClick={end}>
         ✕
       </button>
-    </aside>
+    </div>
   );
 }
 
