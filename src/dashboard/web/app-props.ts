@@ -8,4 +8,6 @@ export interface AppProps {
   readonly other?: OtherPage | undefined;
   /** A panel of the source's own, first among the others. */
   readonly controls?: { readonly title: string; readonly content: ReactNode };
+  /** Stands over the panels, and leads through them. */
+  readonly guide?: ReactNode;
 }

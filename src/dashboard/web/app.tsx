@@ -11,7 +11,7 @@ import { fileSource } from './sources/file-source.ts';
 import { SessionContext } from './use-session.ts';
 import type { AppProps } from './app-props.ts';
 
-export function App({ source, other, controls }: AppProps): ReactNode {
+export function App({ source, other, controls, guide }: AppProps): ReactNode {
   const [file, setFile] = useState<FeedSource>();
   const [isOver, setOver] = useState(false);
   const shown = file ?? source;
@@ -40,7 +40,7 @@ export function App({ source, other, controls }: AppProps): ReactNode {
         onDrop={onDrop}
       >
         <Header onOpen={open} onBack={back} other={other} />
-        <Panels onBack={back} {...(file === undefined && controls !== undefined && { controls })} />
+        <Panels onBack={back} {...(file === undefined && controls !== undefined && { controls, guide })} />
         <Scrubber />
         <KeyHelp />
         {isOver && <div className="drop-here">Drop a recorded trace to open it</div>}

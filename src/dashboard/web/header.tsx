@@ -3,11 +3,13 @@ import { useId, useRef, type ReactNode } from 'react';
 import { countText } from '../../text/numbers.ts';
 import { spanText } from '../../text/spans.ts';
 import { counted } from '../../text/words.ts';
-import { Publish, SplitOrHeal } from './act.tsx';
+import type { TermId } from '../glossary.ts';
 import { oneLine, populationWords } from '../model/words.ts';
 import { standingAt } from '../model/update-log.ts';
+import { Publish, SplitOrHeal } from './act.tsx';
 import { KEY_HELP_ID } from './key-help.tsx';
 import type { Session } from './session.ts';
+import { Term } from './term.tsx';
 import { useTheme, type Theme } from './theme.ts';
 import { useNarrow } from './use-narrow.ts';
 import { useSession } from './use-session.ts';
@@ -133,7 +135,7 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
       />
       <Figure
         name="Time to all"
-        title="Until the last node that can be reached had it"
+        term="time-to-all"
         value={standing?.timeToAllMs === undefined ? '–' : spanText(standing.timeToAllMs)}
       />
       <Figure
@@ -144,8 +146,8 @@ function Figures({ session }: { readonly session: Session }): ReactNode {
       />
       <Figure
         name="Redundancy"
+        term="redundancy"
         value={rate.redundancy === undefined ? '–' : Math.max(0, rate.redundancy).toFixed(2)}
-        title="Copies sent for one delivery, less one; over two seconds"
       />
     </dl>
   );
@@ -163,12 +165,13 @@ function Figure(props: {
   readonly value: string;
   readonly unit?: string;
   readonly title?: string;
+  readonly term?: TermId;
   /** Its unit says something that even a narrow screen has to say. */
   readonly isWhole?: boolean;
 }): ReactNode {
   return (
-    <div className={props.isWhole === true ? 'figure is-whole' : 'figure'} title={props.title}>
-      <dt>{props.name}</dt>
+    <div className={props.isWhole === true ? 'figure is-whole' : 'figure'} title={props.title} data-figure={props.name}>
+      <dt>{props.term === undefined ? props.name : <Term id={props.term}>{props.name}</Term>}</dt>
       <dd>
         <b>{props.value}</b> <span>{props.unit}</span>
       </dd>

@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ['G', 'the next gap, in “Who knows whom”'],
   ['S', 'select nodes in the graph: click, or draw around them'],
   ['Shift', 'with a click or a drag in the graph: the same once'],
+  ['N, P', 'the next step of a lesson, or the one before'],
   ['Esc', 'close the node, then forget what is selected'],
   ['?', 'show or hide this'],
 ];

@@ -1,5 +1,5 @@
 /** The graph beside one of the other views; on a narrow screen one of all, and a node lies over it. */
-import { lazy, Suspense, useCallback, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { AppProps } from './app-props.ts';
 import { oneLine } from '../model/words.ts';
 import { Boundary } from './boundary.tsx';
@@ -23,16 +23,20 @@ interface Panel {
   readonly content: ReactNode;
 }
 
-export function Panels({ controls, onBack }: Pick<AppProps, 'controls'> & Pick<HeaderProps, 'onBack'>): ReactNode {
+export function Panels({
+  controls,
+  guide,
+  onBack,
+}: Pick<AppProps, 'controls' | 'guide'> & Pick<HeaderProps, 'onBack'>): ReactNode {
   const session = useSession();
   const isNarrow = useNarrow();
-  const [tab, setTab] = useState<string>();
+  const setTab = useCallback((id: string) => session.change(() => (session.view = id)), [session]);
   /** On a narrow screen the wave is behind another tab, and a node's card would lie over it. */
   const showWave = useCallback(() => {
     if (!isNarrow) return;
     setTab('graph');
     session.choose(undefined);
-  }, [isNarrow, session]);
+  }, [isNarrow, session, setTab]);
   const { phase, opened } = session.model;
   if (opened === undefined && controls === undefined) return <Waiting onBack={onBack} />;
   const isEmpty = session.model.timeline.size === 0;
@@ -63,7 +67,8 @@ export function Panels({ controls, onBack }: Pick<AppProps, 'controls'> & Pick<H
     <main className="panels">
       {!isNarrow && graph}
       <div className="side">
-        <Tabs panels={panels} chosen={tab} onChoose={setTab} />
+        {guide}
+        <Tabs panels={panels} chosen={session.view} onChoose={setTab} />
         <NodeDetails />
       </div>
       <Toast onWatch={showWave} />

@@ -32,6 +32,10 @@ export class Session {
   node: Address | undefined;
   colorBy: ColorBy = 'freshness';
   connection: Connection = 'open';
+  /** The view beside the graph, by its panel's name; absent: the first. */
+  view: string | undefined;
+  /** Where a new run is shown from; absent: live. */
+  opensAtMs: Millis | undefined;
   notice: Notice | undefined;
   /** What an action strikes; beside it, `node` is the one whose card is open. */
   selection: ReadonlySet<Address> = new Set();
@@ -202,7 +206,7 @@ export class Session {
     this.hasNews = true;
     if (this.model.generation === this.generation) return;
     this.generation = this.model.generation;
-    this.playhead = { mode: 'live' };
+    this.playhead = this.opensAtMs === undefined ? { mode: 'live' } : { mode: 'paused', atMs: this.opensAtMs };
     this.chosen.restart();
     this.wasSplitHere = false;
     this.selection = new Set();

@@ -8,6 +8,7 @@ import { useSession } from '../../web/use-session.ts';
 import { faultText } from '../list-text.ts';
 import { readAddress } from '../scenario-address.ts';
 import { JOINS, nearestIndex, OPENING, PRESETS, SLIDERS, STRATEGIES, withValue, type Slider } from '../settings.ts';
+import { LessonsPart } from './lesson-guide.tsx';
 import { ResultCard } from './result-card.tsx';
 import type { Shown, SimulatedRun } from './simulated-run.ts';
 
@@ -33,6 +34,7 @@ export function Controls({ run }: { readonly run: SimulatedRun }): ReactNode {
   const shown = useSyncExternalStore(run.watch, run.shown);
   return (
     <div className="sim">
+      <LessonsPart run={run} />
       <RunPart run={run} shown={shown} />
       <ResultCard standing={shown.standing} />
       <DeedsPart run={run} shown={shown} />

@@ -3,6 +3,8 @@ import { App } from '../../web/app.tsx';
 import '../../web/page.css';
 import { Controls } from './controls.tsx';
 import './controls.css';
+import { LessonGuide } from './lesson-guide.tsx';
+import './lessons.css';
 import { SimulatedRun } from './simulated-run.ts';
 
 const run = new SimulatedRun(
@@ -15,5 +17,5 @@ declare const HAS_DASHBOARD: boolean;
 const other = HAS_DASHBOARD ? { href: './', title: 'Dashboard' } : undefined;
 
 createRoot(document.getElementById('page') as HTMLElement).render(
-  <App source={run} controls={controls} other={other} />,
+  <App source={run} controls={controls} other={other} guide={<LessonGuide run={run} />} />,
 );

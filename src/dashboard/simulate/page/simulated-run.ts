@@ -6,6 +6,7 @@ import type { Scenario } from '../../../sim/simulate.ts';
 import type { ActionTarget, Deed, FeedAction, FeedMessage } from '../../feed.ts';
 import type { FeedSource } from '../../feed-source.ts';
 import { pageScenario } from '../page-limits.ts';
+import { lessonPlaceAt, runOf, type LessonPlace } from '../lessons/lesson-address.ts';
 import { encodeScenario, readAddress } from '../scenario-address.ts';
 import type { Command, Report, Speed, Standing } from '../session-messages.ts';
 import { OPENING, type Settings } from '../settings.ts';
@@ -24,8 +25,10 @@ export interface Shown {
   readonly problem: string | undefined;
   readonly speed: Speed;
   readonly isPaused: boolean;
-  /** What comes after the `#`. */
+  /** What comes after the `#`; in a lesson: of what the lesson runs. */
   readonly address: string;
+  /** Where in the lessons the page is; `undefined`: in none. */
+  readonly lesson: LessonPlace | undefined;
 }
 
 export class SimulatedRun implements FeedSource {
@@ -40,14 +43,10 @@ export class SimulatedRun implements FeedSource {
     const scenario = pageScenario({});
     this.state = {
       ...{ settings: {}, scenario, hasChanges: false, standing: undefined, problem: undefined },
-      ...{ speed: 1, isPaused: false, address: encodeScenario(scenario) },
+      ...{ speed: 1, isPaused: false, address: encodeScenario(scenario), lesson: undefined },
     };
     this.readLocation();
-    addEventListener('hashchange', () => {
-      if (location.hash === `#${this.state.address}`) return;
-      this.readLocation();
-      if (this.state.problem === undefined) this.start();
-    });
+    addEventListener('hashchange', () => this.onHashChange());
   }
 
   /** For React: calls back when `shown` has changed. */
@@ -95,13 +94,10 @@ export class SimulatedRun implements FeedSource {
     }
   }
 
-  /** From the beginning, as it is set. */
+  /** From the beginning, as it is set; a lesson that is open ends with it. */
   start(): void {
-    this.set(this.state.settings);
-    const { settings, speed, isPaused, problem } = this.state;
-    if (problem !== undefined) return;
-    this.change({ hasChanges: false });
-    this.tell({ type: 'start', scenario: settings, speed, isPaused });
+    if (this.state.lesson !== undefined) this.leaveLessons();
+    this.begin();
   }
 
   startWith(settings: Settings): void {
@@ -125,9 +121,43 @@ export class SimulatedRun implements FeedSource {
     this.tell({ type: 'step', ms });
   }
 
+  private begin(): void {
+    this.set(this.state.settings);
+    const { settings, speed, isPaused, problem } = this.state;
+    if (problem !== undefined) return;
+    this.change({ hasChanges: false });
+    this.tell({ type: 'start', scenario: settings, speed, isPaused });
+  }
+
+  /** Another step of the same run goes on with that, and the list lies over any run; all else begins anew. */
+  private onHashChange(): void {
+    const { address, lesson, standing } = this.state;
+    const place = lessonPlaceAt(location.hash);
+    const isOwnRun = lesson?.kind !== 'step' && standing !== undefined;
+    if (isOwnRun && (place?.kind === 'list' || location.hash === `#${address}`)) return this.change({ lesson: place });
+    this.readLocation();
+    const { scenario, problem } = this.state;
+    const isSameRun = JSON.stringify(standing?.scenario) === JSON.stringify(scenario);
+    if (problem !== undefined || (lesson?.kind === 'step' && place?.kind === 'step' && isSameRun)) return;
+    this.begin();
+  }
+
+  /** For a run of the reader's own. Back leads to the lesson again. */
+  private leaveLessons(): void {
+    const { lesson, address } = this.state;
+    this.change({ lesson: undefined, isPaused: false, ...(lesson?.kind === 'step' && { speed: 1 }) });
+    history.pushState(null, '', `#${address}`);
+  }
+
   private readLocation(): void {
+    const place = lessonPlaceAt(location.hash);
+    // A lesson's run is over before it is looked at.
+    if (place?.kind === 'step') this.change({ speed: Infinity, isPaused: false });
+    else if (this.state.lesson?.kind === 'step') this.change({ speed: 1, isPaused: false });
+    this.change({ lesson: place });
+    const address = place?.kind === 'step' ? runOf(place.lesson, place.index) : location.hash;
     try {
-      this.set(readAddress(/^#?$/.test(location.hash) ? OPENING.address : location.hash));
+      this.set(readAddress(place?.kind === 'list' || /^#?$/.test(address) ? OPENING.address : address));
     } catch (error) {
       this.change({ settings: {}, scenario: pageScenario({}), problem: (error as Error).message });
     }
@@ -157,7 +187,7 @@ export class SimulatedRun implements FeedSource {
       return this.change({ standing });
     }
     const address = encodeScenario(standing.scenario);
-    history.replaceState(null, '', `#${address}`);
+    if (this.state.lesson === undefined) history.replaceState(null, '', `#${address}`);
     this.change({ standing, address });
     if (!this.state.hasChanges) this.change({ settings: readAddress(address), scenario: standing.scenario });
   }
