@@ -131,12 +131,12 @@ describe.skipIf(isSkipped)('in the graph of a simulation', () => {
 
   test('the first-run hint says what to press, once', async () => {
     await openTwelve();
-    await page.getByText('New here?').waitFor();
-    await press('Watch an update');
+    const hint = page.getByRole('group', { name: 'Where to begin' });
+    await hint.getByRole('button', { name: 'Watch an update' }).click();
     await page.getByText('After how many sends it came').waitFor();
     await page.reload();
     await page.getByText('12 running').waitFor();
-    expect(await page.getByText('New here?').count()).toBe(0);
+    expect(await hint.count()).toBe(0);
   });
 
   test('a node’s card comes up from the bottom of a phone', async () => {

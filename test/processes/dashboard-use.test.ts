@@ -240,6 +240,7 @@ describe.skipIf(isSkipped)(`the page in use${isSkipped ? ` (skipped: ${whyNoChro
       .filter(({ isRefutation }) => !isRefutation)
       .slice(-30)
       .reverse();
+    await page.locator('.update').first().waitFor();
     const titles = await page.locator('.update .title').allInnerTexts();
     expect(titles.slice(0, 30)).toEqual(
       newest.map(({ number, payload }) => `#${number} ${(payload as { book: string }).book}`),

@@ -24,10 +24,10 @@ export const deaths: Lesson = {
       watch: 'Emma',
       question: {
         ask: 'What happens to the nodes behind a broken branch?',
-        options: ['They never get the news', 'They get it later, by another way', 'They get it as fast as before'],
+        options: ['They never get the news', 'They get it later', 'They get it as fast as before'],
         answer: 1,
         reveal:
-          'They get it later: all {live} live nodes after {timeToAll Emma}, up from {timeToAll Dracula}. Lazy links announced Emma, and nodes without it asked for it. That’s a [graft](graft).',
+          'They get it later. They heard of Emma over [lazy](lazy) links and asked for it: a [graft](graft). All {live} live nodes have it after {timeToAll Emma}, up from {timeToAll Dracula}.',
       },
     },
     {

@@ -2,7 +2,7 @@ import type { Lesson } from './lesson.ts';
 
 export const partition: Lesson = {
   id: 'partition',
-  title: 'A partition and healing',
+  title: 'Partition and healing',
   about: 'A network falls into two halves and comes together again',
   run: 'v=1&nodes=24&seed=3&join=graph:4&publish=1@3000:Dracula;1@7000:Emma&faults=partition@5000:part0.5;heal@20000&for=26000',
   steps: [
@@ -25,10 +25,9 @@ export const partition: Lesson = {
       watch: 'Emma',
       question: {
         ask: 'How many of the {nodes} nodes get Emma while the cable is broken?',
-        options: ['{nodes}: it finds another way', '{reachedInCut Emma}: its own half', '1: the network has stopped'],
+        options: ['{nodes}: it finds another way', '{reachedInCut Emma}: its own half', '1: only {origin Emma}'],
         answer: 1,
-        reveal:
-          '{reachedInCut Emma}. Each half goes on by itself, and every copy for the other half is lost (✕). No other way is left.',
+        reveal: '{reachedInCut Emma}. Each half goes on by itself, and every copy for the other half is lost (✕).',
       },
     },
     {

@@ -25,10 +25,10 @@ export const versions: Lesson = {
       watch: 'Emma',
       question: {
         ask: 'Which favourite of {origin} does {staleNode Emma} keep?',
-        options: ['Emma: it came last', 'Middlemarch: its version is higher', 'Both of them'],
+        options: ['Emma: it came last', 'Middlemarch: the higher version', 'Both'],
         answer: 1,
         reveal:
-          'Middlemarch. The higher version wins, and {staleNode Emma} drops the late copy. The order in which rumors arrive doesn’t matter.',
+          'The higher version wins, so {staleNode Emma} drops the late copy. The order in which rumors arrive doesn’t matter.',
       },
     },
     {

@@ -37,7 +37,8 @@ function useFocusAfterLesson(kind: 'list' | 'step' | undefined): void {
         session.speed = 1;
         session.playhead = { mode: 'live' };
       });
-      document.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+      // When the view is there.
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus());
     }
     before.current = kind;
   }, [session, kind]);

@@ -12,7 +12,7 @@ import { decodeScenario } from '../scenario-address.ts';
 import type { Standing } from '../session-messages.ts';
 
 /** How long a step plays, about: speeds are a third apart. */
-const PLAY_MS = 4_000;
+const PLAY_MS = 3_000;
 
 /** `loading`: its run is not over yet; `asking`: its question is not answered; `there`: the run stands at its moment. */
 export type Stage = 'loading' | 'asking' | 'playing' | 'there';

@@ -73,14 +73,16 @@ function Head({ lesson, index }: Pick<StepProps, 'lesson' | 'index'>): ReactNode
       </h2>
       <ol className="guide-steps" aria-label="Steps">
         {lesson.steps.map((step, other) => (
-          <li key={step.text}>
+          <li key={step.text} className={other === index ? 'is-current' : undefined}>
             <a
               href={lessonHash(lesson, other)}
               aria-current={other === index ? 'step' : undefined}
               className={other < index ? 'is-past' : undefined}
               title={`Step ${other + 1}`}
             >
-              <span className="hidden-words">Step {other + 1}</span>
+              <span className="hidden-words">
+                Step {other + 1} of {lesson.steps.length}
+              </span>
             </a>
           </li>
         ))}

@@ -70,7 +70,7 @@ export class SimulatedRun implements FeedSource {
     });
     this.worker = worker;
     // What a broken link meant nobody knows: the reader is told, and starts what is set instead, or not.
-    if (this.state.problem === undefined) this.start();
+    if (this.state.problem === undefined) this.begin();
     return () => {
       if (worker === this.worker) this.end();
     };

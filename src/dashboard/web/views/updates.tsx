@@ -149,7 +149,7 @@ function Chosen(props: {
         <Count name="copies" value={copies} />
         <Count name="not needed" value={duplicates} />
         <Count name="lost" value={lost} />
-        <Count name="last hop" value={update.lastHop} />
+        <Count name="last hop" value={lastHopAt(session, state)} />
       </dl>
       <p className="buttons">
         <button type="button" className="is-main" onClick={() => onWatch(update.uuid)}>
@@ -162,6 +162,13 @@ function Chosen(props: {
       <p className="faint">Choose a node to read how it came there, or why it did not.</p>
     </section>
   );
+}
+
+/** The most sends that a copy has made to a node that took it, up to the moment shown. */
+function lastHopAt({ chosen, nowMs }: Session, state: NetworkState): number {
+  return state.nodes.reduce((last, { address }) => {
+    return Math.max(last, chosen.history?.deliveryAt(address, nowMs)?.hops ?? 0);
+  }, 0);
 }
 
 function Count({ name, value }: { readonly name: string; readonly value: string | number }): ReactNode {
