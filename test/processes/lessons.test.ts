@@ -83,8 +83,10 @@ describe.skipIf(isSkipped)(`the lessons${isSkipped ? ` (skipped: ${whyNoChromium
   async function facts(): Promise<[string, string][]> {
     const shown = await page.locator('.guide [data-fact]').all();
     return Promise.all(
-      shown.map(async (fact) => [(await fact.getAttribute('data-fact')) ?? '', await fact.innerText()] as const),
-    ) as Promise<[string, string][]>;
+      shown.map(async (fact): Promise<[string, string]> => {
+        return [(await fact.getAttribute('data-fact')) ?? '', await fact.innerText()];
+      }),
+    );
   }
 
   test.each(LESSONS)('$title: to its end on a phone, and its numbers are those of its run', async (lesson) => {
@@ -232,7 +234,7 @@ describe.skipIf(isSkipped)(`the lessons${isSkipped ? ` (skipped: ${whyNoChromium
     await page.locator('.graph-picture canvas').first().waitFor({ state: 'attached' });
     await page.evaluate(axe.source);
     const check = async (what: string): Promise<void> => {
-      const { passes, violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+      const { passes, violations } = await page.evaluate<axe.AxeResults>('axe.run()');
       expect(passes.length).toBeGreaterThan(15);
       const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]);
       expect([what, found]).toEqual([what, []]);

@@ -1,4 +1,5 @@
 /** Of the lessons as data: that all they speak of happens in their runs. What the page makes of them is for test/processes/lessons.test.ts. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../../sim/simulate.ts';
 import { decodeScenario } from '../scenario-address.ts';
@@ -20,6 +21,12 @@ function factsOf(address: string): RunFacts {
 function textsOf({ text, question }: Step): string[] {
   return [text, ...(question === undefined ? [] : [question.ask, ...question.options, question.reveal])];
 }
+
+test('docs/dashboard.md lists them as the page does', () => {
+  const docs = readFileSync('docs/dashboard.md', 'utf8');
+  const rows = LESSONS.map(({ title, about }, index) => new RegExp(`\\| ${index + 1}\\. ${title} +\\| ${about} +\\|`));
+  expect(rows.filter((row) => !row.test(docs))).toEqual([]);
+});
 
 test('there are eight, each with an address of its own', () => {
   expect(LESSONS).toHaveLength(8);

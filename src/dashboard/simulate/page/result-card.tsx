@@ -1,6 +1,7 @@
 /** How the run fares up to now, beside what theory says. */
 import type { ReactNode } from 'react';
 import { counted } from '../../../text/words.ts';
+import { Term } from '../../web/term.tsx';
 import { rowsOf } from '../theory-rows.ts';
 import type { Standing } from '../session-messages.ts';
 
@@ -24,9 +25,9 @@ export function ResultCard({ standing }: { readonly standing: Standing | undefin
             </tr>
           </thead>
           <tbody>
-            {rowsOf(standing).map(({ name, measured, theory, note }) => (
+            {rowsOf(standing).map(({ name, measured, theory, note, term }) => (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row">{term === undefined ? name : <Term id={term}>{name}</Term>}</th>
                 <td>{measured}</td>
                 <td>
                   {theory}

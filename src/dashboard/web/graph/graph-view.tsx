@@ -7,6 +7,7 @@ import type { Sides } from '../../model/partitions.ts';
 import { fitCanvas } from '../fit-canvas.ts';
 import type { ColorBy, Session } from '../session.ts';
 import { colorsOf, isDark, onColorsChange, prefersLessMotion } from '../theme.ts';
+import { Term } from '../term.tsx';
 import { useNarrow } from '../use-narrow.ts';
 import { useSession } from '../use-session.ts';
 import { coloringOf, GRAPH_TOKENS, type Coloring, type GraphColors } from './coloring.ts';
@@ -130,10 +131,10 @@ function LinkLegend({ colors }: { readonly colors: GraphColors }): ReactNode {
   return (
     <ul className="legend links">
       <li>
-        <Line color={colors['link-eager']} width={2.5} /> pushes (tree)
+        <Line color={colors['link-eager']} width={2.5} /> <Term id="eager">pushes</Term> (tree)
       </li>
       <li>
-        <Line color={colors['link-lazy']} width={1} /> only announces
+        <Line color={colors['link-lazy']} width={1} /> <Term id="lazy">only announces</Term>
       </li>
       <li>
         <Line color={colors.bad} width={1.25} dash="5 4" /> cut
@@ -171,7 +172,7 @@ function WaveLegend({ colors }: { readonly colors: GraphColors }): ReactNode {
         <Line color={colors.accent} width={2.5} dot /> first copy
       </li>
       <li>
-        <Line color={colors.warn} width={1.25} dash="2 3" dot /> not needed
+        <Line color={colors.warn} width={1.25} dash="2 3" dot /> <Term id="duplicate">not needed</Term>
       </li>
       <li>
         <svg width="22" height="10" aria-hidden="true">
@@ -180,7 +181,7 @@ function WaveLegend({ colors }: { readonly colors: GraphColors }): ReactNode {
         lost
       </li>
       <li>
-        <Line color={colors['ramp-3']} width={2} dash="2 5" /> by repair
+        <Line color={colors['ramp-3']} width={2} dash="2 5" /> <Term id="anti-entropy">by repair</Term>
       </li>
     </ul>
   );
