@@ -56,7 +56,7 @@ export const partition: Lesson = {
       view: 'nodes',
     },
     {
-      text: 'Both halves went on, and now both agree: the higher version wins, wherever it comes from. Try it: press “Split or heal”, and publish in between.',
+      text: 'Both halves went on, and now both agree: the higher version wins, wherever it comes from. Try it: press “Split in two”, publish, and press “Heal”.',
       until: { on: 'lastAlive' },
       colorBy: 'status',
     },

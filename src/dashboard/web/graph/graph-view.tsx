@@ -40,7 +40,7 @@ export default function GraphView(): ReactNode {
         <canvas ref={canvas} className="graph-overlay" aria-hidden="true" />
       </div>
       <GraphTools session={session} graph={() => drawing.current?.graph} />
-      <Legend coloring={coloring} colors={colors} isWave={session.chosen.uuid !== undefined} sides={sides} />
+      <Legend {...{ coloring, colors, sides }} isWave={session.chosen.uuid !== undefined} nodes={state.nodes.length} />
     </div>
   );
 }
@@ -100,8 +100,9 @@ function Legend(props: {
   readonly colors: GraphColors;
   readonly isWave: boolean;
   readonly sides: Sides | undefined;
+  readonly nodes: number;
 }): ReactNode {
-  const { coloring, colors, isWave, sides } = props;
+  const { coloring, colors, isWave, sides, nodes } = props;
   return (
     <div className="graph-legend">
       <h2>{coloring.title}</h2>
@@ -122,7 +123,7 @@ function Legend(props: {
         ))}
       </ul>
       {isWave ? <WaveLegend colors={colors} /> : <LinkLegend colors={colors} />}
-      {sides !== undefined && <SideLegend colors={colors} sides={sides} />}
+      {sides !== undefined && <SideLegend colors={colors} sides={sides} nodes={nodes} />}
     </div>
   );
 }
@@ -143,7 +144,8 @@ function LinkLegend({ colors }: { readonly colors: GraphColors }): ReactNode {
   );
 }
 
-function SideLegend({ colors, sides }: { readonly colors: GraphColors; readonly sides: Sides }): ReactNode {
+function SideLegend(props: { readonly colors: GraphColors; readonly sides: Sides; readonly nodes: number }): ReactNode {
+  const { colors, sides, nodes } = props;
   const sizes = [0, 0];
   for (const side of sides.values()) sizes[side]!++;
   return (
@@ -161,6 +163,7 @@ function SideLegend({ colors, sides }: { readonly colors: GraphColors; readonly 
           side {side === 0 ? 'A' : 'B'}: {counted(sizes[side]!, 'node')}
         </li>
       ))}
+      {sides.size < nodes && <li>{nodes - sides.size} not known yet</li>}
     </ul>
   );
 }
