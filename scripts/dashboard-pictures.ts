@@ -9,16 +9,16 @@ import { servePage } from '../test/processes/page-server.ts';
 const FOLDER = 'docs/pictures';
 const UNTIL_MS = 16_000;
 /** Of the nodes, when the picture of a wave is taken. */
-const REACHED = 35;
+const REACHED = 15;
 const SIMULATED =
   'nodes=100&seed=7&join=graph:5&favorites=no&updates=20&updatesFrom=1000&updatesEvery=1500&for=35000&faults=kill@4000:part0.1';
 
 const scenario = parseScenario({
-  ...{ nodes: 100, seed: 7, durationMs: UNTIL_MS, join: { how: 'graph', degree: 5 } },
+  ...{ nodes: 30, seed: 7, durationMs: UNTIL_MS, join: { how: 'graph', degree: 4 } },
   workload: { favorites: true, publish: [{ atMs: 15_000, node: 12, book: 'Middlemarch by George Eliot' }] },
 });
 const recorded: FeedMessage[] = [
-  { type: 'opened', source: 'recording', name: 'hundred-nodes.jsonl', actions: [], fromMs: 0, untilMs: UNTIL_MS },
+  { type: 'opened', source: 'recording', name: 'thirty-nodes.jsonl', actions: [], fromMs: 0, untilMs: UNTIL_MS },
   { type: 'events', events: [...simulate(scenario)], nowMs: UNTIL_MS },
   { type: 'ended', nowMs: UNTIL_MS },
 ];
