@@ -64,7 +64,7 @@ function NoneSelected(props: { readonly session: Session; readonly hint: ReactNo
             ? 'Tap a node, or choose several with “Select”.'
             : 'Click a node; Shift-click or Shift-drag selects several.'}
       </p>
-      {hint}
+      {!session.isSelecting && hint}
     </>
   );
 }
