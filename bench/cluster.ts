@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --nodes 100 --seed 42 --only gossip,gossip-tls,floor,floor-stream,serf,libp2p --libp2p FOLDER]`: this project's cluster, the
+ * `npm run bench [-- --nodes 100 --seed 42 --only gossip,gossip-keyring,gossip-tls,floor,floor-stream,serf,libp2p --libp2p FOLDER]`: this project's cluster, the
  * floors, and other gossip networks that are installed, one after the other on the same machine, each figure by the same
  * definition (`figures.ts`, `contest.ts`). Linux only. Absolute times are those of the machine and of what else it does:
  * compare the ratios.
@@ -10,7 +10,7 @@ import { seededRandom } from '../src/http/seeded-random.ts';
 import type { Entrant } from './contender.ts';
 import { measure } from './contest.ts';
 import { rateBetween, tableOf, usageOf, type Figures } from './figures.ts';
-import { gossip, gossipTls } from './gossip-network.ts';
+import { gossip, gossipTls, gossipWithKeyring } from './gossip-network.ts';
 import { libp2p } from './libp2p-network.ts';
 import { pause } from './measured-process.ts';
 import { floor, streamFloor } from './relay-floor.ts';
@@ -38,6 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 const entrants: { readonly [name: string]: Entrant } = {
   gossip,
+  'gossip-keyring': gossipWithKeyring,
   'gossip-tls': gossipTls,
   floor,
   'floor-stream': streamFloor,

@@ -6,6 +6,7 @@ import { createAuthority, issue } from '../src/cli/test-authority.ts';
 import { Cluster } from '../src/cluster/cluster.ts';
 import { Knowledge } from '../src/cluster/knowledge.ts';
 import { MEASURED } from '../src/cluster/measure-cluster.ts';
+import { createKeyringFile } from '../src/keyring/keyring-file.ts';
 import { parseScenario } from '../src/scenario/scenario-file.ts';
 import type { RunEvent } from '../src/trace/trace-event.ts';
 import { freePort } from '../test/free-port.ts';
@@ -21,12 +22,22 @@ export const gossip: Entrant = {
   create: async (nodes) => new GossipNetwork(nodes, await freePort(nodes)),
 };
 
+/** The same, whose nodes share a keyring: what that costs. */
+export const gossipWithKeyring: Entrant = {
+  ...gossip,
+  phases: ['spread'],
+  create: async (nodes) => {
+    const keyring = join(temporaryFolder(), 'keys.json');
+    await createKeyringFile(keyring);
+    return new GossipNetwork(nodes, await freePort(nodes), ['--keyring', keyring]);
+  },
+};
+
 /** The same over mutual TLS. */
 export const gossipTls: Entrant = {
   ...gossip,
   create: async (nodes) => {
-    const folder = mkdtempSync(join(tmpdir(), 'gossip-bench-'));
-    process.once('exit', () => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const authority = await createAuthority(2);
     const { cert, key } = await issue(authority, ['127.0.0.1'], 1);
     const flags = Object.entries({ cert, key, ca: authority.cert }).flatMap(([name, pem]) => {
@@ -37,6 +48,12 @@ export const gossipTls: Entrant = {
     return new GossipNetwork(nodes, await freePort(nodes), flags);
   },
 };
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gossip-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 class GossipNetwork implements Contender {
   private readonly cluster: Cluster;

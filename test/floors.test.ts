@@ -12,8 +12,9 @@ const FLOORS: { readonly [folder: string]: readonly string[] } = {
   core: [],
   trace: ['core'],
   scenario: ['core'],
-  http: ['core', 'trace'],
-  library: ['core', 'trace', 'http'],
+  keyring: ['trace'],
+  http: ['core', 'trace', 'keyring'],
+  library: ['core', 'trace', 'keyring', 'http'],
   books: ['core', 'trace', 'scenario', 'library'],
   sim: ['core', 'trace', 'scenario'],
   // Above both: the library must not carry a simulator, nor the simulator sockets.

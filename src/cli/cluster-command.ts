@@ -55,7 +55,7 @@ export async function runCluster(source: string | undefined, options: ClusterCom
     await run.finish(options.json);
   } catch (error) {
     const line = (error as Error).message;
-    throw / is taken$/.test(line) ? new UsageError(line.replace(/^gossip: /, '')) : error;
+    throw / is taken$|^gossip: keyring /.test(line) ? new UsageError(line.replace(/^gossip: /, '')) : error;
   } finally {
     await Promise.all([dashboard?.close(), cluster.stop()]);
   }
@@ -73,7 +73,7 @@ function clusterOf(
   options: ClusterCommandOptions,
   hasScreen: boolean,
 ): Cluster {
-  const { seed, basePort, updates, json, dashboard } = options;
+  const { seed, basePort, updates, json, dashboard, keyring } = options;
   const isWatched = hasScreen || dashboard !== undefined;
   const tls = tlsOptionsOf(options);
   if (tls !== undefined) checkTls(tls);
@@ -84,6 +84,7 @@ function clusterOf(
     command: [process.execPath, process.argv[1] as string, ...(tls === undefined ? [] : tlsFlagsOf(tls))],
     watch: watchOf(options, hasScreen, isEndless),
     isNetworkReal,
+    keyring,
     isSeeded,
     isWatched,
   });

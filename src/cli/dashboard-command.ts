@@ -1,11 +1,10 @@
 /** `gossip dashboard`: a page in the browser, of nodes that run or of a trace that was recorded. */
 import { stat } from 'node:fs/promises';
-import { HttpGateway } from '../dashboard/server/node-client.ts';
+import { HttpGateway, type SignRequest } from '../dashboard/server/node-client.ts';
 import { Observer } from '../dashboard/server/observer.ts';
 import type { Read } from '../dashboard/server/recording.ts';
 import { serveNetwork, serveRecording, type RunningDashboard } from '../dashboard/server/serve-dashboard.ts';
 import { isLoopbackHost } from '../http/browser-guard.ts';
-import type { MutualTls } from '../http/mutual-tls.ts';
 import { readBooks } from '../books/favorites.ts';
 import { wordsOfSystemError } from '../trace/system-error.ts';
 import { AskedToStop } from './asked-to-stop.ts';
@@ -13,7 +12,7 @@ import type { DashboardCommandOptions } from './dashboard-options.ts';
 import { listenErrorOf } from './listen-error.ts';
 import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
-import { tlsErrorOf, tlsOptionsOf } from './tls-options.ts';
+import { openTls } from './tls-options.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function runDashboard(file: string | undefined, options: DashboardCommandOptions): Promise<void> {
@@ -51,8 +50,8 @@ export function pageDirectory(): string {
 async function showNetwork(options: DashboardCommandOptions, stopped: Promise<void>): Promise<void> {
   const { connect: addresses, followAll, maxNodes, allowPublish, host, port } = options;
   const books = allowPublish ? readBooks(shippedFile('books.txt')) : [];
-  const tls = await tlsOf(options);
-  const gateway = new HttpGateway(tls);
+  const tls = await openTls(options);
+  const gateway = new HttpGateway(tls, await signerOf(options, tls !== undefined));
   // As nodes count: never back, and in whole milliseconds.
   const clock = (): number => Math.floor(performance.timeOrigin + performance.now());
   const observer = new Observer({ addresses, followAll, maxNodes, books, gateway, clock, chance: Math.random });
@@ -67,19 +66,14 @@ async function showNetwork(options: DashboardCommandOptions, stopped: Promise<vo
   }
 }
 
-/** To the nodes: they take this dashboard for a member. @throws UsageError */
-async function tlsOf(options: DashboardCommandOptions): Promise<MutualTls | undefined> {
-  const files = tlsOptionsOf(options);
-  if (files === undefined) return undefined;
-  const { MutualTls } = await import('../http/mutual-tls.ts');
-  try {
-    const warn = (warning: string): void => void process.stderr.write(`gossip: ${warning}\n`);
-    const tls = new MutualTls(files, undefined, warn);
-    tls.watchFiles();
-    return tls;
-  } catch (error) {
-    throw tlsErrorOf(error as Error) ?? error;
-  }
+async function signerOf({ keyring }: DashboardCommandOptions, isEncrypted: boolean): Promise<SignRequest | undefined> {
+  if (keyring === undefined) return undefined;
+  const { KeyringGuard } = await import('../http/keyring-guard.ts');
+  const { withKeyring } = await import('./keys-command.ts');
+  // It asks and is never asked.
+  const host = { self: () => '127.0.0.1:1', isEncrypted };
+  const guard = await withKeyring(() => Promise.resolve(new KeyringGuard(keyring, host)));
+  return (...asked) => guard.request(...asked).headers;
 }
 
 async function showRecording(file: string, options: DashboardCommandOptions, stopped: Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 /** `gossip dashboard`: its options and its help. */
 import { Command, Option } from 'commander';
 import type { Address } from '../core/index.ts';
-import { addressOption, whole } from './option-values.ts';
+import { addressOption, keyringOption, whole } from './option-values.ts';
 import { withTlsOptions, type TlsCommandOptions } from './tls-options.ts';
 
 export interface DashboardCommandOptions extends TlsCommandOptions {
@@ -10,6 +10,7 @@ export interface DashboardCommandOptions extends TlsCommandOptions {
   readonly host: string;
   readonly insecure: boolean;
   readonly maxNodes: number;
+  readonly keyring?: string;
   readonly followAll: boolean;
   readonly allowPublish: boolean;
 }
@@ -44,6 +45,7 @@ export function dashboardCommand(): Command {
     .addOption(
       new Option('--max-nodes <count>', 'maximum number of nodes to follow').argParser(whole(1, 4096)).default(256),
     )
+    .addOption(keyringOption('of the nodes: what is asked of them is signed'))
     .option('--follow-all', 'follow nodes on any host, not only on the hosts of --connect', false)
     .option('--allow-publish', 'let the page publish favourites on nodes of this machine', false)
     .addHelpText(
@@ -55,6 +57,7 @@ It finds the rest of the network through what the nodes say. A network that is s
 Examples:
   $ gossip dashboard --connect 7001
   $ gossip dashboard --connect 10.0.0.5:7000 --connect 10.0.0.6:7000
+  $ gossip dashboard --connect 10.0.0.5:7000 --keyring keys.json
   $ gossip dashboard --connect 10.0.0.5:7000 --tls-cert me.pem --tls-key me-key.pem --tls-ca ca.pem
   $ gossip sim kill-half --trace trace.jsonl && gossip dashboard trace.jsonl`,
     )

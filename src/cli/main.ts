@@ -12,12 +12,14 @@ import { agreeCommand } from './agree-options.ts';
 import { calibrateCommand } from './calibrate-options.ts';
 import { conformCommand } from './conform-options.ts';
 import { DASHBOARD_PORT, dashboardCommand, dashboardPort } from './dashboard-options.ts';
+import { keysCommand } from './keys-options.ts';
 import { runNode } from './node-command.ts';
 import {
   addressOption,
   basePortOption,
   clusterOption,
   networkOption,
+  keyringOption,
   nodeCount,
   parameter,
   seedOption,
@@ -27,7 +29,6 @@ import {
   type ScenarioCommandOptions,
 } from './option-values.ts';
 import { endWithOutput, goOnWithoutRemarks } from './output.ts';
-import { keysCommand } from './keys-options.ts';
 import { recommendCommand } from './recommend-options.ts';
 import { reportCommand } from './report-options.ts';
 import { sweepCommand } from './sweep-options.ts';
@@ -47,6 +48,7 @@ export interface NodeCommandOptions extends TlsCommandOptions {
   readonly allow?: readonly string[];
   readonly cluster: string;
   readonly guests: boolean;
+  readonly keyring?: string;
   readonly books?: string;
   readonly resampleMs: number;
   readonly ttl: number;
@@ -66,6 +68,7 @@ export interface ClusterCommandOptions extends ScenarioCommandOptions, TlsComman
   readonly join?: 'seed' | 'chain' | 'random';
   readonly resampleMs?: number;
   readonly record?: string;
+  readonly keyring?: string;
   /** A port, or `true`: the usual one, or another where that is taken. */
   readonly dashboard?: number | true;
   readonly tui: boolean;
@@ -145,6 +148,7 @@ function nodeCommand(): Command {
         'network this node may call, such as 10.0.0.0/8, or one address; may be repeated (default: that of its own address)',
       ).argParser(networkOption),
     )
+    .addOption(keyringOption())
     .option('--books <file>', 'favourites to choose from, one a line (default: the shipped books.txt)')
     .addOption(resampleOption().default(10_000));
   return withProtocolOptions(command)
@@ -162,6 +166,8 @@ Examples:
   $ gossip cluster -n 10           ten processes on ports 7000-7009, watched
   $ gossip --host 10.0.0.5 --insecure -b 10.0.0.7:7000 --allow 10.0.0.0/24 --allow 192.168.7.0/24
                                    on several machines; it calls nobody outside these networks, whatever it is told
+  $ gossip keys new keys.json && gossip -p 7000 --keyring keys.json
+                                   a network that only who holds the key is let into
   $ gossip -p 7000 --host 10.0.0.7 --tls-cert node.pem --tls-key node-key.pem --tls-ca ca.pem   (gossip keys ca makes them)
   $ curl -X PUT localhost:7001/favorite/ -H 'content-type: application/json' -d '{"book": "Emma by Jane Austen"}'`,
     )
@@ -194,6 +200,7 @@ function clusterCommand(): Command {
     )
     .addOption(basePortOption())
     .addOption(resampleOption())
+    .addOption(keyringOption())
     .option('--record <file>', 'write all events as JSON lines; - for standard output')
     .addOption(
       new Option('--dashboard [port]', `serve the dashboard as well (default port: ${DASHBOARD_PORT})`).argParser(

@@ -3,6 +3,7 @@ import { fingerprintOf, isAddress, joinAddress } from '../core/index.ts';
 import { UnusableDataDir } from '../http/unusable-data-dir.ts';
 import { isWildcard } from '../http/node-options.ts';
 import { opennessRefusal } from '../http/openness.ts';
+import { UnusableKeyring } from '../keyring/unusable-keyring.ts';
 import { startBookNode, type BookNode } from '../books/book-node.ts';
 import { readBooks } from '../books/favorites.ts';
 import { seededRandom } from '../http/seeded-random.ts';
@@ -13,6 +14,7 @@ import { escapeControls } from '../trace/escape-controls.ts';
 import type { NodeCommandOptions } from './main.ts';
 import { listenErrorOf } from './listen-error.ts';
 import { LogOutput } from './log-output.ts';
+import type { NodeLog } from './node-log.ts';
 import { whenClosed } from './output.ts';
 import { shippedFile } from './shipped-files.ts';
 import { tlsErrorOf, tlsOptionsOf } from './tls-options.ts';
@@ -44,7 +46,7 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   const logging = output && options.logLevel !== 'silent' ? await import('./node-log.ts') : undefined;
   const log = output && logging?.createNodeLog(options.logLevel, output);
   const logEvents: Observe = (self, subscribe) => {
-    const join = options.bootstrap.length === 0 ? joinCommand(self, options.cluster) : undefined;
+    const join = options.bootstrap.length === 0 ? joinCommand(self, options.cluster, options.keyring) : undefined;
     if (log !== undefined) logging?.logEvents(log, self, subscribe, join);
   };
   const ended = Promise.race([stopping, output === undefined ? whenClosed() : output.closed]);
@@ -57,6 +59,7 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   };
   const node = await startFrom(options, books, { observe: parent?.observe ?? logEvents, output, parent, warn });
   const { gossip } = node;
+  tellClosed(log, gossip.node.self, options.keyring);
   parent?.obey({
     publish: (payload, receiptWithinMs) =>
       void gossip.set(payload, { receipt: receiptWithinMs === undefined ? false : { withinMs: receiptWithinMs } }),
@@ -73,6 +76,12 @@ export async function runNode(options: NodeCommandOptions): Promise<void> {
   await parent?.close();
   log?.info({ node: gossip.address }, 'stopped');
   process.exit(0);
+}
+
+/** With a keyring. */
+function tellClosed(log: NodeLog | undefined, self: string, keyring: string | undefined): void {
+  if (keyring === undefined) return;
+  log?.info({ node: self, keyring }, 'closed: only what a key of its keyring has signed is believed; no guests');
 }
 
 function checkAddress(options: NodeCommandOptions): void {
@@ -100,8 +109,8 @@ function startFrom(
   books: readonly string[],
   { observe, output, parent, warn }: Surroundings,
 ): Promise<BookNode> {
-  const { port, host, advertise, insecure, allow, cluster, guests, bootstrap, resampleMs, strategy, dataDir, seed } =
-    options;
+  const { port, host, advertise, insecure, allow, cluster, guests, keyring, bootstrap } = options;
+  const { resampleMs, strategy, dataDir, seed } = options;
   const { ttl, maxPeers, fanout, heartbeatMs, reapAfterMs } = options;
   // Nodes of one seed still choose differently: the address counts.
   const random =
@@ -117,6 +126,7 @@ function startFrom(
     tls: tlsOptionsOf(options),
     cluster,
     guests,
+    keyring,
     join: bootstrap,
     books,
     random,
@@ -135,7 +145,7 @@ function startFrom(
 }
 
 function usageErrorOf(error: NodeJS.ErrnoException, { host, port }: NodeCommandOptions): Error {
-  if (error instanceof UnusableDataDir) return new UsageError(error.message);
+  if (error instanceof UnusableDataDir || error instanceof UnusableKeyring) return new UsageError(error.message);
   return tlsErrorOf(error) ?? listenErrorOf(error, host, port);
 }
 

@@ -60,6 +60,10 @@ export function duration(text: string): number {
   return Number(value) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms' | 's' | 'm' | 'h'];
 }
 
+export const keyringOption = (
+  says = 'keys that all nodes share (gossip keys): nobody without one is believed or answered',
+): Option => new Option('--keyring <file>', says);
+
 export const seedOption = (): Option =>
   new Option(
     '--seed <number>',

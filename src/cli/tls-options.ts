@@ -1,5 +1,6 @@
 /** `--tls-cert`, `--tls-key` and `--tls-ca`, of each command that speaks with nodes. */
 import type { Command } from 'commander';
+import type { MutualTls } from '../http/mutual-tls.ts';
 import type { TlsOptions } from '../http/tls-files.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,6 +22,21 @@ export function tlsOptionsOf({ tlsCert: cert, tlsKey: key, tlsCa: ca }: TlsComma
   if (cert !== undefined && key !== undefined && ca !== undefined) return { cert, key, ca };
   if (cert === undefined && key === undefined && ca === undefined) return undefined;
   throw new UsageError('mutual TLS takes --tls-cert, --tls-key and --tls-ca together');
+}
+
+/** Of a command that asks nodes and is never asked: they take it for a member. @throws UsageError */
+export async function openTls(options: TlsCommandOptions): Promise<MutualTls | undefined> {
+  const files = tlsOptionsOf(options);
+  if (files === undefined) return undefined;
+  const { MutualTls } = await import('../http/mutual-tls.ts');
+  try {
+    const warn = (warning: string): void => void process.stderr.write(`gossip: ${warning}\n`);
+    const tls = new MutualTls(files, undefined, warn);
+    tls.watchFiles();
+    return tls;
+  } catch (error) {
+    throw tlsErrorOf(error as Error) ?? error;
+  }
 }
 
 /** A mistake in them, in the words of the command. @returns `undefined` of any other error */

@@ -24,6 +24,8 @@ export interface ClusterOptions {
   readonly watch: Watch;
   /** Does the scenario leave the real network as it is? Then nothing stands between the nodes. */
   readonly isNetworkReal: boolean;
+  /** That all nodes share. */
+  readonly keyring?: string | undefined;
   /** Makes nodes' random choices repeatable. */
   readonly isSeeded: boolean;
   /**
@@ -283,7 +285,7 @@ export class Cluster implements Speakers, Breakable {
   }
 
   private commandOf(node: number, contacts: readonly number[], remember: boolean): [string, ...string[]] {
-    const { host, basePort, command, isSeeded } = this.options;
+    const { host, basePort, command, isSeeded, keyring } = this.options;
     const { workload, strategy, seed } = this.scenario;
     return [
       ...command,
@@ -291,6 +293,7 @@ export class Cluster implements Speakers, Breakable {
       ...contacts.flatMap((contact) => ['-b', this.addressOf(contact)]),
       ...['--no-tui', '--log-level', 'silent', '--strategy', strategy],
       ...['--resample-ms', String(Math.round(workload.resampleMs))],
+      ...(keyring === undefined ? [] : ['--keyring', keyring]),
       ...(isSeeded ? ['--seed', String(seed)] : []),
       ...this.dataDirOf(node, remember),
     ];

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Address } from '../core/index.ts';
 import { crossSiteRefusal, hostRefusal, isLoopbackIp } from './browser-guard.ts';
+import type { Guard } from './guard.ts';
 import { BadRequest } from './respond.ts';
 
 export type Callers =
@@ -29,8 +30,10 @@ export interface MemberCheck {
 export interface CalledNode {
   /** Hosts that lead to it: that of its address, and the one it listens on. */
   readonly ownHosts: readonly string[];
-  /** Absent: nothing tells members from strangers. */
+  /** By their certificates. Without it and a keyring nothing tells members from strangers. */
   readonly members?: MemberCheck | undefined;
+  /** By the keys of its keyring. */
+  readonly guard?: Pick<Guard, 'admit'> | undefined;
 }
 
 /**
@@ -48,18 +51,26 @@ export function checkSpeaker({ members }: CalledNode, request: IncomingMessage, 
   if (refusal !== undefined) throw new BadRequest(`from: ${refusal}`, 403);
 }
 
-function refusalOf(callers: Callers, { ownHosts, members }: CalledNode, request: IncomingMessage): string | undefined {
+function refusalOf(callers: Callers, node: CalledNode, request: IncomingMessage): string | undefined {
+  const { ownHosts, members, guard } = node;
   switch (callers) {
     case 'anyone':
       return changes(request) ? crossSiteRefusal(request.headers, isEncrypted(request)) : undefined;
     case 'members':
-      return browserRefusal(request) ?? members?.strangerReason(request);
+      return browserRefusal(request) ?? strangerReason(node, request);
     case 'members and this machine':
-      if (members === undefined) return siteRefusal(request, ownHosts, true);
-      return elsewhereReason(request, ownHosts) === undefined ? undefined : members.strangerReason(request);
+      if (members === undefined && guard === undefined) return siteRefusal(request, ownHosts, true);
+      return elsewhereReason(request, ownHosts) === undefined ? undefined : strangerReason(node, request);
     case 'this machine':
       return elsewhereReason(request, ownHosts);
   }
+}
+
+/** With certificates and a keyring a member has both. @throws BadRequest 401 where it is not signed as this network wants it */
+function strangerReason({ members, guard }: CalledNode, request: IncomingMessage): string | undefined {
+  const reason = members?.strangerReason(request);
+  if (reason === undefined) guard?.admit(request);
+  return reason;
 }
 
 /** Nodes are no browsers. A contact may be called by any name, so its `Host` tells nothing. */

@@ -1,8 +1,9 @@
 /** Requests to other nodes: one question, one whole answer, over sockets that are kept for a while. */
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Address } from '../core/index.ts';
 import type { AllowedNetworks, Destination } from './allowed-networks.ts';
+import type { Guard } from './guard.ts';
 import type { Wire } from './wire.ts';
 
 /** From connecting to the last byte of the answer. A peer that takes longer is unreachable. A guess: seconds above any healthy answer. */
@@ -26,12 +27,16 @@ export class HttpClient {
   /** Sockets whose end is looked out for. */
   private readonly watched = new WeakSet<Socket>();
 
-  /** @param disconnected told when the other side ends a connection without having said that it would */
+  /**
+   * @param disconnected told when the other side ends a connection without having said that it would
+   * @param guard signs each request, and believes no answer that is not signed
+   */
   constructor(
     private readonly networks: AllowedNetworks,
     private readonly maxAnswerBytes: number,
     private readonly disconnected: (peer: Address) => void,
     private readonly wire: Wire,
+    private readonly guard?: Guard,
   ) {
     this.agent = wire.createAgent({ keepAlive: true, timeout: KEEP_ALIVE_MS, maxFreeSockets: 1, noDelay: true });
   }
@@ -69,8 +74,10 @@ export class HttpClient {
 
   private once(to: Address, method: string, path: string, body: string | undefined): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      const headers =
+      const signed = this.guard?.request(method, to, path, body ?? '');
+      const content =
         body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const headers = { ...content, ...signed?.headers };
       const where = this.networks.destination(to);
       const asked = this.wire.request(where, path, { method, headers, agent: this.agent });
       const fail = (error: Error): void => {
@@ -82,10 +89,12 @@ export class HttpClient {
       asked.on('error', fail).once('response', (response: IncomingMessage) => {
         this.watch(to, response);
         const by = response.socket.remoteAddress;
-        readText(response, this.maxAnswerBytes).then((text) => {
+        const answered = readText(response, this.maxAnswerBytes).then((text) => {
+          signed?.check(response, text);
           clearTimeout(overdue);
           resolve({ status: response.statusCode ?? 0, text, by });
-        }, fail);
+        });
+        answered.catch(fail);
       });
       asked.end(body);
     });
@@ -93,8 +102,8 @@ export class HttpClient {
 }
 
 /** Opens a stream of lines. Its connection is its own: it lasts as long as the stream. */
-export function openStream(where: Destination, wire: Wire): ClientRequest {
-  const headers = { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson' };
+export function openStream(where: Destination, wire: Wire, signature: OutgoingHttpHeaders = {}): ClientRequest {
+  const headers = { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson', ...signature };
   const asked = wire.request(where, '/gossip/', { method: 'POST', headers, agent: false });
   asked.setNoDelay(true);
   return asked;

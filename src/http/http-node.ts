@@ -10,6 +10,7 @@ import {
   splitAddress,
   type Address,
   type Message,
+  type NodeSnapshot,
   type Rumor,
 } from '../core/index.ts';
 import type { NodeView } from '../trace/views.ts';
@@ -18,6 +19,7 @@ import { checkSpeaker } from './callers.ts';
 import { now } from './clock.ts';
 import { failureText } from './driver.ts';
 import { EventSource } from './event-stream.ts';
+import type { Guard } from './guard.ts';
 import { close, createServer, listen, type Reply, type ServedNode } from './http-server.ts';
 import { HttpSender } from './http-sender.ts';
 import type { JsonRoute } from './json-routes.ts';
@@ -28,6 +30,7 @@ import { listenErrorOf } from './listen-error.ts';
 import type { Levels, Totals } from './metric-names.ts';
 import type { MutualTls } from './mutual-tls.ts';
 import { stateOf } from './node-views.ts';
+import { openGuard } from './open-guard.ts';
 import { parseText } from './request-body.ts';
 import { BadRequest } from './respond.ts';
 import type { Checked, NodeOptions } from './running-node.ts';
@@ -70,6 +73,8 @@ export class HttpTransport implements Transport, ServedNode {
   private address: Address = '';
   /** Those that this node may call. */
   networks!: AllowedNetworks;
+  /** Where its network has a keyring. */
+  guard: Guard | undefined;
   private host: TransportHost | undefined;
   private sender: HttpSender | undefined;
   private registry: Registry | undefined;
@@ -105,12 +110,13 @@ export class HttpTransport implements Transport, ServedNode {
   }
 
   get takesGuests(): boolean {
-    return this.options.guests;
+    return this.options.guests && this.options.keyring === undefined;
   }
 
   /** Only listening tells which port is ours, where any will do; until it is started nobody knows it but us. */
   async open(): Promise<Address> {
-    const { host, port, advertise = host } = this.options;
+    const { host, port, advertise = host, keyring } = this.options;
+    this.guard = await this.openGuard(keyring);
     if (port === 0) await this.listen();
     const bound = this.server.address();
     const listening = typeof bound === 'object' && bound !== null ? bound : undefined;
@@ -122,14 +128,14 @@ export class HttpTransport implements Transport, ServedNode {
   async start(host: TransportHost): Promise<void> {
     this.host = host;
     const sender = (this.sender = this.openSender(host));
-    const { guests, parameters, port } = this.options;
+    const { parameters, port } = this.options;
     const { ttl } = { ...DEFAULT_PARAMETERS, ...parameters };
     const view = this.view();
     sender.strangers.recall(view.remembered);
     view.subscribe((event) => {
       if (event.type === 'applied' && event.status === undefined) sender.strangers.hope(event.origin);
     });
-    if (guests) view.subscribe(recordsTold(ttl, (rumor, via) => sender.guests?.tell(rumor, via)));
+    if (this.takesGuests) view.subscribe(recordsTold(ttl, (rumor, via) => sender.guests?.tell(rumor, via)));
     if (port !== 0) await this.listen();
     this.members?.watchFiles();
   }
@@ -209,6 +215,10 @@ export class HttpTransport implements Transport, ServedNode {
     this.host?.warn(`a request failed: ${error.stack ?? error.message}`);
   }
 
+  snapshot(): NodeSnapshot {
+    return this.view().snapshot();
+  }
+
   peers(): readonly Address[] {
     return this.view().snapshot().peers;
   }
@@ -240,6 +250,17 @@ export class HttpTransport implements Transport, ServedNode {
     return { contentType: this.registry.contentType, text: await this.registry.metrics() };
   }
 
+  private openGuard(keyring: NodeOptions['keyring']): Promise<Guard | undefined> {
+    return openGuard(keyring, {
+      self: () => this.address,
+      isEncrypted: this.members !== undefined,
+      // Not in the midst of what a stream is saying.
+      changed: (ids) => queueMicrotask(() => this.sender?.links.keepOnly(ids)),
+      warn: (text) => this.host?.warn(text),
+      refused: (from, reason) => this.refused(from, reason, 1),
+    });
+  }
+
   /** @param bound the address that is listened on, once there is one */
   private async findNetworks(bound: string | undefined): Promise<AllowedNetworks> {
     const { allow, advertise, join, host } = this.options;
@@ -263,16 +284,17 @@ export class HttpTransport implements Transport, ServedNode {
   }
 
   private openSender(host: TransportHost): HttpSender {
-    const { guests, parameters, linkFaults, join } = this.options;
+    const { parameters, linkFaults, join } = this.options;
     const { ttl } = { ...DEFAULT_PARAMETERS, ...parameters };
     const senderHost: SenderHost = {
       ...host,
       self: this.address,
       wire: this.members ?? PLAIN,
+      guard: this.guard,
       maxBodyBytes: MAX_BODY_BYTES,
       checkSpeaker: (request, from) => checkSpeaker(this, request, from),
       heard: (from, lines, isProven) => hearLines(host, from, lines, isProven),
-      table: guests ? () => recordsHeld(this.view().snapshot(), ttl) : undefined,
+      table: this.takesGuests ? () => recordsHeld(this.view().snapshot(), ttl) : undefined,
     };
     const faults = linkFaults && new GuardedLinkFaults(linkFaults, (error) => host.warn(failureText(error)));
     return new HttpSender(senderHost, faults && (() => faults.now()), join, this.networks);

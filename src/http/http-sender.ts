@@ -10,6 +10,7 @@ import { monotonicMs } from './clock.ts';
 import { Contacts } from './contacts.ts';
 import type { Sender } from './driver.ts';
 import { FaultySends } from './faulty-sends.ts';
+import { UnsignedAnswer } from './guard.ts';
 import { Guests } from './guests.ts';
 import { HttpClient, reasonOf, type HttpAnswer } from './http-client.ts';
 import { MAX_OUTBOX_BYTES } from './limits.ts';
@@ -38,7 +39,7 @@ export class HttpSender implements Sender {
   /** Only of those for whom something waits or is under way. */
   private readonly channels = new Map<Address, Channel>();
   private readonly client: HttpClient;
-  private readonly links: Links;
+  readonly links: Links;
   readonly guests: Guests | undefined;
   readonly strangers: Strangers;
   /** Whose request is being handled, and what is to be told to it. */
@@ -78,9 +79,9 @@ export class HttpSender implements Sender {
       missed: (contact, error) => this.miss(contact, error),
     });
     this.strangers = new Strangers(new Set(contacts));
-    this.client = new HttpClient(networks, host.maxBodyBytes, (peer) => this.check(peer), host.wire);
+    this.client = new HttpClient(networks, host.maxBodyBytes, (peer) => this.check(peer), host.wire, host.guard);
     this.links = new Links({
-      ...{ self: host.self, cluster: host.cluster, wire: host.wire, networks },
+      ...{ self: host.self, cluster: host.cluster, wire: host.wire, guard: host.guard, networks },
       isPeer: (address) => host.isPeer(address),
       checkSpeaker: (request, from) => host.checkSpeaker(request, from),
       heard: (from, lines) => host.heard(from, lines, true),
@@ -267,7 +268,7 @@ export class HttpSender implements Sender {
     }
     while (!channel.outbox.isEmpty && !link.isFull) {
       const { parts } = this.takeFrom(to, channel.outbox);
-      if (parts.length > 0) link.write(`${parts.join('\n')}\n`);
+      if (parts.length > 0) link.write(parts);
     }
     this.tidy(to, channel);
   }
@@ -366,7 +367,8 @@ export class HttpSender implements Sender {
   private report(to: Address, error: unknown): void {
     const reason = reasonOf(error);
     const isRefused = reason === 'ECONNREFUSED' || error instanceof NobodyOfOurs;
-    if (error instanceof OtherCluster || error instanceof Refused) this.warnRarely(`${to} ${reason}`);
+    const isNoMember = error instanceof OtherCluster || error instanceof Refused || error instanceof UnsignedAnswer;
+    if (isNoMember) this.warnRarely(`${to} ${reason}`);
     if (!this.isClosed && this.linkFaults()?.failedSendsAreReported !== false)
       this.host.unreachable(to, reason, isRefused);
   }

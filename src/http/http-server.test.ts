@@ -192,7 +192,7 @@ describe('/openapi.json', () => {
     );
     expect(routes.sort()).toEqual(
       [
-        ...['get /peers/', 'get /state/', 'get /health/', 'get /events/', 'get /metrics'],
+        ...['get /peers/', 'get /state/', 'get /keys/', 'get /health/', 'get /events/', 'get /metrics'],
         ...['post /gossip/', 'put /favorite/'],
       ].sort(),
     );

@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isAddress, isRumor, joinAddress, type Address, type Rumor } from '../core/index.ts';
+import { isAddress, isRumor, joinAddress, type Address, type NodeSnapshot, type Rumor } from '../core/index.ts';
 import { outside, type AllowedNetworks } from './allowed-networks.ts';
 import { addressOf } from './bare-ports.ts';
 import { boundConnections } from './bound-connections.ts';
@@ -16,9 +16,11 @@ import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { decodeMessage, explainBatch, readAs } from './decoder.ts';
 import { streamEvents, type EventSource } from './event-stream.ts';
 import { answerJson, type JsonRoute } from './json-routes.ts';
+import { membersOf } from './node-views.ts';
 import { MAX_SAMPLE, REQUEST_TIMEOUT_MS } from './limits.ts';
-import { readJson } from './request-body.ts';
-import { BadRequest, JSON_TYPE, respond, respondError, respondJson } from './respond.ts';
+import type { Guard } from './guard.ts';
+import { isStream, readJson } from './request-body.ts';
+import { BadRequest, JSON_TYPE, respond, respondError, respondJson, signAnswer } from './respond.ts';
 import { readSpelling, type Spelling } from './spellings.ts';
 import { PLAIN, type Wire } from './wire.ts';
 import type { RefusedMessage } from './transport.ts';
@@ -32,6 +34,8 @@ export interface ServedNode extends CalledNode {
   readonly cluster: string;
   /** Is `proof` what this node has sent to that address, and nowhere else? */
   isProven(from: Address, proof: string | undefined): boolean;
+  /** Where its network has a keyring. */
+  readonly guard?: Guard | undefined;
   /** Hears messages, unchecked, and answers with what the node wants to tell the asker. */
   converse(from: Address, messages: readonly unknown[], isProven: boolean, token?: string): Reply;
   /** May nodes take part that were written from the brief alone? */
@@ -46,6 +50,7 @@ export interface ServedNode extends CalledNode {
   /** A fault of ours while answering. */
   failed(error: Error): void;
   peers(): readonly Address[];
+  snapshot(): NodeSnapshot;
   state(): object;
   health(): object;
   metrics(): Promise<{ contentType: string; text: string }>;
@@ -65,8 +70,6 @@ const OVERDUE_CHECK_MS = 10_000;
 /** Longer than our own client keeps an idle socket, so that the client is the one to close it. */
 const KEEP_ALIVE_MS = 75_000;
 
-const NDJSON = /^application\/x-ndjson(?:\s*;|\s*$)/i;
-
 type Handler = (node: ServedNode, request: IncomingMessage, response: ServerResponse) => unknown;
 
 interface Route {
@@ -78,6 +81,7 @@ interface Route {
 /** Each with who may call it: `docs/protocol.md` has the same list. */
 export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/peers', { callers: 'members', methods: { GET: peers } }],
+  ['/keys', { callers: 'members', methods: { GET: keys } }],
   ['/gossip', { callers: 'members', methods: { POST: gossip } }],
   ['/state', { callers: 'members and this machine', methods: { GET: state } }],
   ['/events', { callers: 'members and this machine', methods: { GET: events } }],
@@ -127,6 +131,8 @@ async function answer(node: ServedNode, request: IncomingMessage, response: Serv
     if (node.isStarting === true) throw new BadRequest('this node is only just starting', 503);
     const { callers, handler } = routeOf(node, request);
     checkCaller(callers, node, request);
+    const admitted = node.guard?.admitted(request);
+    if (admitted !== undefined) signAnswer(response, admitted.sign);
     await handler(node, request, response);
   } catch (error) {
     if (error instanceof BadRequest) {
@@ -196,6 +202,13 @@ async function openApi(node: ServedNode, _request: IncomingMessage, response: Se
   respondJson(response, (await import('./openapi.ts')).openApiDocument(node.routes));
 }
 
+/** Which keys this node holds, by their ids, and of whom it knows: for `gossip keys status`. */
+function keys(node: ServedNode, _request: IncomingMessage, response: ServerResponse): void {
+  const { guard, self } = node;
+  if (guard === undefined) throw new BadRequest('this node has no keyring', 404);
+  respondJson(response, { self, keys: guard.keyIds, members: membersOf(node.snapshot()) });
+}
+
 async function metrics(node: ServedNode, _request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { contentType, text } = await node.metrics();
   respond(response, 200, contentType, text);
@@ -219,8 +232,9 @@ function refuseGarbage({ code }: Error & { code?: string }, socket: Duplex): voi
 }
 
 async function gossip(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (NDJSON.test(request.headers['content-type'] ?? '')) return node.accept(request, response);
-  const { from, token, proof, cluster, values, spelling } = openEnvelope(node, await readJson(request));
+  if (isStream(request)) return node.accept(request, response);
+  const check = node.guard?.admitted(request)?.checkContent;
+  const { from, token, proof, cluster, values, spelling } = openEnvelope(node, await readJson(request, check));
   checkCluster(node.cluster, cluster);
   checkSpeaker(node, request, from);
   if (!node.networks.mayCall(from)) throw new BadRequest(outside(from), 403);

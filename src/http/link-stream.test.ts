@@ -44,7 +44,7 @@ describe('an empty line is said', () => {
   test('not by a side that has something to say', async () => {
     const it = side();
     for (let i = 0; i < 10; i++) {
-      it.stream.write('{"b":2}\n');
+      it.stream.write(['{"b":2}']);
       it.pass(QUIET_MS / 2 - 1);
       await it.hear('\n');
       expect(it.written()).toBe('{"b":2}\n');
@@ -67,7 +67,7 @@ describe('an empty line is said', () => {
     const it = side();
     it.pass(QUIET_MS / 2);
     it.heard.push = (...lines) => {
-      queueMicrotask(() => it.stream.write('{"b":1}\n'));
+      queueMicrotask(() => it.stream.write(['{"b":1}']));
       return lines.length;
     };
     await it.hear('{"a":1}\n');
@@ -86,7 +86,7 @@ describe('an empty line is said', () => {
 
   test('not to a reader that has stopped reading, until it reads again', async () => {
     const it = side();
-    while (!it.stream.isFull) it.stream.write(`${'x'.repeat(99)}\n`);
+    while (!it.stream.isFull) it.stream.write(['x'.repeat(99)]);
     const waiting = () => it.output.writableLength + it.output.readableLength;
     const full = waiting();
     for (let i = 0; i < 5; i++) {
@@ -108,7 +108,7 @@ describe('a link is dead', () => {
     it.pass(10_000);
     await it.hear('\n');
     for (let ms = 0; ms < SILENCE_MS - 1000; ms += 1000) {
-      it.stream.write('{"a":1}\n');
+      it.stream.write(['{"a":1}']);
       it.pass(1000);
     }
     expect(it.ended).toEqual([]);
@@ -170,7 +170,7 @@ describe('a link is dead', () => {
 
 test('a reader that stops reading fills the stream, and is written to again when it goes on', async () => {
   const it = side();
-  while (!it.stream.isFull) it.stream.write(`${'x'.repeat(99)}\n`);
+  while (!it.stream.isFull) it.stream.write(['x'.repeat(99)]);
   expect(it.drained()).toBe(0);
   it.output.resume();
   await it.settle();
@@ -179,9 +179,9 @@ test('a reader that stops reading fills the stream, and is written to again when
 
 test('a link that is ended says so to nobody, and what was written arrives', async () => {
   const it = side();
-  it.stream.write('{"a":1}\n');
+  it.stream.write(['{"a":1}']);
   it.stream.end();
-  it.stream.write('{"a":2}\n');
+  it.stream.write(['{"a":2}']);
   expect(it.written()).toBe('{"a":1}\n');
   await it.settle();
   expect(it.ended).toEqual([]);

@@ -10,6 +10,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { monotonicMs } from './clock.ts';
+import type { Seal } from './guard.ts';
 import { BadStream, LineReader } from './line-reader.ts';
 
 /** A guess: two of the longest periods of heartbeats, and a little. So most links never need the timer. */
@@ -44,12 +45,16 @@ export class LinkStream {
   private readonly silenceMs: number;
   private isOver = false;
 
-  /** @param keepsAlive the other side has promised not to be quiet for long */
+  /**
+   * @param keepsAlive the other side has promised not to be quiet for long
+   * @param seal of its lines, where the network has a keyring
+   */
   constructor(
     private readonly input: IncomingMessage,
     private readonly output: Writable,
     private readonly keepsAlive: boolean,
     private readonly listener: LinkListener,
+    private readonly seal?: Seal,
   ) {
     this.silenceMs = keepsAlive ? SILENCE_MS : IDLE_MS;
     this.silence = setTimeout(() => this.noticeSilence(), this.silenceMs).unref();
@@ -73,17 +78,19 @@ export class LinkStream {
     return this.output.writableNeedDrain;
   }
 
-  /** @param lines each with its newline */
-  write(lines: string): void {
+  /** @param lines without their newlines */
+  write(lines: readonly string[]): void {
     if (this.isOver) return;
     this.quietSince = monotonicMs();
     this.quiet.refresh();
-    this.output.write(lines);
+    const { seal } = this;
+    const sealed = seal === undefined ? lines : lines.map((line) => seal.seal(line));
+    this.output.write(`${sealed.join('\n')}\n`);
   }
 
   /** Says an empty line, so that the other side hears something. */
   sayNothing(): void {
-    this.write('\n');
+    this.write(['']);
   }
 
   private get hasLongBeenQuiet(): boolean {
@@ -109,6 +116,16 @@ export class LinkStream {
     this.output.end();
     // The other side ends its half, too; one that does not is not waited for.
     setTimeout(() => this.destroy(), END_MS).unref();
+  }
+
+  /** By which key of the keyring its lines are sealed. */
+  get keyId(): string | undefined {
+    return this.seal?.keyId;
+  }
+
+  /** Ends it as if it had broken off. */
+  breakOff(reason: string): void {
+    this.fail(reason);
   }
 
   destroy(): void {
@@ -138,11 +155,17 @@ export class LinkStream {
   private take(chunk: Buffer): void {
     if (this.isOver) return;
     try {
-      this.takeLines(this.reader.take(chunk));
+      this.takeLines(this.opened(this.reader.take(chunk)));
     } catch (error) {
       if (!(error instanceof BadStream)) throw error;
       this.fail(error.message);
     }
+  }
+
+  /** @throws BadStream */
+  private opened(lines: readonly string[]): readonly string[] {
+    const { seal } = this;
+    return seal === undefined ? lines : lines.map((line) => seal.open(line) ?? notTheNextLine());
   }
 
   private takeLines(lines: readonly string[]): void {
@@ -160,4 +183,8 @@ export class LinkStream {
     this.destroy();
     this.listener.ended(reason, isSilent);
   }
+}
+
+function notTheNextLine(): never {
+  throw new BadStream('a line is not the next one that the other side has sealed');
 }

@@ -14,9 +14,10 @@ import { ANSWER_TIMEOUT_MS, openStream, readText } from './http-client.ts';
 import { checkCluster, DEFAULT_CLUSTER } from './cluster-name.ts';
 import { readAs } from './decoder.ts';
 import { firstLine } from './first-line.ts';
+import type { Guard, Seal, SignedOpening } from './guard.ts';
 import { KnownPeers } from './known-peers.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
-import { LinkStream } from './link-stream.ts';
+import { LinkStream, type LinkListener } from './link-stream.ts';
 import { parseJson } from './request-body.ts';
 import { BadRequest } from './respond.ts';
 import type { Wire } from './wire.ts';
@@ -42,6 +43,8 @@ export interface LinkHost {
   readonly cluster: string;
   readonly networks: AllowedNetworks;
   readonly wire: Wire;
+  /** Where the network has a keyring. */
+  readonly guard?: Guard | undefined;
   isPeer(address: Address): boolean;
   /** @throws BadRequest unless whoever sends this may speak for that address */
   checkSpeaker(request: IncomingMessage, from: Address): void;
@@ -72,10 +75,11 @@ interface Handshake {
   readonly proof?: string | undefined;
 }
 
-/** What a stream is made of, on either side: what comes in, and what goes out. */
+/** What a stream is made of, on either side: what comes in, and what goes out; and how its lines are sealed, if they are. */
 interface Halves {
   readonly input: IncomingMessage;
   readonly output: ClientRequest | ServerResponse;
+  readonly seal: Seal | undefined;
 }
 
 interface Link {
@@ -123,7 +127,9 @@ export class Links {
     if (!this.known.mayStream(to, monotonicMs())) return false;
     // A request tells why not.
     if (!URL.canParse(`http://${to}`) || !this.host.networks.mayCall(to)) return false;
-    const asked = openStream(this.host.networks.destination(to), this.host.wire);
+    const handshake = this.handshakeFor(to);
+    const signed = this.host.guard?.opening(to, handshake);
+    const asked = openStream(this.host.networks.destination(to), this.host.wire, signed?.headers);
     this.opening.set(to, { asked, since: monotonicMs() });
     this.holdNoLonger(to);
     const settle = (): boolean => {
@@ -143,20 +149,23 @@ export class Links {
       if (settle()) this.host.failed(to, error);
     });
     asked.once('response', (response: IncomingMessage) => {
-      this.greeted(to, response).then((handshake) => {
-        if (settle()) this.establish(to, handshake, { input: response, output: asked }, true);
+      this.greeted(to, response, signed).then(({ handshake, seal }) => {
+        if (settle()) this.establish(to, handshake, { input: response, output: asked, seal }, true);
         else asked.destroy();
       }, giveUp);
     });
-    asked.write(this.handshakeFor(to));
+    asked.write(`${handshake}\n`);
     return true;
   }
 
   /** Another node opens a stream. @throws BadRequest */
   async accept(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const host = request.socket.remoteAddress ?? '';
+    const admitted = this.host.guard?.admitted(request);
     this.takeSlot(host, response);
-    const handshake = readHandshake(await firstLine(request, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
+    const line = await firstLine(request, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS);
+    admitted?.checkContent(line);
+    const handshake = readHandshake(line);
     if (this.isClosed) throw new BadRequest('this node stops', 503);
     const { from, proof, cluster = DEFAULT_CLUSTER } = handshake;
     checkCluster(this.host.cluster, cluster);
@@ -166,13 +175,15 @@ export class Links {
     if (proof !== undefined && !this.known.isProof(from, proof)) {
       throw new BadRequest(`proof: not the token that this node gave to ${from}`, 403);
     }
+    const answer = this.handshakeFor(from, proof !== undefined);
+    const { headers, seal } = admitted?.answer(answer) ?? { headers: {}, seal: undefined };
     if (proof !== undefined) {
       this.host.met(from);
       this.makeWay(from, handshake);
     }
-    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
-    response.write(this.handshakeFor(from, proof !== undefined));
-    const halves = { input: request, output: response };
+    response.writeHead(200, { ...headers, 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+    response.write(`${answer}\n`);
+    const halves = { input: request, output: response, seal };
     if (proof === undefined) this.serveUnproven(from, halves);
     else this.establish(from, handshake, halves, false);
   }
@@ -187,6 +198,14 @@ export class Links {
     this.links.delete(peer);
     link.stream.end();
     if (link.isSure) this.host.closed(peer, 'no peer any more');
+  }
+
+  /** Breaks off every stream whose key is none of these any more: who opened it may hold no other. */
+  keepOnly(keyIds: readonly string[]): void {
+    const streams = [...[...this.links.values()].map(({ stream }) => stream), ...this.unproven];
+    for (const stream of streams) {
+      if (!keyIds.includes(stream.keyId ?? '')) stream.breakOff('its key was removed from the keyring');
+    }
   }
 
   /** Ends every stream in good order. */
@@ -232,26 +251,30 @@ export class Links {
     if (held?.isSure === true) this.host.closed(from, 'replaced by a new stream');
   }
 
-  private async greeted(to: Address, response: IncomingMessage): Promise<Handshake> {
+  private async greeted(to: Address, response: IncomingMessage, signed: SignedOpening | undefined) {
     const type = response.headers['content-type'] ?? '';
     if (response.statusCode !== 200 || !type.startsWith('application/x-ndjson')) {
       throw new Error(`HTTP ${response.statusCode}: ${await readText(response, MAX_BODY_BYTES)}`);
     }
-    const handshake = readHandshake(await firstLine(response, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS));
+    const line = await firstLine(response, MAX_HANDSHAKE_BYTES, ANSWER_TIMEOUT_MS);
+    const seal = signed?.check(response, line);
+    const handshake = readHandshake(line);
     checkCluster(this.host.cluster, handshake.cluster ?? DEFAULT_CLUSTER);
     if (handshake.from !== to) throw new Error(`${handshake.from} answers at ${to}`);
     this.host.met(to);
-    return handshake;
+    return { handshake, seal };
   }
 
-  private establish(peer: Address, { features, token }: Handshake, { input, output }: Halves, byUs: boolean): void {
+  private establish(peer: Address, { features, token }: Handshake, halves: Halves, byUs: boolean): void {
     if (token !== undefined) this.known.learn(peer, token);
-    const stream: LinkStream = new LinkStream(input, output, features.includes(KEEPALIVE), {
+    const { input, output, seal } = halves;
+    const listener: LinkListener = {
       heard: (lines) => this.host.heard(peer, lines),
       drained: () => this.host.ready(peer),
       answered: () => this.beSure(peer, link),
       ended: (reason, isSilent) => this.ended(peer, stream, reason, isSilent),
-    });
+    };
+    const stream: LinkStream = new LinkStream(input, output, features.includes(KEEPALIVE), listener, seal);
     const lingering = setTimeout(() => this.endIfUnused(peer, link), LINGER_MS).unref();
     const link: Link = { stream, byUs, isSure: false, lingering };
     this.links.set(peer, link);
@@ -284,17 +307,19 @@ export class Links {
     this.host.ready(peer);
   }
 
-  private serveUnproven(from: Address, { input, output }: Halves): void {
-    const stream: LinkStream = new LinkStream(input, output, false, {
+  private serveUnproven(from: Address, { input, output, seal }: Halves): void {
+    const listener: LinkListener = {
       heard: (lines) => {
-        for (const part of this.host.converse(from, lines)) stream.write(`${part}\n`);
+        const parts = this.host.converse(from, lines);
+        if (parts.length > 0) stream.write(parts);
         // Whoever does not read is not listened to: the answers would pile up.
         if (stream.isFull) input.pause();
       },
       drained: () => void input.resume(),
       answered: () => undefined,
       ended: () => void this.unproven.delete(stream),
-    });
+    };
+    const stream: LinkStream = new LinkStream(input, output, false, listener, seal);
     this.unproven.add(stream);
   }
 
@@ -307,7 +332,7 @@ export class Links {
       token: isProven ? this.known.tokenFor(to) : undefined,
       proof: isProven ? this.known.tokenOf(to) : undefined,
     };
-    return `${JSON.stringify(handshake)}\n`;
+    return JSON.stringify(handshake);
   }
 }
 

@@ -10,7 +10,10 @@ describe('a node refuses with one line', () => {
     [{ host: '0.0.0.0' }, /^host: 0\.0\.0\.0 is no address that others can reach: give advertise as well$/],
     [{ host: '::' }, /^host: :: is no address/],
     [{ host: '0.0.0.0', advertise: '0.0.0.0' }, /^advertise: 0\.0\.0\.0 is no address/],
-    [{ host: '0.0.0.0', advertise: '10.0.0.7' }, /^host: 0\.0\.0\.0 can be reached .*: give tls, or insecure: true$/],
+    [
+      { host: '0.0.0.0', advertise: '10.0.0.7' },
+      /^host: 0\.0\.0\.0 can be reached .*: give keyring, or tls, or insecure: true$/,
+    ],
     [{ host: '192.0.2.1', insecure: false }, /^host: 192\.0\.2\.1 can be reached from other machines/],
     [{ host: 'box.example' }, /^host: box\.example can be reached/],
     [{ insecure: 'yes' }, /^insecure: expected true or false, got "yes"$/],

@@ -15,7 +15,8 @@ function isTlsOptions(value: unknown): boolean {
 export const MAX_SEED = 2 ** 31 - 1;
 
 interface Rule {
-  readonly type: 'number' | 'boolean' | 'string' | 'object' | 'function';
+  /** `secret`: of several types, and never shown. */
+  readonly type: 'number' | 'boolean' | 'string' | 'object' | 'function' | 'secret';
   readonly expected: string;
   readonly fits: (value: never) => boolean;
 }
@@ -46,6 +47,7 @@ const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
     fits: (value: string) => STRATEGY_NAMES.some((name) => name === value),
   },
   cluster: { type: 'string', expected: '1 to 64 visible ASCII characters', fits: isClusterName },
+  keyring: { type: 'secret', expected: 'the path of a file, or { keys: [base64, …] }', fits: isKeyringSource },
   guests: { type: 'boolean', expected: 'true or false', fits: () => true },
   parameters: { type: 'object', expected: 'an object', fits: (value: unknown) => value !== null },
   seed: whole(0, MAX_SEED),
@@ -67,6 +69,8 @@ const OF_HTTP: readonly (keyof Omit<NodeOptions, keyof TransportNodeOptions>)[] 
   'host',
   'advertise',
   'insecure',
+  'keyring',
+  'tls',
   'allow',
   'guests',
   'routes',
@@ -107,8 +111,18 @@ function checkGiven<Options extends TransportNodeOptions>(options: Options): Che
 function checkOption(name: string, value: unknown): void {
   if (!Object.hasOwn(RULES, name)) throw new TypeError(`${name}: there is no such option`);
   const { type, expected, fits } = RULES[name as keyof NodeOptions];
+  if (type === 'secret') {
+    if (!fits(value as never)) throw new TypeError(`${name}: expected ${expected}`);
+    return;
+  }
   if (typeof value !== type) throw new TypeError(`${name}: expected ${expected}, got ${shown(value)}`);
   if (!fits(value as never)) throw new RangeError(`${name}: expected ${expected}, got ${shown(value)}`);
+}
+
+/** A key in the place of a path would be shown as the name of a file that is not there. */
+function isKeyringSource(value: unknown): boolean {
+  if (typeof value === 'string') return value !== '' && !/^[A-Za-z0-9+/]{43}=$/.test(value);
+  return typeof value === 'object' && value !== null && Array.isArray((value as { keys?: unknown }).keys);
 }
 
 /** Others are told `host:port`, so it must lead here. */

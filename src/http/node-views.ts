@@ -35,3 +35,9 @@ export function stateOf({ self, version, records }: NodeSnapshot, at: number) {
     records: records.map(({ receivedAt, ...record }) => ({ ...record, ageMs: at - receivedAt })),
   };
 }
+
+/** All of whom it holds records, each once. */
+export function membersOf({ records }: NodeSnapshot) {
+  const statuses = new Map(records.map(({ origin, status }) => [origin, status]));
+  return [...statuses].map(([address, status]) => ({ address, status }));
+}

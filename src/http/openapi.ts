@@ -36,6 +36,13 @@ const ROUTES: {
     ok: 'text/event-stream',
     errors: [503],
   },
+  {
+    method: 'GET',
+    url: '/keys/',
+    summary: 'Which keys this node holds, by their ids',
+    ok: schemas.KeysReply,
+    errors: [404],
+  },
   { method: 'GET', url: '/metrics', summary: 'Counters and levels for Prometheus', ok: 'text/plain' },
   { method: 'GET', url: '/health/', summary: 'Liveness', ok: schemas.HealthReply },
 ];

@@ -108,5 +108,6 @@ function parse(text: string): Answer | undefined {
 }
 
 function notANode(status: number): NobodyOfOurs {
+  if (status === 401) return new NobodyOfOurs('what listens there wants a keyring (HTTP 401)');
   return new NobodyOfOurs(`what listens there is no gossip node (HTTP ${status})`);
 }

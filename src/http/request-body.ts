@@ -5,14 +5,22 @@ import { parse } from 'secure-json-parse';
 import { MAX_BODY_BYTES, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { BadRequest } from './respond.ts';
 
+const NDJSON = /^application\/x-ndjson(?:\s*;|\s*$)/i;
 const JSON_CONTENT = /^application\/json(?:\s*;|\s*$)/i;
 
-/** @throws BadRequest */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** Does it open a stream of lines? */
+export function isStream({ headers }: IncomingMessage): boolean {
+  return NDJSON.test(headers['content-type'] ?? '');
+}
+
+/** @param check of a body that is signed. @throws BadRequest */
+export async function readJson(request: IncomingMessage, check?: (body: Buffer) => void): Promise<unknown> {
   if (!JSON_CONTENT.test(request.headers['content-type'] ?? '')) {
     throw new BadRequest('content-type must be application/json', 415);
   }
-  return parseJson(await readBytes(request));
+  const bytes = await readBytes(request);
+  check?.(bytes);
+  return parseJson(bytes);
 }
 
 /** @throws BadRequest */

@@ -16,6 +16,17 @@ export class BadRequest extends Error {
   }
 }
 
+/** @returns the headers that sign an answer */
+type Sign = (status: number, text: string) => OutgoingHttpHeaders;
+
+/** Of requests that were signed. */
+const signers = new WeakMap<ServerResponse, Sign>();
+
+/** From now on what is answered here is signed, refusals too. */
+export function signAnswer(response: ServerResponse, sign: Sign): void {
+  signers.set(response, sign);
+}
+
 /** With its length, so that no chunks are needed. Node leaves the body out of an answer to HEAD by itself. */
 export function respond(
   response: ServerResponse,
@@ -29,7 +40,8 @@ export function respond(
     return;
   }
   const length = Buffer.byteLength(text);
-  response.writeHead(status, { ...headers, 'content-type': type, 'content-length': length });
+  const signature = signers.get(response)?.(status, text);
+  response.writeHead(status, { ...headers, ...signature, 'content-type': type, 'content-length': length });
   response.end(text);
 }
 

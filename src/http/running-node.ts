@@ -1,5 +1,6 @@
 /** A node as whoever starts it has it: what it is told, and what can be done with it. */
 import type { Address, Parameters, Payload, RecordSnapshot, StrategyName } from '../core/index.ts';
+import type { KeyringSource } from '../keyring/keyring.ts';
 import type { NodeView } from '../trace/views.ts';
 import type { JsonRoute } from './json-routes.ts';
 import type { LinkFaults } from './link-faults.ts';
@@ -31,6 +32,11 @@ export interface NodeOptions extends TransportNodeOptions {
    * keep strangers out.
    */
   readonly host?: string;
+  /**
+   * The keys that all nodes of its network share: the path of a keyring (`gossip keys new FILE`), or `{ keys }`, each 32 bytes in base64.
+   * Then nothing is believed that none of them has signed, and guests are off. What changes in it is taken over within a second of use.
+   */
+  readonly keyring?: KeyringSource | undefined;
   /**
    * Mutual TLS: who has a certificate of these authorities is a member, and speaks for the hosts in it. Each is a file, which is read
    * again when it changes, or PEM.

@@ -217,6 +217,11 @@ export const StateReply = Type.Object({
     }),
   ),
 });
+export const KeysReply = Type.Object({
+  self: Address,
+  keys: Type.Array(Type.String({ description: 'Ids of the keys that this node holds; the first signs.' })),
+  members: Type.Array(Type.Object({ address: Address, status: Status })),
+});
 export const HealthReply = Type.Object({
   status: Type.Literal('ok'),
   self: Address,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Address, Rumor } from '../core/index.ts';
+import type { Guard } from './guard.ts';
 import type { TransportHost } from './transport.ts';
 import type { Wire } from './wire.ts';
 
@@ -10,6 +11,8 @@ export interface SenderHost extends Pick<
 > {
   readonly self: Address;
   readonly wire: Wire;
+  /** Where the network has a keyring. */
+  readonly guard?: Guard | undefined;
   /** Largest body or line a peer is sent, and largest body it may answer with. */
   readonly maxBodyBytes: number;
   /** @throws BadRequest unless whoever sends this may speak for that address */

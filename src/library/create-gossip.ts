@@ -28,6 +28,7 @@ export type * from './gossip.ts';
 export type { Fate, LinkFaults } from '../http/link-faults.ts';
 export type { NodeOptions, ReadableNode, TransportNodeOptions } from '../http/running-node.ts';
 export type * from '../http/transport.ts';
+export type { KeyringSource } from '../keyring/keyring.ts';
 export type { Counters } from '../trace/counters.ts';
 // What these say of messages and tables is told in full by gossip/trace and gossip/core.
 export type { LossReason, TraceEvent } from '../trace/trace-event.ts';

@@ -181,8 +181,12 @@ describe('options', () => {
     );
   });
 
-  test.each(['port', 'host', 'advertise', 'guests', 'routes'])('%s is of HTTP', async (name) => {
-    const values = { port: 0, host: '127.0.0.1', advertise: 'me.example', guests: true, routes: [] };
+  test.each(['port', 'host', 'advertise', 'guests', 'routes', 'keyring', 'tls'])('%s is of HTTP', async (name) => {
+    const tls = { cert: 'cert.pem', key: 'key.pem', ca: 'ca.pem' };
+    const values = {
+      ...{ port: 0, host: '127.0.0.1', advertise: 'me.example', guests: true, routes: [] },
+      ...{ keyring: 'keys.json', tls },
+    };
     const options = { ...lonely(), [name]: values[name as keyof typeof values] } as unknown as TransportGossipOptions;
     await expect(createGossip({ ...options, held: undefined } as TransportGossipOptions)).rejects.toThrow(
       new TypeError(`${name}: this is of HTTP, and another transport is given`),

@@ -8,8 +8,12 @@ const LAST_PORT = 65535;
 /**
  * @example joinCommand('127.0.0.1:7000', 'books') // "gossip -p 7001 -b 7000"
  */
-export function joinCommand(contact: Address, cluster: string): string {
+export function joinCommand(contact: Address, cluster: string, keyring?: string): string {
   const { host, port } = splitAddress(contact);
   const named = cluster === DEFAULT_CLUSTER ? '' : ` --cluster ${cluster}`;
-  return `gossip -p ${port < LAST_PORT ? port + 1 : port - 1} -b ${host === '127.0.0.1' ? port : contact}${named}`;
+  const locked =
+    keyring === undefined
+      ? ''
+      : ` --keyring ${/^[\w./:=,@+-]+$/.test(keyring) ? keyring : `'${keyring.replaceAll("'", "'\\''")}'`}`;
+  return `gossip -p ${port < LAST_PORT ? port + 1 : port - 1} -b ${host === '127.0.0.1' ? port : contact}${named}${locked}`;
 }

@@ -61,7 +61,7 @@ describe('wrong usage is one line on stderr and exit code 2:', () => {
     [
       'a host that is open by accident',
       ['--host', '0.0.0.0', '--advertise', '10.0.0.7'],
-      /--host 0\.0\.0\.0 .* give --tls-cert, --tls-key and --tls-ca, or --insecure$/m,
+      /--host 0\.0\.0\.0 .* give --keyring, or --tls-cert, --tls-key and --tls-ca, or --insecure$/m,
     ],
     [
       'a host of another machine',

@@ -99,7 +99,7 @@ export const WRONG_LINK_NODES: Readonly<Record<string, Fault>> = {
       );
   }),
   'links/tells-only-peers': inSends((message, _, links) => {
-    if (isRumor(message)) [...links.unproven].at(-1)?.write(`${JSON.stringify(message)}\n`);
+    if (isRumor(message)) [...links.unproven].at(-1)?.write([JSON.stringify(message)]);
   }),
   'links/hears-lines': inLinks((links) => {
     const heard = links.host.heard.bind(links.host);

@@ -2,7 +2,7 @@
  * What the observer asks of one node: short answers, and its stream of events. A redirect is an answer like any other, and is
  * not followed.
  */
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { PLAIN, type Wire } from '../../http/wire.ts';
 import type { Address, Millis } from '../../trace/views.ts';
@@ -41,10 +41,17 @@ interface Request {
   readonly body?: string;
 }
 
+/** @returns the headers that sign a request */
+export type SignRequest = (method: string, address: Address, path: string, body: string) => OutgoingHttpHeaders;
+
 export class HttpGateway implements NodeGateway {
   private readonly underWay = new Set<ClientRequest>();
 
-  constructor(private readonly wire: Wire = PLAIN) {}
+  /** @param sign where the network has a keyring */
+  constructor(
+    private readonly wire: Wire = PLAIN,
+    private readonly sign: SignRequest = () => ({}),
+  ) {}
 
   async get(address: Address, path: string): Promise<string> {
     return this.ask(address, { method: 'GET', path });
@@ -75,7 +82,8 @@ export class HttpGateway implements NodeGateway {
   }
 
   private open(address: Address, { method, path, body }: Request): ClientRequest {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const content = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { ...content, ...this.sign(method, address, path, body ?? '') };
     const asked = this.wire.request({ url: new URL(`http://${address}`) }, path, { method, headers, agent: false });
     this.underWay.add(asked);
     asked.once('close', () => this.underWay.delete(asked));
