@@ -93,10 +93,15 @@ const PASSED_ON = ['forwarded', 'x-forwarded-for', 'via'];
 
 /** @returns why this does not come from this machine, or from another site by way of a browser on it */
 function elsewhereReason(request: IncomingMessage, ownHosts: readonly string[]): string | undefined {
-  const { remoteAddress = '', localAddress } = request.socket;
-  const isHere = isLoopbackIp(remoteAddress) || remoteAddress === localAddress;
-  if (!isHere || PASSED_ON.some((name) => name in request.headers)) return 'asked for by another machine';
+  const { localAddress } = request.socket;
+  if (!isConnectedFromHere(request) || PASSED_ON.some((name) => name in request.headers))
+    return 'asked for by another machine';
   return siteRefusal(request, [...ownHosts, localAddress ?? ''], false);
+}
+
+/** Be it by a proxy on this machine. */
+export function isConnectedFromHere({ socket: { remoteAddress = '', localAddress } }: IncomingMessage): boolean {
+  return isLoopbackIp(remoteAddress) || remoteAddress === localAddress;
 }
 
 function isEncrypted({ socket }: IncomingMessage): boolean {

@@ -28,12 +28,14 @@ import { BadStream } from './line-reader.ts';
 import { GuardedLinkFaults } from './link-faults.ts';
 import { listenErrorOf } from './listen-error.ts';
 import type { Levels, Totals } from './metric-names.ts';
+import { Mount } from './mount.ts';
 import type { MutualTls } from './mutual-tls.ts';
 import { stateOf } from './node-views.ts';
 import { openGuard } from './open-guard.ts';
+import { isOpen } from './openness.ts';
 import { parseText } from './request-body.ts';
 import { BadRequest } from './respond.ts';
-import type { Checked, NodeOptions } from './running-node.ts';
+import type { Checked, NodeOptions, RequestHandler, View } from './running-node.ts';
 import type { SenderHost } from './sender-host.ts';
 import type { Spelling } from './spellings.ts';
 import { recordsHeld, recordsTold } from './told-to-guests.ts';
@@ -44,6 +46,8 @@ import { WireBytes } from './wire-bytes.ts';
 
 const DEFAULTS = {
   host: '127.0.0.1',
+  listen: true,
+  expose: [] as readonly View[],
   routes: [] as readonly JsonRoute[],
   guests: true,
 };
@@ -57,18 +61,28 @@ interface ServedView extends NodeView {
   levels(): Levels;
 }
 
+export interface Mountable {
+  /** For your own HTTP server. After the end it says of each request that the node has ended. */
+  readonly handler: RequestHandler;
+}
+
 /** @param members by the certificates of `options.tls` */
-export function createHttpNode(options: Checked<NodeOptions>, members?: MutualTls): TransportNode {
+export function createHttpNode(options: Checked<NodeOptions>, members?: MutualTls): TransportNode & Mountable {
   const http: HttpTransport = new HttpTransport(options, () => node, members);
-  const node = new TransportNode(options, http, (address) => http.mayCall(address));
-  return node;
+  const node = new TransportNode(options, http, {
+    mayCall: (address) => http.mayCall(address),
+    whenReachable: (join) => http.whenReachable(join),
+  });
+  return Object.assign(node, { handler: http.handler });
 }
 
 export class HttpTransport implements Transport, ServedNode {
   readonly events = new EventSource((listener) => this.view().subscribe(listener));
   private readonly options: Checked<NodeOptions> & typeof DEFAULTS;
-  private readonly server: Server;
-  private readonly wireBytes: WireBytes;
+  /** None: another's hands its requests to `mount`. */
+  private readonly server: Server | undefined;
+  private readonly mount: Mount;
+  private readonly wireBytes = new WireBytes();
   private readonly startedAt = now();
   private address: Address = '';
   /** Those that this node may call. */
@@ -85,8 +99,14 @@ export class HttpTransport implements Transport, ServedNode {
     readonly members?: MutualTls,
   ) {
     this.options = { ...DEFAULTS, ...options };
-    this.server = createServer(this, members);
-    this.wireBytes = new WireBytes(this.server);
+    this.server = this.options.listen ? createServer(this, members) : undefined;
+    if (this.server !== undefined) this.wireBytes.watchServer(this.server);
+    const warn = (text: string): void => this.host?.warn(text);
+    this.mount = new Mount(this, this.options.expose, isOpen(this.options), this.wireBytes, warn);
+  }
+
+  get handler(): RequestHandler {
+    return this.mount.handler;
   }
 
   get self(): Address {
@@ -118,7 +138,7 @@ export class HttpTransport implements Transport, ServedNode {
     const { host, port, advertise = host, keyring } = this.options;
     this.guard = await this.openGuard(keyring);
     if (port === 0) await this.listen();
-    const bound = this.server.address();
+    const bound = this.server?.address();
     const listening = typeof bound === 'object' && bound !== null ? bound : undefined;
     this.address = joinAddress(advertise, listening?.port ?? port);
     this.networks = await this.findNetworks(listening?.address);
@@ -169,8 +189,15 @@ export class HttpTransport implements Transport, ServedNode {
 
   async close(withinMs: number): Promise<void> {
     await this.sender?.close(withinMs);
-    await close(this.server);
+    await this.mount.close();
+    if (this.server !== undefined) await close(this.server);
     this.members?.close();
+  }
+
+  /** When it listens; or as soon as its service's server does, and hands over its requests. */
+  whenReachable(act: () => void): void {
+    if (this.server === undefined) this.mount.beginWhenReached(act);
+    else act();
   }
 
   /** May this node call it? */
@@ -270,6 +297,7 @@ export class HttpTransport implements Transport, ServedNode {
 
   private async listen(): Promise<void> {
     const { host, port } = this.options;
+    if (this.server === undefined) return;
     try {
       await listen(this.server, host, port);
     } catch (error) {

@@ -126,7 +126,8 @@ export function close(server: Server): Promise<void> {
   });
 }
 
-async function answer(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Always answers, whatever is asked. */
+export async function answer(node: ServedNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (node.isStarting === true) throw new BadRequest('this node is only just starting', 503);
     const { callers, handler } = routeOf(node, request);
@@ -145,13 +146,21 @@ async function answer(node: ServedNode, request: IncomingMessage, response: Serv
   }
 }
 
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+export function withoutSlash(path: string): string {
+  return path.replace(/\/$/, '');
+}
+
 /** @throws BadRequest */
 function routeOf(
   { routes }: ServedNode,
   { method = '', url = '' }: IncomingMessage,
 ): Pick<Route, 'callers'> & { readonly handler: Handler } {
-  const [path = ''] = url.split('?', 1);
-  const route = routeAt(path, routes) ?? routeAt(path.replace(/\/$/, ''), routes);
+  const path = pathOf(url);
+  const route = routeAt(path, routes) ?? routeAt(withoutSlash(path), routes);
   if (route === undefined) throw unknownPath(method, url.slice(0, 80));
   const { callers, methods } = route;
   const handler = methods[method === 'HEAD' ? 'GET' : method];

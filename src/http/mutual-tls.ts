@@ -150,8 +150,9 @@ export class MutualTls implements Wire, MemberCheck {
   }
 }
 
+/** None in plain HTTP: a server of the service's own may hand that over. */
 function certificateOf(socket: Socket): X509Certificate | undefined {
-  return (socket as TLSSocket).getPeerX509Certificate();
+  return (socket as Partial<TLSSocket>).getPeerX509Certificate?.();
 }
 
 /** In plain HTTP, since that is what was asked in. The connection below the encrypted one is nothing that Node promises. */

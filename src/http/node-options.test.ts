@@ -28,6 +28,18 @@ describe('a node refuses with one line', () => {
       /^port: expected a whole number from 0 to 65535, got /,
     ]),
     [{ routes: [{ path: '/mine' }] }, /^routes: expected a list of routes, each/],
+    [{ listen: 'no' }, /^listen: expected true or false, got "no"$/],
+    [
+      { listen: false, port: 7000, advertise: '10.0.0.7' },
+      /^host: 10\.0\.0\.7 can be reached .*: give keyring, or insecure: true$/,
+    ],
+    [{ listen: false }, /^port: expected that of your own server, with listen: false, got 0$/],
+    [
+      { listen: false, port: 7000, tls: { cert: 'c', key: 'k', ca: 'a' } },
+      /^tls: not with listen: false, where members reach your own server by plain HTTP$/,
+    ],
+    [{ expose: '/state' }, /^expose: expected a list of \/state, \/events, \/health, \/metrics, got "\/state"$/],
+    [{ expose: ['/gossip'] }, /^expose: expected a list of/],
     [{ strategy: 'shout' }, /^strategy: expected one of .*, got "shout"$/],
     [{ seed: 1.5 }, /^seed: expected a whole number/],
     [{ dataDir: 7 }, /^dataDir: expected a text, got 7$/],

@@ -4,7 +4,7 @@ import { isNetwork } from './networks.ts';
 import { isClusterName } from './cluster-name.ts';
 import { isRoute } from './json-routes.ts';
 import { opennessRefusal } from './openness.ts';
-import type { Checked, NodeOptions, TransportNodeOptions } from './running-node.ts';
+import type { Checked, NodeOptions, TransportNodeOptions, View } from './running-node.ts';
 
 function isTlsOptions(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -29,8 +29,16 @@ const whole = (min: number, max: number): Rule => ({
 const text: Rule = { type: 'string', expected: 'a text', fits: (value: string) => value !== '' };
 const callback: Rule = { type: 'function', expected: 'a function', fits: () => true };
 
+const VIEWS: readonly View[] = ['/state', '/events', '/health', '/metrics'];
+
 const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
   port: whole(0, 65_535),
+  listen: { type: 'boolean', expected: 'true or false', fits: () => true },
+  expose: {
+    type: 'object',
+    expected: `a list of ${VIEWS.join(', ')}`,
+    fits: (value: unknown) => Array.isArray(value) && value.every((view) => VIEWS.includes(view as View)),
+  },
   host: text,
   advertise: text,
   tls: { type: 'object', expected: '{ cert, key, ca }, each a file or PEM', fits: isTlsOptions },
@@ -64,19 +72,21 @@ const RULES: { readonly [name in keyof NodeOptions]-?: Rule } = {
 };
 
 /** What only a node over HTTP has; any other transport has its own in their place. */
-const OF_HTTP: readonly (keyof Omit<NodeOptions, keyof TransportNodeOptions>)[] = [
-  'port',
-  'host',
-  'advertise',
-  'insecure',
-  'keyring',
-  'tls',
-  'allow',
-  'guests',
-  'routes',
-  'lostLogLines',
-  'linkFaults',
-];
+const OF_HTTP: { readonly [name in keyof Omit<NodeOptions, keyof TransportNodeOptions>]-?: true } = {
+  port: true,
+  listen: true,
+  expose: true,
+  host: true,
+  keyring: true,
+  tls: true,
+  advertise: true,
+  insecure: true,
+  allow: true,
+  guests: true,
+  routes: true,
+  lostLogLines: true,
+  linkFaults: true,
+};
 
 /**
  * @returns the options, without those that are undefined, and each address in full
@@ -85,6 +95,7 @@ const OF_HTTP: readonly (keyof Omit<NodeOptions, keyof TransportNodeOptions>)[] 
 export function checkOptions(options: NodeOptions): Checked<NodeOptions> {
   const checked = checkGiven(options);
   checkOption('port', checked.port);
+  if (checked.listen === false) checkMounted(checked);
   checkHost(checked);
   const refusal = opennessRefusal(checked);
   if (refusal !== undefined) throw new RangeError(`host: ${refusal}`);
@@ -95,7 +106,7 @@ export function checkOptions(options: NodeOptions): Checked<NodeOptions> {
 /** The same, of a node over another transport. */
 export function checkTransportOptions(options: TransportNodeOptions): Checked<TransportNodeOptions> {
   const checked = checkGiven(options);
-  const stray = OF_HTTP.find((name) => name in checked);
+  const stray = Object.keys(OF_HTTP).find((name) => name in checked);
   if (stray !== undefined) throw new TypeError(`${stray}: this is of HTTP, and another transport is given`);
   return checked;
 }
@@ -123,6 +134,13 @@ function checkOption(name: string, value: unknown): void {
 function isKeyringSource(value: unknown): boolean {
   if (typeof value === 'string') return value !== '' && !/^[A-Za-z0-9+/]{43}=$/.test(value);
   return typeof value === 'object' && value !== null && Array.isArray((value as { keys?: unknown }).keys);
+}
+
+/** Its service's server listens. */
+function checkMounted({ port, tls }: NodeOptions): void {
+  if (port === 0) throw new RangeError('port: expected that of your own server, with listen: false, got 0');
+  if (tls !== undefined)
+    throw new RangeError('tls: not with listen: false, where members reach your own server by plain HTTP');
 }
 
 /** Others are told `host:port`, so it must lead here. */

@@ -1,4 +1,5 @@
 /** A node as whoever starts it has it: what it is told, and what can be done with it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Address, Parameters, Payload, RecordSnapshot, StrategyName } from '../core/index.ts';
 import type { KeyringSource } from '../keyring/keyring.ts';
 import type { NodeView } from '../trace/views.ts';
@@ -19,14 +20,18 @@ export interface TransportNodeOptions {
   readonly dataDir?: string | undefined;
   /** Told what a log should warn of, also of the first failure of each listener that throws. Else Node's own warnings tell. */
   readonly warn?: (warning: string) => void;
-  /** Called when the node listens, before its first event. What it throws, starting throws. */
+  /** Called when the node listens, or waits for its server, before its first event. What it throws, starting throws. */
   readonly observe?: (self: Address, subscribe: NodeView['subscribe']) => void;
 }
 
 /** Of a node over HTTP. */
 export interface NodeOptions extends TransportNodeOptions {
-  /** 0 takes any free port. */
+  /** 0 takes any free port. With `listen: false` that of your own server. */
   readonly port: number;
+  /** `false`: this node listens nowhere, and your own HTTP server hands it requests through `handler`. */
+  readonly listen?: boolean;
+  /** What `handler` answers beside `/gossip` and `/peers`, and `routes`. None: a service's port is often open to more than its members. */
+  readonly expose?: readonly View[];
   /**
    * Where to listen. Loopback unless told otherwise: where other machines reach it, `insecure` has to be said, or something has to
    * keep strangers out.
@@ -39,7 +44,7 @@ export interface NodeOptions extends TransportNodeOptions {
   readonly keyring?: KeyringSource | undefined;
   /**
    * Mutual TLS: who has a certificate of these authorities is a member, and speaks for the hosts in it. Each is a file, which is read
-   * again when it changes, or PEM.
+   * again when it changes, or PEM. Not with `listen: false`.
    */
   readonly tls?: TlsOptions | undefined;
   /** Anybody who reaches the port may speak for any node, and read what is told. */
@@ -62,17 +67,32 @@ export interface NodeOptions extends TransportNodeOptions {
   readonly linkFaults?: () => LinkFaults | undefined;
 }
 
+/** What can be looked at in a node: its table, its trace as server-sent events, a line for health checks, and Prometheus text. */
+export type View = '/state' | '/events' | '/health' | '/metrics';
+
+/**
+ * Answers the requests that are a node's and leaves all others alone: for `node:http` it tells whether it took the request, and for
+ * what has middleware it calls `next` with those that it did not. It reads bodies itself, so nothing may read them before it.
+ *
+ *     createServer((request, response) => gossip.handler(request, response) || mine(request, response));
+ *     express().use(gossip.handler);
+ */
+export interface RequestHandler {
+  (request: IncomingMessage, response: ServerResponse): boolean;
+  (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void;
+}
+
 /** Options that were checked: each address in full. */
 export type Checked<Options> = Omit<Options, 'join'> & { readonly join: readonly Address[] };
 
-/** A node that listens, to be looked into. */
+/** A node that listens, or is mounted in a server that does, to be looked into. */
 export interface ReadableNode extends NodeView {
   /** What it holds of one origin and key; the record without a key, where none is given. */
   record(origin: Address, key?: string): RecordSnapshot | undefined;
   readonly version: number;
   /**
    * Over the connections that others opened to this node, in both directions, with HTTP's headers: the sum over all nodes
-   * of a network is what they sent each other.
+   * of a network is what they sent each other. Of a server of yours those connections count that brought it something.
    */
   readonly bytesOnTheWire: number;
 }

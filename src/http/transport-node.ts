@@ -41,6 +41,14 @@ const REMEMBER_AFTER_MS = 500;
 /** Of what a transport gives as a reason. */
 const MAX_REASON_LENGTH = 200;
 
+/** What HTTP asks beyond any other transport. */
+export interface Terms {
+  /** What of the addresses that others name this node may call; all. */
+  readonly mayCall?: (address: Address) => boolean;
+  /** When it joins; at once. */
+  readonly whenReachable?: (join: () => void) => void;
+}
+
 export class TransportNode implements RunningNode {
   readonly strategy: StrategyName;
   /** The name of its network. */
@@ -59,14 +67,13 @@ export class TransportNode implements RunningNode {
   constructor(
     private readonly options: Checked<TransportNodeOptions>,
     private readonly transport: Transport,
-    /** What of the addresses that others name this node may call; all. */
-    mayCall: (address: Address) => boolean = () => true,
+    private readonly terms: Terms = {},
   ) {
     this.strategy = options.strategy ?? DEFAULT_STRATEGY;
     this.cluster = options.cluster ?? DEFAULT_CLUSTER;
     this.parameters = { ...DEFAULT_PARAMETERS, ...options.parameters };
     this.warnings.add(options.warn ?? ((warning) => process.emitWarning(warning)));
-    this.hearing = new Hearing(mayCall, {
+    this.hearing = new Hearing(terms.mayCall ?? (() => true), {
       hear: (from, message) => this.driver.handle({ type: 'message', from, message }),
       refused: (from, reason, count) => this.driver.record({ type: 'refused', from, reason, count }),
       warn: (text) => this.warn(text),
@@ -169,8 +176,13 @@ export class TransportNode implements RunningNode {
     this.assemble(Math.min(remembered?.version ?? 0, versionCeiling(now())));
     await this.transport.start(this.host());
     this.options.observe?.(this.address, (listener) => this.subscribe(listener));
-    this.driver.handle({ type: 'start', contacts: [...this.options.join, ...this.remembered] });
+    const { whenReachable = (join) => join() } = this.terms;
+    whenReachable(() => this.join());
     for (const { key, payload } of remembered?.records ?? []) this.trySaying(payload, key);
+  }
+
+  private join(): void {
+    if (!this.isStopped) this.driver.handle({ type: 'start', contacts: [...this.options.join, ...this.remembered] });
   }
 
   /** No timer fires from now on; when what waits is sent, or this time is up, nothing is sent and nobody is listened to. */

@@ -7,7 +7,8 @@ import { WireBytes } from './wire-bytes.ts';
 
 test('counts each byte of open and of closed connections, both ways, headers too', async () => {
   const server = createServer((_request, response) => response.end('well received'));
-  const bytes = new WireBytes(server);
+  const bytes = new WireBytes();
+  bytes.watchServer(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const request = 'POST / HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello';
   const ask = async (): Promise<number> => {

@@ -12,14 +12,19 @@ export class WireBytes {
   /** Connections turned away. */
   refused = 0;
 
-  constructor(server: Server) {
+  /** Counts all that it takes, and turns away. */
+  watchServer(server: Server): void {
     server.on('drop', () => this.refused++);
-    server.on('connection', (socket) => {
-      this.open.add(socket);
-      socket.once('close', () => {
-        this.open.delete(socket);
-        this.ofClosed += bytesOf(socket);
-      });
+    server.on('connection', (socket) => this.watch(socket));
+  }
+
+  /** Counts it, from its first byte on. */
+  watch(socket: Socket): void {
+    if (this.open.has(socket)) return;
+    this.open.add(socket);
+    socket.once('close', () => {
+      this.open.delete(socket);
+      this.ofClosed += bytesOf(socket);
     });
   }
 

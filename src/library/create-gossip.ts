@@ -9,10 +9,10 @@
  *     await gossip.close();
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { createHttpNode } from '../http/http-node.ts';
+import { createHttpNode, type Mountable } from '../http/http-node.ts';
 import type { MutualTls } from '../http/mutual-tls.ts';
 import { checkOptions, checkTransportOptions } from '../http/node-options.ts';
-import type { NodeOptions, TransportNodeOptions } from '../http/running-node.ts';
+import type { NodeOptions, RequestHandler, TransportNodeOptions } from '../http/running-node.ts';
 import type { Transport } from '../http/transport.ts';
 import { TransportNode } from '../http/transport-node.ts';
 import type { Gossip } from './gossip.ts';
@@ -26,7 +26,7 @@ export type { Address, Claim, Payload, Parameters, Status, StrategyName } from '
 export type { StandardSchemaV1 } from '@standard-schema/spec';
 export type * from './gossip.ts';
 export type { Fate, LinkFaults } from '../http/link-faults.ts';
-export type { NodeOptions, ReadableNode, TransportNodeOptions } from '../http/running-node.ts';
+export type { NodeOptions, ReadableNode, RequestHandler, TransportNodeOptions, View } from '../http/running-node.ts';
 export type * from '../http/transport.ts';
 export type { KeyringSource } from '../keyring/keyring.ts';
 export type { Counters } from '../trace/counters.ts';
@@ -63,16 +63,18 @@ export interface GossipOptions extends NodeOptions, MemberOptions {
   readonly transport?: undefined;
 }
 
-/** Of a member over another transport: what is HTTP's own, as a port, does not apply. */
+/** Of a member over another transport: what is HTTP's own, as a port or a handler, does not apply. */
 export interface TransportGossipOptions extends TransportNodeOptions, MemberOptions {
   readonly cluster?: string;
   /** Carries this member's messages, and ends with it. All members of a network need transports that understand each other. */
   readonly transport: Transport;
   readonly port?: undefined;
+  readonly listen?: undefined;
 }
 
 /**
- * Starts a member, and resolves when it listens. It then joins by itself, and goes on trying while nobody answers.
+ * Starts a member, and resolves when it listens. It then joins by itself, and goes on trying while nobody answers. With
+ * `listen: false` it joins as soon as your own server hands it requests that come to its address.
  *
  * @param options with a `schema` every value is checked, also those of others: what fails is an event `invalid`, and readers are
  *   not shown it. A schema that transforms is given what travels; readers get what it makes of that
@@ -99,12 +101,13 @@ export async function createGossip<Value>(
   };
   const warn = (warning: string): void => gossip.warn(warning);
   const node = await nodeOver(transport, { cluster: DEFAULT_CLUSTER, ...nodeOptions }, { warn, observe });
-  const gossip = new GossipMember<Value, Value>(node, schema, logger, telemetry?.tracer);
+  const member = new GossipMember<Value, Value>(node, schema, logger, telemetry?.tracer);
+  const gossip = Object.assign(member, { handler: node.handler });
   if (options.warn !== undefined) gossip.on('warning', options.warn);
   await node.start();
   if (telemetry?.meter !== undefined) gossip.on('close', measureWith(telemetry.meter, node));
   if (signal !== undefined) closeWith(signal, gossip);
-  logger?.info({ gossip: gossip.address }, 'listening');
+  logger?.info({ gossip: gossip.address }, options.listen === false ? 'waiting for its server' : 'listening');
   // What the service sets first may come at once, and then says it all.
   if (introduce) setImmediate(() => gossip.introduce());
   return gossip;
@@ -114,11 +117,18 @@ async function nodeOver(
   transport: Transport | undefined,
   options: TransportNodeOptions,
   watch: Required<Pick<NodeOptions, 'warn' | 'observe'>>,
-): Promise<TransportNode> {
-  if (transport !== undefined) return new TransportNode({ ...checkTransportOptions(options), ...watch }, transport);
+): Promise<TransportNode & Mountable> {
+  if (transport !== undefined) {
+    const node = new TransportNode({ ...checkTransportOptions(options), ...watch }, transport);
+    return Object.assign(node, { handler: noHandler });
+  }
   const checked = checkOptions(options as NodeOptions);
   return createHttpNode({ ...checked, ...watch }, await tlsOf(checked, watch.warn));
 }
+
+const noHandler: RequestHandler = () => {
+  throw new TypeError('handler: this is of HTTP, and another transport is given');
+};
 
 /** What plain nodes do not load. @throws {RangeError} */
 async function tlsOf(

@@ -43,7 +43,7 @@ type Told = Extract<TraceEvent, { type: 'published' | 'applied' }>;
 
 export class GossipMember<Value, Input, Node extends MemberNode = RunningNode> implements Omit<
   Gossip<Value, Input>,
-  'node'
+  'node' | 'handler'
 > {
   private readonly reader: Reader<Value>;
   private readonly listeners: EventListeners<Value>;

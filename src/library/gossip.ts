@@ -1,7 +1,7 @@
 /** What a service sees of the network: the types of `createGossip`'s answer. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Address, Status } from '../core/index.ts';
-import type { ReadableNode } from '../http/running-node.ts';
+import type { ReadableNode, RequestHandler } from '../http/running-node.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 
 export interface Member<Value> {
@@ -129,6 +129,11 @@ export interface Gossip<Value, Input = Value> extends AsyncDisposable {
   warn(warning: string): void;
   /** The node below, as tools see it: its table, links, counters and trace. */
   readonly node: ReadableNode;
+  /**
+   * Hands this member the requests of your own HTTP server; with `listen: false` it has no other way to be reached. What it does
+   * not take is yours. Over another transport than HTTP it throws a `TypeError`.
+   */
+  readonly handler: RequestHandler;
   /** Says goodbye and ends, within two seconds. A second call waits for the same end. */
   close(): Promise<void>;
 }

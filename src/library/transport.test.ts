@@ -1,4 +1,5 @@
 /** Members over another transport than HTTP. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../../test/support.ts';
@@ -181,15 +182,23 @@ describe('options', () => {
     );
   });
 
-  test.each(['port', 'host', 'advertise', 'guests', 'routes', 'keyring', 'tls'])('%s is of HTTP', async (name) => {
-    const tls = { cert: 'cert.pem', key: 'key.pem', ca: 'ca.pem' };
-    const values = {
-      ...{ port: 0, host: '127.0.0.1', advertise: 'me.example', guests: true, routes: [] },
-      ...{ keyring: 'keys.json', tls },
-    };
-    const options = { ...lonely(), [name]: values[name as keyof typeof values] } as unknown as TransportGossipOptions;
-    await expect(createGossip({ ...options, held: undefined } as TransportGossipOptions)).rejects.toThrow(
-      new TypeError(`${name}: this is of HTTP, and another transport is given`),
+  test.each(['port', 'host', 'advertise', 'keyring', 'tls', 'listen', 'expose', 'guests', 'routes'])(
+    '%s is of HTTP',
+    async (name) => {
+      const tls = { cert: 'cert.pem', key: 'key.pem', ca: 'ca.pem' };
+      const own = { keyring: 'keys.json', listen: false, expose: [], guests: true, routes: [] };
+      const values = { port: 0, host: '127.0.0.1', advertise: 'me.example', tls, ...own };
+      const options = { ...lonely(), [name]: values[name as keyof typeof values] } as unknown as TransportGossipOptions;
+      await expect(createGossip({ ...options, held: undefined } as TransportGossipOptions)).rejects.toThrow(
+        new TypeError(`${name}: this is of HTTP, and another transport is given`),
+      );
+    },
+  );
+
+  test('and so is the handler', async () => {
+    const { handler } = await start({ transport: lonely().transport });
+    expect(() => handler({} as IncomingMessage, {} as ServerResponse)).toThrow(
+      new TypeError('handler: this is of HTTP, and another transport is given'),
     );
   });
 });

@@ -22,8 +22,8 @@ import type { HostEvent, RunEvent, TraceEvent } from '../trace/trace-event.ts';
 
 export type * from '../library/gossip.ts';
 
-/** A member as `createGossip` gives it, without the process below it. */
-export type TestMember<Value, Input = Value> = Omit<Gossip<Value, Input>, 'node'>;
+/** A member as `createGossip` gives it, without the process below it and its HTTP. */
+export type TestMember<Value, Input = Value> = Omit<Gossip<Value, Input>, 'node' | 'handler'>;
 
 export interface TestNetworkOptions {
   /** Every random choice comes from it. 1. */

@@ -13,6 +13,8 @@ import { Running } from './real-network.ts';
 const run = promisify(execFile);
 /** What a user's project has of its own. */
 const OF_THE_USER = ['zod', '@types/node', 'undici-types', 'typescript'];
+/** Those of somebody who mounts a member. */
+const FRAMEWORKS = ['express', 'fastify', 'hono', '@hono/node-server'];
 
 let folder: string;
 let app: string;
@@ -27,7 +29,7 @@ beforeAll(async () => {
   const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
   const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
   await run('npm', ['install', ...flags, join(folder, filename)], { cwd: app });
-  for (const name of OF_THE_USER) {
+  for (const name of [...OF_THE_USER, ...FRAMEWORKS]) {
     mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true });
     symlinkSync(resolve('node_modules', name), join(app, 'node_modules', name));
   }
@@ -183,12 +185,37 @@ test.each([
   ['tcp-transport.test.mjs', 22],
 ])('%s of docs/embedding.md passes all its tests: %i', async (program, count) => {
   const names = ['weather.test.mjs', 'memory.test.mjs', 'tcp-transport.mjs', 'tcp-transport.test.mjs'];
-  const blocks = blocksOf(EMBEDDING, 'js');
+  const blocks = blocksOf(EMBEDDING, 'js').filter((block) => !block.includes('gossip.handler'));
   expect(blocks).toHaveLength(names.length);
   for (const [index, name] of names.entries()) writeFileSync(join(app, name), blocks[index] ?? '');
   const output = await outputOf(program);
   expect(output).toContain(`# pass ${count}\n`);
   expect(output).toContain('# fail 0\n');
+});
+
+const [IN_HTTP = '', ...IN_FRAMEWORKS] = blocksOf(EMBEDDING, 'js').filter((block) => block.includes('gossip.handler'));
+/** What makes the member, for all of them. */
+const [MADE = ''] = /^import .*'gossip';\n\nconst gossip = .*\n/m.exec(IN_HTTP) ?? [];
+
+test.each([
+  ['node:http', IN_HTTP],
+  ...IN_FRAMEWORKS.map((block): [string, string] => [/ from '([\w@/-]+)'/.exec(block)?.[1] ?? '', MADE + block]),
+])('the member of docs/embedding.md in a server of %s is joined, and the service answers', async (name, block) => {
+  const port = await freePort();
+  const see = `
+const seed = await createGossip({ port: 0, cluster: 'weather', join: [gossip.address] });
+gossip.set({ degrees: 1 });
+seed.set({ degrees: 2 });
+const has = (one, other, degrees) => one.get(other.address)?.degrees === degrees;
+while (!has(seed, gossip, 1) || !has(gossip, seed, 2)) await new Promise((resolve) => setTimeout(resolve, 10));
+const answer = await fetch('http://' + gossip.address);
+console.log(await answer.text());
+await Promise.all([gossip.close(), seed.close()]);
+process.exit();
+`;
+  const file = `in-${name.replace(/\W/g, '-')}.mjs`;
+  writeFileSync(join(app, file), block.replaceAll('8080', String(port)) + see);
+  expect(await outputOf(file)).toBe('my service\n');
 });
 
 test.each(['gossip', 'gossip/core', 'gossip/trace', 'gossip/sim', 'gossip/testing'])(
