@@ -51,7 +51,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
   /** Name, favourite, version, status and number of peers of each node, as the table has them at one moment. */
   const table = (): Promise<string[][]> =>
     page.evaluate<string[][]>(`[...document.querySelectorAll('tbody tr:not([aria-hidden])')].map((row) =>
-      [...row.querySelectorAll('td:not(.is-minor)')].map((cell) => cell.innerText.trim()))`);
+      [...row.querySelectorAll('td:not(.is-minor):not(.select)')].map((cell) => cell.innerText.trim()))`);
 
   /** The same as each running node says of itself; `alive` is what the page is to call it. */
   async function told(running: readonly RealNode[]): Promise<string[][]> {
@@ -136,7 +136,8 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     await openCluster();
     const [publisher] = nodes as [RealNode];
     const before = (await rowOf(publisher))?.[1];
-    await (await choose(publisher)).getByRole('button', { name: 'Publish' }).click();
+    await (await choose(publisher)).getByRole('button', { name: 'Publish …' }).click();
+    await page.getByRole('textbox', { name: /What should .* publish/ }).press('Enter');
     await expect.poll(async () => (await rowOf(publisher))?.[2], until).toBe('2');
     const book = (await rowOf(publisher))?.[1] as string;
     expect(book).not.toBe(before);
@@ -184,7 +185,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
       where.getByRole('button', { name: button, exact: true }).press('Enter');
     const node = await choose(frozen);
     await press('Pause', node);
-    await page.getByText(`Paused ${frozen.port}: it stands still until it is resumed.`).waitFor();
+    await page.getByText(`Paused ${frozen.port}: it stands still until resumed.`).waitFor();
     await expect.poll(async () => (await rowOf(frozen))?.[3], until).toBe('‖ paused');
     await expect.poll(() => statusesOf(frozen, others), until).not.toContain('alive');
     await press('Resume', node);
@@ -193,7 +194,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     await expect.poll(async () => (await rowOf(frozen))?.[3], until).toBe('● alive');
 
     const banner = page.getByRole('banner');
-    await press('Split or heal', banner);
+    await press('Split in two', banner);
     await page.getByText('Split the network in two halves.').waitFor();
     // Each sees all of its own half alive, and none of the other.
     const seenAlive = async (): Promise<number[]> => {
@@ -201,7 +202,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
       return nodes.map((_, by) => statuses.filter((said) => said[by] === 'alive').length);
     };
     await expect.poll(seenAlive, until).toEqual(nodes.map(() => NODES / 2));
-    await press('Split or heal', banner);
+    await press('Heal', banner);
     await page.getByText('Healed the network').waitFor();
     await expect.poll(seenAlive, until).toEqual(nodes.map(() => NODES));
     expect(complaints).toEqual([]);
@@ -221,7 +222,7 @@ describe.skipIf(isSkipped)(`the page of a cluster${isSkipped ? ` (skipped: ${why
     await page.getByText(`That did not work: ${victim.address} does not run.`).waitFor();
     await kill.waitFor({ state: 'detached' });
     expect(await page.locator('aside:focus').getAttribute('aria-label')).toBe(`Node ${victim.port}`);
-    await node.getByRole('button', { name: 'Restart' }).press('Space');
+    await node.getByRole('button', { name: 'Start again' }).press('Space');
     await page.getByText(`Restarted ${victim.port}; it has forgotten everything.`).waitFor();
     await expect.poll(async () => (await rowOf(victim))?.[3], until).toBe('● alive');
     await cluster.kill('SIGINT');
