@@ -5,7 +5,7 @@ export interface Usage {
   readonly heapBytes: number;
   readonly externalBytes: number;
   readonly descriptors: number | undefined;
-  /** In its table, which may grow up to its bounds: strangers that it is told of are members like others. */
+  /** In its table, which may grow up to its bounds: outsiders that it is told of are members like others. */
   readonly records: number;
 }
 

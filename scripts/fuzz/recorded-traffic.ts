@@ -12,7 +12,7 @@ export interface Said {
   readonly message: Message;
 }
 
-/** @returns messages with their senders, which are strangers all */
+/** @returns messages with their senders, which are outsiders all */
 export function recordTraffic(): readonly Said[] {
   const kept = new Map<string, Said[]>();
   const network = new VirtualNetwork({

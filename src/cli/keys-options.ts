@@ -26,7 +26,7 @@ To change the key of a network that runs, take each step at all nodes before the
   3. gossip keys remove keys.json OLD    the old one is accepted no longer
 A node that is away meanwhile needs the new file before it starts again.
 
-Certificates for mutual TLS are another way to keep strangers out: gossip keys ca makes some for trials.
+Certificates for mutual TLS are another way to keep outsiders out: gossip keys ca makes some for trials.
 
 Examples:
   $ gossip keys new keys.json
@@ -36,7 +36,7 @@ Examples:
 
 export function keysCommand(): Command {
   const keys = new Command('keys')
-    .description('Make and change what keeps strangers out of a network: a keyring, or certificates.')
+    .description('Make and change what keeps outsiders out of a network: a keyring, or certificates.')
     .addHelpText('after', ABOUT);
   for (const command of [newCommand(), addCommand(), useCommand(), removeCommand(), listCommand(), statusCommand()]) {
     keys.addCommand(command.allowExcessArguments(false));

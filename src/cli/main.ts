@@ -141,7 +141,7 @@ function nodeCommand(): Command {
         .default(DEFAULT_CLUSTER),
     )
     .option('--advertise <host>', 'host that others reach this node by, if it differs from --host')
-    .option('--insecure', 'let --host be reached by other machines although nothing keeps strangers out', false)
+    .option('--insecure', 'let --host be reached by other machines although nothing keeps outsiders out', false)
     .addOption(
       new Option(
         '--allow <network>',

@@ -159,7 +159,7 @@ test('a name leads to what is allowed of its addresses, whatever it leads to a m
 });
 
 describe('an address outside the networks is not called, and an event tells of it, where it comes', () => {
-  async function stranger() {
+  async function outsider() {
     const outside = await listener('127.0.0.2');
     const node = await start({
       allow: ['127.0.0.1'],
@@ -186,7 +186,7 @@ describe('an address outside the networks is not called, and an event tells of i
       (origin) => ({ from: '127.0.0.1:9', messages: [{ ...rumor(origin), receipt: true }] }),
     ],
   ])('%s', async (_, body) => {
-    const { outside, node, refused } = await stranger();
+    const { outside, node, refused } = await outsider();
     await gossip(node.self, body(outside.address));
     await eventually('an event', () => refused.length > 0);
     expect(refused[0]?.reason).toMatch(/ is outside the networks that this node may call \(allow\)$/);

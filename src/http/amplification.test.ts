@@ -1,4 +1,4 @@
-/** What strangers make a node send elsewhere is a small multiple of what it costs them; measured on real sockets. */
+/** What outsiders make a node send elsewhere is a small multiple of what it costs them; measured on real sockets. */
 import { networkInterfaces } from 'node:os';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -9,7 +9,7 @@ const start = nodesOfThisFile();
 
 /** Who shows a card is a member. */
 const members: MemberCheck = {
-  strangerReason: ({ headers }) => (headers['card'] === undefined ? 'no card' : undefined),
+  outsiderReason: ({ headers }) => (headers['card'] === undefined ? 'no card' : undefined),
   speakerReason: () => undefined,
 };
 
@@ -38,9 +38,9 @@ function isLetIn(
 const HERE = { from: '127.0.0.1', at: '127.0.0.1', headers: { host: 'localhost:7000' } };
 const CARD = { card: 'x' };
 
-describe('where members can be told from strangers', () => {
+describe('where members can be told from outsiders', () => {
   test.each<[who: string, asked: Asked, routes: readonly Callers[]]>([
-    ['a stranger', {}, ['anyone']],
+    ['an outsider', {}, ['anyone']],
     ['a member', { headers: CARD }, ['anyone', 'members', 'members and this machine']],
     ['somebody at this machine', HERE, ['anyone', 'members and this machine', 'this machine']],
     [
@@ -62,7 +62,7 @@ describe('where members can be told from strangers', () => {
   });
 });
 
-describe('where nothing tells members from strangers', () => {
+describe('where nothing tells members from outsiders', () => {
   test.each<[who: string, asked: Asked, routes: readonly Callers[]]>([
     ['anybody', {}, ['anyone', 'members', 'members and this machine']],
     [

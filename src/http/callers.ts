@@ -1,5 +1,5 @@
 /**
- * Who may call a route. Where nothing tells members from strangers (neither a keyring nor certificates), everybody who reaches the
+ * Who may call a route. Where nothing tells members from outsiders (neither a keyring nor certificates), everybody who reaches the
  * port counts as a member; a browser that is led here by another site does not.
  */
 import type { IncomingMessage } from 'node:http';
@@ -18,10 +18,10 @@ export type Callers =
   /** Whoever is at this machine: every user of it. */
   | 'this machine';
 
-/** Tells members from strangers. */
+/** Tells members from outsiders. */
 export interface MemberCheck {
   /** @returns why this is no request of a member */
-  strangerReason(request: IncomingMessage): string | undefined;
+  outsiderReason(request: IncomingMessage): string | undefined;
   /** @returns why its sender may not speak for this address; asked of members only */
   speakerReason(request: IncomingMessage, from: Address): string | undefined;
 }
@@ -30,7 +30,7 @@ export interface MemberCheck {
 export interface CalledNode {
   /** Hosts that lead to it: that of its address, and the one it listens on. */
   readonly ownHosts: readonly string[];
-  /** By their certificates. Without it and a keyring nothing tells members from strangers. */
+  /** By their certificates. Without it and a keyring nothing tells members from outsiders. */
   readonly members?: MemberCheck | undefined;
   /** By the keys of its keyring. */
   readonly guard?: Pick<Guard, 'admit'> | undefined;
@@ -57,18 +57,18 @@ function refusalOf(callers: Callers, node: CalledNode, request: IncomingMessage)
     case 'anyone':
       return changes(request) ? crossSiteRefusal(request.headers, isEncrypted(request)) : undefined;
     case 'members':
-      return browserRefusal(request) ?? strangerReason(node, request);
+      return browserRefusal(request) ?? outsiderReason(node, request);
     case 'members and this machine':
       if (members === undefined && guard === undefined) return siteRefusal(request, ownHosts, true);
-      return elsewhereReason(request, ownHosts) === undefined ? undefined : strangerReason(node, request);
+      return elsewhereReason(request, ownHosts) === undefined ? undefined : outsiderReason(node, request);
     case 'this machine':
       return elsewhereReason(request, ownHosts);
   }
 }
 
 /** With certificates and a keyring a member has both. @throws BadRequest 401 where it is not signed as this network wants it */
-function strangerReason({ members, guard }: CalledNode, request: IncomingMessage): string | undefined {
-  const reason = members?.strangerReason(request);
+function outsiderReason({ members, guard }: CalledNode, request: IncomingMessage): string | undefined {
+  const reason = members?.outsiderReason(request);
   if (reason === undefined) guard?.admit(request);
   return reason;
 }

@@ -17,7 +17,7 @@ const MAX_SHOWN = 80;
 
 export class Hearing {
   /** Told together: a stream's lines come one by one. */
-  private readonly untold = new Map<string, { readonly first: RefusedMessage; count: number }>();
+  private readonly unreported = new Map<string, { readonly first: RefusedMessage; count: number }>();
   private readonly problemOf = (message: Message): string | undefined => problemOf(message, this.mayCall);
 
   constructor(
@@ -44,21 +44,21 @@ export class Hearing {
 
   /** Counts them, for the reason of the first. */
   private note(from: string, refusals: readonly RefusedMessage[]): readonly RefusedMessage[] {
-    const untold = this.untold.get(from);
+    const unreported = this.unreported.get(from);
     const [first] = refusals;
-    if (untold !== undefined) untold.count += refusals.length;
+    if (unreported !== undefined) unreported.count += refusals.length;
     else if (first !== undefined) {
-      this.untold.set(from, { first, count: refusals.length });
+      this.unreported.set(from, { first, count: refusals.length });
       queueMicrotask(() => this.tell(from));
     }
     return refusals;
   }
 
   private tell(from: string): void {
-    const untold = this.untold.get(from);
-    this.untold.delete(from);
-    untold?.first.reason().then(
-      (reason) => this.host.refused(from, reason, untold.count),
+    const unreported = this.unreported.get(from);
+    this.unreported.delete(from);
+    unreported?.first.reason().then(
+      (reason) => this.host.refused(from, reason, unreported.count),
       (error: unknown) => this.host.warn(`a refusal failed: ${inspect(error)}`),
     );
   }

@@ -151,9 +151,9 @@ export class HttpTransport implements Transport, ServedNode {
     const { parameters, port } = this.options;
     const { ttl } = { ...DEFAULT_PARAMETERS, ...parameters };
     const view = this.view();
-    sender.strangers.recall(view.remembered);
+    sender.validation.recall(view.remembered);
     view.subscribe((event) => {
-      if (event.type === 'applied' && event.status === undefined) sender.strangers.hope(event.origin);
+      if (event.type === 'applied' && event.status === undefined) sender.validation.hope(event.origin);
     });
     if (this.takesGuests) view.subscribe(recordsTold(ttl, (rumor, via) => sender.guests?.tell(rumor, via)));
     if (port !== 0) await this.listen();

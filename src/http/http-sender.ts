@@ -19,7 +19,7 @@ import { Links } from './links.ts';
 import { Outbox } from './outbox.ts';
 import { LookGaps } from './look-gaps.ts';
 import { MAX_REQUESTS_A_SECOND, Paces } from './pace.ts';
-import { MAX_FIRST_BYTES, Strangers } from './strangers.ts';
+import { AddressValidation, MAX_FIRST_BYTES } from './address-validation.ts';
 import { askPeers, NobodyOfOurs, OtherCluster, readGossipAnswer, Refused, type PeersAnswer } from './read-answer.ts';
 import type { SenderHost } from './sender-host.ts';
 
@@ -41,7 +41,7 @@ export class HttpSender implements Sender {
   private readonly client: HttpClient;
   readonly links: Links;
   readonly guests: Guests | undefined;
-  readonly strangers: Strangers;
+  readonly validation: AddressValidation;
   /** Whose request is being handled, and what is to be told to it. */
   private asker: { readonly address: Address; readonly answers: Outbox; readonly isProven: boolean } | undefined;
   private readonly paces = new Paces();
@@ -75,10 +75,10 @@ export class HttpSender implements Sender {
       received: (from, messages) => host.received(from, messages),
       named: (contact, self) => host.named(contact, self),
       adopt: (guest) => this.guests?.adopt(guest),
-      meet: (node) => this.strangers.meet(node),
+      meet: (node) => this.validation.meet(node),
       missed: (contact, error) => this.miss(contact, error),
     });
-    this.strangers = new Strangers(new Set(contacts));
+    this.validation = new AddressValidation(new Set(contacts));
     this.client = new HttpClient(networks, host.maxBodyBytes, (peer) => this.check(peer), host.wire, host.guard);
     this.links = new Links({
       ...{ self: host.self, cluster: host.cluster, wire: host.wire, guard: host.guard, networks },
@@ -86,7 +86,7 @@ export class HttpSender implements Sender {
       checkSpeaker: (request, from) => host.checkSpeaker(request, from),
       heard: (from, lines) => host.heard(from, lines, true),
       converse: (from, lines) => this.replyTo(from, () => host.heard(from, lines, false), false),
-      met: (address) => this.strangers.meet(address),
+      met: (address) => this.validation.meet(address),
       ready: (peer) => this.flushSoon(peer),
       opened: (peer, openedBy) => host.opened(peer, openedBy),
       closed: (peer, reason) => host.closed(peer, reason),
@@ -120,7 +120,7 @@ export class HttpSender implements Sender {
 
   private put(to: Address, message: Message): void {
     if (this.isClosed) return;
-    if (!this.strangers.mayCall(to, monotonicMs())) {
+    if (!this.validation.mayCall(to, monotonicMs())) {
       return queueMicrotask(() => this.report(to, new Error('it never answered: it is not called yet')));
     }
     if (message.type === 'getPeers') {
@@ -177,8 +177,8 @@ export class HttpSender implements Sender {
   /** Has whoever speaks for this address read what was sent there? */
   isProven(from: Address, proof: string | undefined): boolean {
     const isProven = proof !== undefined && this.links.known.isProof(from, proof);
-    if (isProven) this.strangers.meet(from);
-    else this.strangers.hope(from);
+    if (isProven) this.validation.meet(from);
+    else this.validation.hope(from);
     return isProven;
   }
 
@@ -221,8 +221,8 @@ export class HttpSender implements Sender {
   }
 
   get levels() {
-    const { links, strangers, guests, waiting } = this;
-    const addresses = links.known.size + strangers.size + (guests?.addresses ?? 0);
+    const { links, validation, guests, waiting } = this;
+    const addresses = links.known.size + validation.size + (guests?.addresses ?? 0);
     return { waiting, streams: links.streams, guests: guests?.size ?? 0, addresses };
   }
 
@@ -292,17 +292,17 @@ export class HttpSender implements Sender {
         if (this.guests?.has(to) === true) return this.guests.takeAll(to, channel.outbox.clear());
         await this.turn(to);
         if (this.isClosed) return;
-        const room = this.strangers.isReading(to) ? undefined : MAX_FIRST_BYTES;
+        const room = this.validation.isReading(to) ? undefined : MAX_FIRST_BYTES;
         const { messages, parts } = this.takeFrom(to, channel.outbox, room);
         underWay = messages;
         const answer = await this.client.request(to, 'POST', '/gossip/', this.envelope(to, parts));
         const reply = readGossipAnswer(answer, this.host.cluster);
         underWay = [];
         if (reply !== undefined) {
-          this.strangers.meet(to);
+          this.validation.meet(to);
           this.host.received(to, reply);
         } else if (await this.turnsOutAGuest(to)) this.guests?.takeAll(to, messages);
-        else this.strangers.refuse(to);
+        else this.validation.refuse(to);
         if (this.links.to(to) !== undefined) break;
       }
     } catch (error) {
@@ -360,7 +360,7 @@ export class HttpSender implements Sender {
   }
 
   private miss(to: Address, error: unknown): void {
-    this.strangers.miss(to, monotonicMs());
+    this.validation.miss(to, monotonicMs());
     this.report(to, error);
   }
 

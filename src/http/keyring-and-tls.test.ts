@@ -34,24 +34,24 @@ describe('nodes with a keyring and certificates', () => {
     const seed = await startNode({ keyring, tls });
     const nodes = [seed, await startNode({ keyring, tls, join: [seed.self] })];
     const outside = { join: [seed.self], warn: () => undefined };
-    const strangers = [await startNode({ keyring, ...outside }), await startNode({ tls, ...outside })];
+    const outsiders = [await startNode({ keyring, ...outside }), await startNode({ tls, ...outside })];
     const links = nodes.map((node) => {
       const opened = new Set<string>();
       node.subscribe((event) => event.type === 'linkOpened' && opened.add(event.peer));
       return opened;
     });
-    const isRefused = strangers.map((stranger) => {
+    const isRefused = outsiders.map((outsider) => {
       let count = 0;
-      stranger.subscribe(({ type }) => (count += type === 'unreachable' ? 1 : 0));
+      outsider.subscribe(({ type }) => (count += type === 'unreachable' ? 1 : 0));
       return () => count > 0;
     });
-    [...nodes, ...strangers].forEach((node, i) => node.publish({ book: `Book ${i}` }));
+    [...nodes, ...outsiders].forEach((node, i) => node.publish({ book: `Book ${i}` }));
     await eventually('both know both', () => nodes.every((node) => node.snapshot().records.length === 2));
     await eventually('a stream', () => links.every((opened) => opened.size > 0));
     await eventually('the others are refused', () => isRefused.every((is) => is()));
-    for (const stranger of strangers) {
-      expect(stranger.snapshot().records.map(({ origin }) => origin)).toEqual([stranger.self]);
-      for (const node of nodes) expect(node.record(stranger.self)).toBeUndefined();
+    for (const outsider of outsiders) {
+      expect(outsider.snapshot().records.map(({ origin }) => origin)).toEqual([outsider.self]);
+      for (const node of nodes) expect(node.record(outsider.self)).toBeUndefined();
     }
   });
 

@@ -1,5 +1,5 @@
 /**
- * The keyring at a node's door: signs what goes out and checks what comes in (`docs/protocol.md`, "With a keyring"). There is nothing to
+ * The keyring at a node's boundary: signs what goes out and checks what comes in (`docs/protocol.md`, "With a keyring"). There is nothing to
  * negotiate: a node with a keyring neither takes nor sends anything else.
  *
  * An answer, and the lines of a link, go by the key of the request: so the asker holds it, whatever step of a rotation both are at.

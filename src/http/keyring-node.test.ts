@@ -32,24 +32,24 @@ describe('nodes with a keyring', () => {
       await startNode({ keyring, join: [first.self] }),
       await startNode({ keyring, join: [first.self] }),
     ];
-    const strangers = [
+    const outsiders = [
       await startNode({ join: [first.self], warn: () => undefined }),
       await startNode({ keyring: { keys: [newKeyText()] }, join: [first.self], warn: () => undefined }),
     ];
     const events = eventsOf(first);
     const refused = eventsOf(first);
-    const members = [...nodes, ...strangers];
+    const members = [...nodes, ...outsiders];
     for (const [i, node] of members.entries()) node.publish({ book: `Book ${i}` });
     await eventually('the three know each other', () =>
       nodes.every((node) => nodes.every((other, i) => knows(node, other, `Book ${i}`))),
     );
     await eventually('the first has a link that streams', () => events.some(({ type }) => type === 'linkOpened'));
     await eventually('the others were refused', () => refused.some(({ type }) => type === 'refused'));
-    for (const stranger of strangers) {
-      expect(stranger.snapshot().records.map(({ origin }) => origin)).toEqual([stranger.self]);
+    for (const outsider of outsiders) {
+      expect(outsider.snapshot().records.map(({ origin }) => origin)).toEqual([outsider.self]);
       for (const node of nodes) {
-        expect(node.record(stranger.self)).toBeUndefined();
-        expect(node.snapshot().peers).not.toContain(stranger.self);
+        expect(node.record(outsider.self)).toBeUndefined();
+        expect(node.snapshot().peers).not.toContain(outsider.self);
       }
     }
   });

@@ -23,7 +23,7 @@ export interface Levels {
   readonly streams: number;
   readonly eventReaders: number;
   readonly guests: number;
-  /** Addresses remembered for links, strangers and guests. */
+  /** Addresses remembered for links, outsiders and guests. */
   readonly addresses: number;
   readonly timers: number;
 }
@@ -80,7 +80,7 @@ export const LEVEL_HELP: { readonly [name in keyof Levels]: string } = {
   streams: 'Streams that others have opened',
   eventReaders: 'Readers of /events/',
   guests: 'Guests that this node serves',
-  addresses: 'Addresses remembered for links, strangers and guests',
+  addresses: 'Addresses remembered for links, outsiders and guests',
   timers: "The core's timers under way",
 };
 

@@ -120,7 +120,7 @@ export class Mount {
     if (socket.destroyed) return;
     this.wireBytes.watch(socket);
     this.noteOpen(socket, response);
-    if (!this.isOpen && !isConnectedFromHere(request)) return this.refuseStranger(request, response);
+    if (!this.isOpen && !isConnectedFromHere(request)) return this.refuseOutsider(request, response);
     this.beginNow();
     if (request.readableDidRead) this.refuseRead(response);
     else void answer(this.node, request, response);
@@ -136,7 +136,7 @@ export class Mount {
     response.once('close', () => responses.delete(response));
   }
 
-  private refuseStranger({ socket }: IncomingMessage, response: ServerResponse): void {
+  private refuseOutsider({ socket }: IncomingMessage, response: ServerResponse): void {
     const refusal = new BadRequest('asked for by another machine, and this node is for its own', 403);
     this.node.refused(socket.remoteAddress ?? 'unknown', refusal.message, 1);
     respondError(response, refusal);

@@ -158,9 +158,9 @@ describe('a node with a certificate', () => {
     const warn = (warning: string) => warnings.push(warning);
     const seed = await start({ tls: await ours.certify(HERE) });
     const unreachable: string[] = [];
-    const stranger = await start({ tls: await theirs.certify(HERE), join: [seed.self] });
-    stranger.subscribe((event) => event.type === 'unreachable' && unreachable.push(event.reason));
-    await eventually('it fails', () => stranger.counters.unreachable > 0);
+    const outsider = await start({ tls: await theirs.certify(HERE), join: [seed.self] });
+    outsider.subscribe((event) => event.type === 'unreachable' && unreachable.push(event.reason));
+    await eventually('it fails', () => outsider.counters.unreachable > 0);
     // It trusts the other authority, but has no certificate of it.
     const { cert, key } = await theirs.certify(HERE);
     const ca = ours.ca + theirs.ca;
@@ -171,7 +171,7 @@ describe('a node with a certificate', () => {
     });
     await eventually('it is told why', () => warnings.length > 0);
     expect(warnings[0]).toMatch(/^127\.0\.0\.1:\d+ refuses this node: the client certificate is not accepted: /);
-    expect([seed, stranger, refused].map((node) => node.snapshot().peers)).toEqual([[], [], []]);
+    expect([seed, outsider, refused].map((node) => node.snapshot().peers)).toEqual([[], [], []]);
   });
 
   test('answers plain HTTP by saying what it speaks, and garbage by nothing, and goes on', async () => {

@@ -98,7 +98,7 @@ export class MutualTls implements Wire, MemberCheck {
     return request({ ...options, ...own, hostname, port, path, lookup });
   }
 
-  strangerReason({ socket }: IncomingMessage): string | undefined {
+  outsiderReason({ socket }: IncomingMessage): string | undefined {
     const { authorized, authorizationError } = socket as TLSSocket;
     // Node takes a resumed session without a certificate for authorized.
     if (certificateOf(socket) === undefined) return 'no client certificate: nodes of this network show one';

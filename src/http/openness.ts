@@ -1,10 +1,10 @@
 /**
- * Never open by accident: a node that other machines can reach has something that keeps strangers out, or its operator has said
+ * Never open by accident: a node that other machines can reach has something that keeps outsiders out, or its operator has said
  * that nothing has to.
  */
 import { isLoopbackHost } from './browser-guard.ts';
 
-/** What keeps strangers out, by its option in the library and in the command. */
+/** What keeps outsiders out, by its option in the library and in the command. */
 const WAYS_OUT = [
   { option: 'keyring', flags: '--keyring', isOfOwnServer: false },
   { option: 'tls', flags: '--tls-cert, --tls-key and --tls-ca', isOfOwnServer: true },

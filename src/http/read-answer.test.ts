@@ -55,7 +55,7 @@ test.each([500, 502, 503])('a node that has a fault, or what stands before it (%
   }
 });
 
-test('a node that takes us for a stranger says why', () => {
+test('a node that takes us for an outsider says why', () => {
   const answer = { status: 403, text: '{"error":"no client certificate"}' };
   for (const read of [readGossipAnswer, readPeersAnswer]) {
     expect(() => read(answer, 'books')).toThrow(new Refused('refuses this node: no client certificate'));

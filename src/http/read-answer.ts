@@ -13,7 +13,7 @@ import { validators } from './validators.ts';
 /** Somebody else listens where a peer did. */
 export class NobodyOfOurs extends Error {}
 export class OtherCluster extends NobodyOfOurs {}
-/** A node that takes us for a stranger. */
+/** A node that takes us for an outsider. */
 export class Refused extends Error {}
 
 /**

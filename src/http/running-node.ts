@@ -34,7 +34,7 @@ export interface NodeOptions extends TransportNodeOptions {
   readonly expose?: readonly View[];
   /**
    * Where to listen. Loopback unless told otherwise: where other machines reach it, `insecure` has to be said, or something has to
-   * keep strangers out.
+   * keep outsiders out.
    */
   readonly host?: string;
   /**

@@ -16,11 +16,11 @@ test('three nodes with a keyring agree; a fourth without it is locked out, and l
     await startNode('--keyring', keyring, '-b', seed.port),
   ];
   await allKnowAll(nodes);
-  const stranger = await startNode('-b', seed.port);
+  const outsider = await startNode('-b', seed.port);
   await eventually('it is refused', () => seed.process.stdout.includes('a request must be signed'));
-  await eventually('it says so', () => stranger.process.stdout.includes('what listens there wants a keyring'));
-  expect((await stranger.state())?.records.map(({ origin }) => origin)).toEqual([stranger.address]);
-  for (const node of nodes) expect(await node.favoriteOf(stranger.address)).toBeUndefined();
+  await eventually('it says so', () => outsider.process.stdout.includes('what listens there wants a keyring'));
+  expect((await outsider.state())?.records.map(({ origin }) => origin)).toEqual([outsider.address]);
+  for (const node of nodes) expect(await node.favoriteOf(outsider.address)).toBeUndefined();
   expect(seed.process.stdout).toContain('closed: only what a key of its keyring has signed is believed; no guests');
   // No key is to be found in anything that they say.
   const [text = ''] = JSON.parse(readFileSync(keyring, 'utf8')) as string[];

@@ -79,8 +79,8 @@ export class OwnNetwork implements ServedNetwork {
   // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
   async act(action: FeedAction, { nodes, text }: ActionTarget): Promise<Deed> {
     const known = this.expected;
-    const stranger = nodes?.find((node) => !known.includes(node));
-    if (stranger !== undefined) throw new Refusal(`there is no node ${stranger}`);
+    const outsider = nodes?.find((node) => !known.includes(node));
+    if (outsider !== undefined) throw new Refusal(`there is no node ${outsider}`);
     if (nodes?.length === 0) throw new Refusal('no node is named');
     if (action === 'split') return this.split(nodes);
     if (action === 'heal') {

@@ -9,7 +9,7 @@ import type { Happening, Moment } from './lesson.ts';
 type At = { readonly at: Millis; readonly node: Address; readonly via: Address };
 
 /** One update: a book that a node published. */
-interface Story {
+interface Dissemination {
   readonly origin: Address;
   readonly version: number;
   readonly publishedAt: Millis;
@@ -30,8 +30,8 @@ interface Verdict {
 
 /** @throws Error where a lesson speaks of something that did not happen: a mistake in the lesson */
 export class RunFacts {
-  private readonly stories = new Map<string, Story>();
-  private readonly byUuid = new Map<string, Story>();
+  private readonly disseminations = new Map<string, Dissemination>();
+  private readonly byUuid = new Map<string, Dissemination>();
   private readonly started = new Set<Address>();
   private readonly stopped = new Map<Address, Millis>();
   private readonly verdicts: Verdict[] = [];
@@ -60,21 +60,21 @@ export class RunFacts {
   }
 
   uuidOf(book: string): string {
-    const story = this.story(book);
-    for (const [uuid, candidate] of this.byUuid) if (candidate === story) return uuid;
+    const dissemination = this.dissemination(book);
+    for (const [uuid, candidate] of this.byUuid) if (candidate === dissemination) return uuid;
     throw new Error(`nobody published “${book}”`);
   }
 
   momentOf(moment: Moment): Millis {
     if ('at' in moment) return moment.at;
-    return this.happened(moment.on, this.story(moment.of)) + (moment.plusMs ?? 0);
+    return this.happened(moment.on, this.dissemination(moment.of)) + (moment.plusMs ?? 0);
   }
 
   /** The update with this book, or the first that the scenario plans. */
-  story(book = this.scenario.workload.publish[0]?.book): Story {
-    const story = this.stories.get(book ?? '');
-    if (story === undefined) throw new Error(`nobody published “${book}”`);
-    return story;
+  dissemination(book = this.scenario.workload.publish[0]?.book): Dissemination {
+    const dissemination = this.disseminations.get(book ?? '');
+    if (dissemination === undefined) throw new Error(`nobody published “${book}”`);
+    return dissemination;
   }
 
   get nodes(): number {
@@ -115,25 +115,28 @@ export class RunFacts {
   }
 
   /** Those that run and never got it, by number. */
-  missedBy(story: Story): readonly Address[] {
-    const holders = new Set([story.origin, ...story.deliveries.map(({ node }) => node)]);
+  missedBy(dissemination: Dissemination): readonly Address[] {
+    const holders = new Set([dissemination.origin, ...dissemination.deliveries.map(({ node }) => node)]);
     return [...this.started].filter((node) => !holders.has(node) && !this.stopped.has(node)).sort(byNumber);
   }
 
-  private happened(what: Happening, story: Story): Millis {
+  private happened(what: Happening, dissemination: Dissemination): Millis {
     switch (what) {
       case 'published':
-        return story.publishedAt;
+        return dissemination.publishedAt;
       case 'firstDelivery':
-        return first(story.deliveries).at;
+        return first(dissemination.deliveries).at;
       case 'firstDuplicate':
-        return first(story.duplicates).at;
+        return first(dissemination.duplicates).at;
       case 'firstStale':
-        return first(story.stale).at;
+        return first(dissemination.stale).at;
       case 'lastDelivery':
-        return last(story.deliveries).at;
+        return last(dissemination.deliveries).at;
       case 'lastCopy':
-        return Math.max(...[story.deliveries, story.duplicates, story.stale].flat().map(({ at }) => at), ...story.lost);
+        return Math.max(
+          ...[dissemination.deliveries, dissemination.duplicates, dissemination.stale].flat().map(({ at }) => at),
+          ...dissemination.lost,
+        );
       case 'lastDown':
         return last(this.downs).at;
       case 'lastAlive':
@@ -181,13 +184,13 @@ export class RunFacts {
     const book = typeof payload === 'object' && payload !== null ? (payload as { book?: unknown }).book : undefined;
     if (!this.scenario.workload.publish.some((planned) => planned.book === book)) return;
     const lists = { copies: [], deliveries: [], duplicates: [], stale: [], lost: [] };
-    const story: Story = { origin, version, publishedAt: time, ...lists, lastHop: 0 };
-    if (this.stories.size === 0) {
+    const dissemination: Dissemination = { origin, version, publishedAt: time, ...lists, lastHop: 0 };
+    if (this.disseminations.size === 0) {
       this.linksAtFirst = this.links.size / 2;
       this.peersOfOrigin = [...this.links].filter((link) => link.startsWith(`${origin} `)).length;
     }
-    this.stories.set(String(book), story);
-    this.byUuid.set(uuid, story);
+    this.disseminations.set(String(book), dissemination);
+    this.byUuid.set(uuid, dissemination);
   }
 
   private onArrived({
@@ -198,22 +201,24 @@ export class RunFacts {
     via,
     hops,
   }: Extract<RunEvent, { type: 'applied' | 'duplicate' | 'stale' }>): void {
-    const story = this.byUuid.get(uuid);
-    if (story === undefined) return;
-    const list = { applied: story.deliveries, duplicate: story.duplicates, stale: story.stale }[type];
+    const dissemination = this.byUuid.get(uuid);
+    if (dissemination === undefined) return;
+    const list = { applied: dissemination.deliveries, duplicate: dissemination.duplicates, stale: dissemination.stale }[
+      type
+    ];
     list.push({ at, node, via });
-    if (type === 'applied') story.lastHop = Math.max(story.lastHop, hops);
+    if (type === 'applied') dissemination.lastHop = Math.max(dissemination.lastHop, hops);
   }
 }
 
 const NODES = {
-  origin: (run: RunFacts, book?: string): Address => run.story(book).origin,
-  firstDuplicateNode: (run: RunFacts, book?: string): Address => first(run.story(book).duplicates).node,
-  firstDuplicateFrom: (run: RunFacts, book?: string): Address => first(run.story(book).duplicates).via,
-  staleNode: (run: RunFacts, book?: string): Address => first(run.story(book).stale).node,
-  missedNode: (run: RunFacts, book?: string): Address => first(run.missedBy(run.story(book))),
+  origin: (run: RunFacts, book?: string): Address => run.dissemination(book).origin,
+  firstDuplicateNode: (run: RunFacts, book?: string): Address => first(run.dissemination(book).duplicates).node,
+  firstDuplicateFrom: (run: RunFacts, book?: string): Address => first(run.dissemination(book).duplicates).via,
+  staleNode: (run: RunFacts, book?: string): Address => first(run.dissemination(book).stale).node,
+  missedNode: (run: RunFacts, book?: string): Address => first(run.missedBy(run.dissemination(book))),
   /** The last that came to hold it. */
-  lastNode: (run: RunFacts, book?: string): Address => last(run.story(book).deliveries).node,
+  lastNode: (run: RunFacts, book?: string): Address => last(run.dissemination(book).deliveries).node,
 } as const;
 
 export type NodeFactName = keyof typeof NODES;
@@ -229,35 +234,37 @@ const FACTS = {
   peers: (run: RunFacts) => countText(run.originPeers),
   ttl: ({ scenario }: RunFacts) => countText(scenario.parameters.ttl ?? NaN),
   fanout: ({ scenario }: RunFacts) => countText(scenario.parameters.fanout ?? NaN),
-  version: (run: RunFacts, book?: string) => countText(run.story(book).version),
-  copies: (run: RunFacts, book?: string) => countText(run.story(book).copies.length),
+  version: (run: RunFacts, book?: string) => countText(run.dissemination(book).version),
+  copies: (run: RunFacts, book?: string) => countText(run.dissemination(book).copies.length),
   /** Sent by the origin, at once. */
   firstCopies: (run: RunFacts, book?: string) => {
-    const { copies, publishedAt } = run.story(book);
+    const { copies, publishedAt } = run.dissemination(book);
     return countText(copies.filter((at) => at === publishedAt).length);
   },
-  duplicates: (run: RunFacts, book?: string) => countText(run.story(book).duplicates.length),
-  stale: (run: RunFacts, book?: string) => countText(run.story(book).stale.length),
-  lost: (run: RunFacts, book?: string) => countText(run.story(book).lost.length),
+  duplicates: (run: RunFacts, book?: string) => countText(run.dissemination(book).duplicates.length),
+  stale: (run: RunFacts, book?: string) => countText(run.dissemination(book).stale.length),
+  lost: (run: RunFacts, book?: string) => countText(run.dissemination(book).lost.length),
   /** Live nodes that hold it at the end. */
-  reached: (run: RunFacts, book?: string) => countText(run.live - run.missedBy(run.story(book)).length),
-  missed: (run: RunFacts, book?: string) => countText(run.missedBy(run.story(book)).length),
+  reached: (run: RunFacts, book?: string) => countText(run.live - run.missedBy(run.dissemination(book)).length),
+  missed: (run: RunFacts, book?: string) => countText(run.missedBy(run.dissemination(book)).length),
   /** Those that held it when the cut was healed. */
   reachedInCut: (run: RunFacts, book?: string) => {
-    return countText(1 + run.story(book).deliveries.filter(({ at }) => at < run.healedAt).length);
+    return countText(1 + run.dissemination(book).deliveries.filter(({ at }) => at < run.healedAt).length);
   },
-  lastHop: (run: RunFacts, book?: string) => countText(run.story(book).lastHop),
+  lastHop: (run: RunFacts, book?: string) => countText(run.dissemination(book).lastHop),
   firstDelivery: (run: RunFacts, book?: string) => {
-    const story = run.story(book);
-    return spanText(first(story.deliveries).at - story.publishedAt);
+    const dissemination = run.dissemination(book);
+    return spanText(first(dissemination.deliveries).at - dissemination.publishedAt);
   },
   timeToAll: (run: RunFacts, book?: string) => {
-    const story = run.story(book);
-    return spanText(last(story.deliveries).at - story.publishedAt);
+    const dissemination = run.dissemination(book);
+    return spanText(last(dissemination.deliveries).at - dissemination.publishedAt);
   },
   /** From healing on. */
-  timeAfterHealing: (run: RunFacts, book?: string) => spanText(last(run.story(book).deliveries).at - run.healedAt),
-  redundancy: (run: RunFacts, book?: string) => (run.story(book).copies.length / (run.nodes - 1) - 1).toFixed(2),
+  timeAfterHealing: (run: RunFacts, book?: string) =>
+    spanText(last(run.dissemination(book).deliveries).at - run.healedAt),
+  redundancy: (run: RunFacts, book?: string) =>
+    (run.dissemination(book).copies.length / (run.nodes - 1) - 1).toFixed(2),
   /** What a flood over the same links sends: twice each link, but not back over the one by which it came first. */
   floodCopies: (run: RunFacts) => countText(2 * run.linkCount - run.nodes + 1),
   /** From the deaths until the last live node knows of all. */

@@ -300,7 +300,7 @@ function LinkPart({ shown }: Pick<PartProps, 'shown'>): ReactNode {
   );
 }
 
-/** `really 0.6× · 40 s left`: what this machine makes of the wish, and how long it takes at that. */
+/** `really 0.6× · 40 s left`: how fast this machine really plays, and how long that takes. */
 function paceText(realSpeed: number, speed: number, leftMs: number): string {
   const isAsWished = Math.abs(realSpeed - speed) < 0.1 * speed;
   const shown = Number(realSpeed.toPrecision(2));

@@ -11,7 +11,7 @@ import { Camera } from './camera.ts';
 import type { Coloring, GraphColors, Look } from './coloring.ts';
 import { Layout, type Point } from './layout.ts';
 import { drawLinks, type Link } from './draw-links.ts';
-import { LABEL_HEIGHT, placeLabels, type LabelWish } from './place-labels.ts';
+import { LABEL_HEIGHT, placeLabels, type LabelRequest } from './place-labels.ts';
 
 const MAX_RADIUS = 12;
 const MIN_RADIUS = 3;
@@ -303,7 +303,7 @@ export class NetworkGraph {
   ): void {
     const { colors, scene } = this;
     const visible = [...this.looks.keys()].filter((number) => points[number] !== undefined);
-    const wishes: LabelWish[] = [];
+    const wishes: LabelRequest[] = [];
     const isFirst = (number: number): boolean =>
       number === scene?.chosen || scene?.selected.has(scene.state.nodes[number]?.address ?? '') === true;
     for (const number of [...visible.filter(isFirst), ...visible.filter((number) => !isFirst(number))]) {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LABEL_HEIGHT, placeLabels, type LabelWish } from './place-labels.ts';
+import { LABEL_HEIGHT, placeLabels, type LabelRequest } from './place-labels.ts';
 
 const [WIDTH, HEIGHT] = [400, 300];
-const wish = fc.record({
+const request = fc.record({
   x: fc.double({ min: 0, max: WIDTH, noNaN: true }),
   y: fc.double({ min: 0, max: HEIGHT, noNaN: true }),
   radius: fc.double({ min: 2, max: 12, noNaN: true }),
@@ -14,8 +14,8 @@ const wish = fc.record({
 describe('labels', () => {
   test('collide neither with each other nor with a node, and none is clipped', () => {
     fc.assert(
-      fc.property(fc.array(wish, { maxLength: 40 }), (drawn) => {
-        const wishes = drawn.map(({ angle, ...rest }, number): LabelWish => {
+      fc.property(fc.array(request, { maxLength: 40 }), (drawn) => {
+        const wishes = drawn.map(({ angle, ...rest }, number): LabelRequest => {
           const outward = angle === undefined ? {} : { outward: { x: Math.sin(angle), y: -Math.cos(angle) } };
           return { number, text: `n${number}`, ...rest, ...outward };
         });
@@ -37,7 +37,7 @@ describe('labels', () => {
   });
 
   test('on a ring of forty are all there', () => {
-    const wishes = Array.from({ length: 40 }, (_, number): LabelWish => {
+    const wishes = Array.from({ length: 40 }, (_, number): LabelRequest => {
       const angle = (number / 40) * 2 * Math.PI;
       const outward = { x: Math.sin(angle), y: -Math.cos(angle) };
       const place = { x: 300 + 240 * outward.x, y: 250 + 200 * outward.y };

@@ -3,7 +3,7 @@
  * in the picture; none where all do (Christensen, Marks and Shieber 1995, https://doi.org/10.1145/212332.212334: the greedy
  * algorithm).
  */
-export interface LabelWish {
+export interface LabelRequest {
   readonly number: number;
   readonly text: string;
   readonly width: number;
@@ -33,9 +33,9 @@ export const LABEL_HEIGHT = 13;
 const GAP = 4;
 const CELL = 48;
 
-/** @param wishes the most important first */
+/** @param requests the most important first */
 export function placeLabels(
-  wishes: readonly LabelWish[],
+  requests: readonly LabelRequest[],
   nodes: readonly { readonly x: number; readonly y: number; readonly radius: number }[],
   width: number,
   height: number,
@@ -47,20 +47,20 @@ export function placeLabels(
     taken.add({ left: x - radius, top: y - radius, right: x + radius, bottom: y + radius });
   }
   const placed: PlacedLabel[] = [];
-  for (const wish of wishes) {
-    for (const [x, y] of placesOf(wish)) {
-      const box = { left: x, top: y - LABEL_HEIGHT / 2, right: x + wish.width, bottom: y + LABEL_HEIGHT / 2 };
+  for (const request of requests) {
+    for (const [x, y] of placesOf(request)) {
+      const box = { left: x, top: y - LABEL_HEIGHT / 2, right: x + request.width, bottom: y + LABEL_HEIGHT / 2 };
       const isInside = box.left >= 1 && box.top >= 1 && box.right <= width - 1 && box.bottom <= height - 1;
       if (!isInside || taken.hits(box)) continue;
       taken.add(box);
-      placed.push({ number: wish.number, text: wish.text, x, y });
+      placed.push({ number: request.number, text: request.text, x, y });
       break;
     }
   }
   return placed;
 }
 
-function placesOf({ x, y, width, radius, outward }: LabelWish): (readonly [number, number])[] {
+function placesOf({ x, y, width, radius, outward }: LabelRequest): (readonly [number, number])[] {
   const far = radius + GAP;
   const right = [x + far, y] as const;
   const left = [x - far - width, y] as const;

@@ -3,71 +3,71 @@ import { describe, expect, test } from 'vitest';
 import { eventually } from '../../test/support.ts';
 import { JOIN, patientPeer, peer, rumor, transport } from '../../test/transport-fixture.ts';
 import { NobodyOfOurs } from './read-answer.ts';
-import { MAX_FIRST_BYTES, Strangers } from './strangers.ts';
+import { MAX_FIRST_BYTES, AddressValidation } from './address-validation.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const A = '127.0.0.1:1';
 
 /** Tries whenever it may, once a second. @returns when it was called */
-function callsOf(strangers: Strangers, fromMs: number, toMs: number): number[] {
+function callsOf(validation: AddressValidation, fromMs: number, toMs: number): number[] {
   const calls: number[] = [];
   for (let now = fromMs; now < toMs; now += 1000) {
-    if (!strangers.mayCall(A, now)) continue;
+    if (!validation.mayCall(A, now)) continue;
     calls.push(now);
-    strangers.miss(A, now);
+    validation.miss(A, now);
   }
   return calls;
 }
 
-describe('a stranger that never answers', () => {
+describe('an unvalidated address that never answers', () => {
   test('is called some twenty times in a week, and after as long again as it was not there for', () => {
-    const calls = callsOf(new Strangers(), 0, WEEK_MS);
+    const calls = callsOf(new AddressValidation(), 0, WEEK_MS);
     expect(calls.length).toBeLessThanOrEqual(24);
     for (const [i, at] of calls.entries()) expect(at).toBeLessThanOrEqual(2 * (calls[i - 1] ?? 0) + 4000);
   });
 
   test('is called again when somebody speaks of it', () => {
-    const strangers = new Strangers();
-    callsOf(strangers, 0, 60_000);
-    expect(strangers.mayCall(A, 60_000)).toBe(false);
-    strangers.hope(A);
-    expect(strangers.mayCall(A, 60_000)).toBe(true);
+    const validation = new AddressValidation();
+    callsOf(validation, 0, 60_000);
+    expect(validation.mayCall(A, 60_000)).toBe(false);
+    validation.hope(A);
+    expect(validation.mayCall(A, 60_000)).toBe(true);
   });
 
   test('is called whenever there is a reason, if it is a contact', () => {
-    expect(callsOf(new Strangers(new Set([A])), 0, 60_000)).toHaveLength(60);
+    expect(callsOf(new AddressValidation(new Set([A])), 0, 60_000)).toHaveLength(60);
   });
 });
 
 test('one that has ever answered is called whenever there is a reason, and told little until it answers again', () => {
-  const strangers = new Strangers();
-  strangers.meet(A);
-  expect(strangers.isReading(A)).toBe(true);
-  expect(callsOf(strangers, 0, 60_000)).toHaveLength(60);
-  expect(strangers.isReading(A)).toBe(false);
-  strangers.meet(A);
-  expect(strangers.isReading(A)).toBe(true);
+  const validation = new AddressValidation();
+  validation.meet(A);
+  expect(validation.isReading(A)).toBe(true);
+  expect(callsOf(validation, 0, 60_000)).toHaveLength(60);
+  expect(validation.isReading(A)).toBe(false);
+  validation.meet(A);
+  expect(validation.isReading(A)).toBe(true);
 });
 
 test('one that refuses everything three times is nobody of ours, unless it once answered', () => {
-  const strangers = new Strangers();
-  strangers.refuse(A);
-  strangers.refuse(A);
-  expect(() => strangers.refuse(A)).toThrow(NobodyOfOurs);
-  strangers.meet(A);
-  for (let i = 0; i < 10; i++) strangers.refuse(A);
+  const validation = new AddressValidation();
+  validation.refuse(A);
+  validation.refuse(A);
+  expect(() => validation.refuse(A)).toThrow(NobodyOfOurs);
+  validation.meet(A);
+  for (let i = 0; i < 10; i++) validation.refuse(A);
 });
 
 test('of made-up addresses only so many are remembered', () => {
-  const strangers = new Strangers();
+  const validation = new AddressValidation();
   for (let i = 0; i < 5000; i++) {
-    strangers.miss(`127.0.0.1:${i + 1}`, 0);
-    strangers.meet(`127.0.0.2:${i + 1}`);
+    validation.miss(`127.0.0.1:${i + 1}`, 0);
+    validation.meet(`127.0.0.2:${i + 1}`);
   }
-  expect(strangers.size).toBeLessThanOrEqual(2048);
+  expect(validation.size).toBeLessThanOrEqual(2048);
 });
 
-describe('what waits for a stranger', () => {
+describe('what waits for an unvalidated address', () => {
   test('goes when it has answered a short request', async () => {
     const { it } = transport();
     const { address, bodies, answer } = await patientPeer();

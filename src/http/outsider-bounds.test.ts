@@ -1,4 +1,4 @@
-/** Whatever a stranger can grow has a bound: each row of the table in `docs/security.md` is pushed beyond it here, or in the test that it names. */
+/** Whatever an outsider can grow has a bound: each row of the table in `docs/security.md` is pushed beyond it here, or in the test that it names. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
@@ -207,7 +207,7 @@ const WALKS: { readonly [what: string]: Walk } = {
   },
 };
 
-describe('what strangers can grow stays at its bound, and a metric tells:', () => {
+describe('what outsiders can grow stays at its bound, and a metric tells:', () => {
   test.each(Object.entries(WALKS))('%s', async (_, walk) => {
     const { level, bound, counter, push } = walk;
     const node = (await start({ parameters: { ...parameters, ...walk.parameters } })) as TransportNode;
@@ -232,7 +232,7 @@ describe('what strangers can grow stays at its bound, and a metric tells:', () =
 
 describe('the table in docs/security.md', () => {
   const section =
-    readFileSync('docs/security.md', 'utf8').split('## What strangers can grow')[1]?.split('\n## ')[0] ?? '';
+    readFileSync('docs/security.md', 'utf8').split('## What outsiders can grow')[1]?.split('\n## ')[0] ?? '';
   const rows = section
     .split('\n')
     .filter((line) => line.startsWith('|'))
@@ -245,7 +245,7 @@ describe('the table in docs/security.md', () => {
     );
 
   test('names what is walked here, and each of its other tests is there', () => {
-    const here = rows.filter(([, , , , by]) => by?.includes('`stranger-bounds.test.ts`')).map(([what]) => what);
+    const here = rows.filter(([, , , , by]) => by?.includes('`outsider-bounds.test.ts`')).map(([what]) => what);
     expect(here.toSorted()).toEqual(Object.keys(WALKS).toSorted());
     const folders = [
       'src/http',
